@@ -1,0 +1,64 @@
+"""What the rules conclude: frozen values that name words, never words themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ["Finding", "Remedy", "Severity", "Words", "words"]
+
+Value = str | int | float
+
+
+class Severity(Enum):
+    """How much a finding matters; the order of the members is the order in a report."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence of the catalogue: its key and the values for its placeholders."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+def words(key: str, **values: Value) -> Words:
+    """The sentence `key` of the catalogue, filled with `values`."""
+    return Words(key, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do: one sentence, and the commands to paste, each an argument list."""
+
+    summary: Words
+    commands: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A named condition with its evidence and remedies.
+
+    `code` is one of the stable codes. `variant` picks the wording where one code has several stories
+    ("container", "wsl"); the catalogue key is "CODE" or "CODE.VARIANT". `caused_by` is the code of the
+    finding this one follows from; it is set when the findings of a machine are put in order.
+    """
+
+    code: str
+    severity: Severity
+    values: Mapping[str, Value] = field(default_factory=dict)
+    evidence: tuple[Words, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    variant: str = ""
+    caused_by: str | None = None
+
+    @property
+    def words_key(self) -> str:
+        """The catalogue key of this finding's title and detail."""
+        return f"{self.code}.{self.variant}" if self.variant else self.code

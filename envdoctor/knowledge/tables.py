@@ -1,0 +1,154 @@
+"""The rows of the knowledge tables, typed. Values are read from the JSON files beside this module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+__all__ = [
+    "ArchRow",
+    "CompanionRelease",
+    "CondaForgeBuild",
+    "Coverage",
+    "DriverBranch",
+    "GpuRow",
+    "Mirror",
+    "Platform",
+    "TorchRelease",
+    "WheelSource",
+]
+
+Platform = Literal[
+    "linux_x86_64", "linux_aarch64", "windows_amd64", "windows_arm64", "macos_arm64", "macos_x86_64"
+]
+
+Coverage = Literal["native", "ptx", "tegra", "none"]
+"""How a build reaches a GPU: "native" by machine code of its major version, "ptx" by code that the
+driver translates, "tegra" by machine code that NVIDIA does not promise for this embedded chip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TorchRelease:
+    """One torch release and every wheel it has."""
+
+    version: str
+    released: date
+    requires_python: str
+    pythons: Mapping[Platform, tuple[str, ...]]
+    """Python versions with a wheel; a free-threaded one is "3.13t". Windows on Arm: the official index only."""
+    pypi_variant: Mapping[Platform, str]
+    """Which variant the plain PyPI wheel is: "cu132", "cpu"."""
+    official_variants: Mapping[Platform, tuple[str, ...]]
+    """Variants on PyTorch's own index: "cpu", "cu126", "rocm7.2", "xpu"."""
+    inferred_variants: tuple[str, ...]
+    """Those of `official_variants` that no listing showed."""
+    min_glibc: Mapping[Platform, str]
+    min_macos: str | None
+    torchvision: str | None
+    torchaudio: str | None
+    wheel_megabytes: Mapping[Platform, int]
+    """Size of the PyPI wheel."""
+    numpy2: Mapping[str, bool]
+    """Per system ("linux", "windows", "macos"): built so that NumPy 2 works."""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def minor(self) -> str:
+        """ "2.14" of "2.14.1"."""
+        return ".".join(self.version.split(".")[:2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionRelease:
+    """One release of torchvision or torchaudio."""
+
+    name: Literal["torchvision", "torchaudio"]
+    version: str
+    released: date
+    torch: str
+    """The specifier it demands of torch: "==2.14.0", ">=2.14.0", empty: none."""
+    pythons: Mapping[Platform, tuple[str, ...]]
+    """Python versions with a wheel; "any" where one wheel fits all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchRow:
+    """The compute capabilities that one build carries code for."""
+
+    torch: str
+    """Minor release: "2.14"."""
+    variant: str
+    platform: Platform
+    sass: tuple[str, ...]
+    """Machine code, as capabilities: "8.6"."""
+    ptx: tuple[str, ...]
+    confidence: Literal["build-script", "wheel-table", "observed", "medium", "low"]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverBranch:
+    """One driver branch and the newest CUDA it implements."""
+
+    branch: int
+    cuda: str
+    first_linux: str | None
+    first_windows: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuRow:
+    """One NVIDIA product."""
+
+    name: str
+    compute_capability: str
+    architecture: str
+    segment: str
+    """"geforce", "workstation", "datacenter", "embedded"."""
+    aliases: tuple[str, ...] = ()
+    pci_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelSource:
+    """Where a mirror keeps PyTorch's own wheels."""
+
+    url: str
+    """With "{variant}" in it."""
+    kind: Literal["index", "flat"]
+    """"index": PEP 503, for --index-url; "flat": one page of links, for --find-links."""
+    variants: tuple[str, ...] = ()
+    """Those seen there; empty: not known one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirror:
+    """One mirror and what it serves."""
+
+    id: str
+    name: str
+    status: Literal["ok", "unverified", "stale", "dead"]
+    pypi: str | None
+    """Index URL; `None`: none (or, for "official", the installer's own default)."""
+    pypi_alternatives: tuple[str, ...] = ()
+    conda: Mapping[str, str] = field(default_factory=dict)
+    """Channel → URL or prefix: "conda-forge", "main", "nvidia"."""
+    wheels: WheelSource | None = None
+    companion: str | None = None
+    """The mirror that is asked for PyTorch's wheels where this one has none."""
+    quirks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaForgeBuild:
+    """One CUDA build of pytorch on conda-forge."""
+
+    torch: str
+    cuda: str
+    platform: Platform
+    archs: tuple[str, ...]
+    ptx: tuple[str, ...]
+    min_glibc: str | None

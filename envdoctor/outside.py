@@ -1,0 +1,396 @@
+"""The one door to the machine: files, registry, processes. Tests put a recorded machine behind it.
+
+No call raises for what the machine is like: a file that is absent or may not be read is `None`, a
+program that hangs, floods its output or dies is a `Ran` that says so. Paths are strings, and
+`Outside.path` is the path module of the machine behind the door (a Windows recording is read on Linux).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ntpath
+import os
+import posixpath
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Literal, Protocol
+
+__all__ = ["LiveOutside", "Memory", "Outside", "Ran", "System"]
+
+System = Literal["linux", "windows", "macos"]
+
+OUTPUT_LIMIT = 1 << 20
+"""Bytes kept of each output stream of a child; the rest is read and thrown away."""
+TEXT_LIMIT = 4 << 20
+"""Bytes read of a file at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a program ended and what it said.
+
+    `outcome` is "exited" when it ended by itself, also with an error or by a signal (then `exit_code` is
+    negative on POSIX); "timed-out" when it was killed at its limit; "not-started" when it is missing or
+    may not be executed, with the reason in `error`.
+    """
+
+    argv: tuple[str, ...]
+    outcome: Literal["exited", "timed-out", "not-started"]
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    seconds: float = 0.0
+    flooded: bool = False
+    """More came than was kept."""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of memory; `commit_limit` is memory with swap or page files."""
+
+    total: int
+    available: int
+    commit_limit: int
+
+
+class Outside(Protocol):
+    """What a probe may ask of a machine."""
+
+    system: System
+    machine: str
+    """The hardware name that the operating system gives this process: "x86_64", "AMD64", "arm64"."""
+    environ: Mapping[str, str]
+    cwd: str
+    path: ModuleType
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str | None] | None = None,
+        cwd: str | None = None,
+        stdin: str = "",
+    ) -> Ran:
+        """Run a program to its end or its time limit in seconds; its whole process group ends with it.
+
+        `env` is laid over this process's environment; a value of `None` removes the variable.
+        """
+
+    def read_text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
+        """The text of a file, at most `limit` bytes of it; undecodable bytes are replaced."""
+
+    def list_folder(self, path: str) -> tuple[str, ...] | None:
+        """The sorted names in a folder."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether the path is a file, links followed."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether the path is a folder, links followed."""
+
+    def exists(self, path: str) -> bool:
+        """Whether anything is there, device nodes included."""
+
+    def resolve(self, path: str) -> str:
+        """The path with every link followed as far as possible."""
+
+    def may(self, path: str, mode: Literal["read", "read-write", "execute", "write"]) -> bool:
+        """Whether this user may use the path in this way."""
+
+    def disk(self, path: str) -> tuple[int, int] | None:
+        """Free and total bytes of the volume that holds the path or its nearest existing parent."""
+
+    def memory(self) -> Memory | None:
+        """The machine's memory, where the operating system tells."""
+
+    def registry(self, key: str) -> Mapping[str, str] | None:
+        r"""The values of a Windows registry key such as "HKLM\SOFTWARE\..."; `None`: no such key."""
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """The names of a registry key's sub-keys."""
+
+    def which(self, name: str) -> str | None:
+        """The program that PATH finds, as an absolute path, links not followed."""
+
+
+def _system() -> System:
+    if sys.platform == "win32":
+        return "windows"
+    return "macos" if sys.platform == "darwin" else "linux"
+
+
+class LiveOutside:
+    """The machine this process runs on."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None, cwd: str | None = None) -> None:
+        self.system: System = _system()
+        self.environ: Mapping[str, str] = dict(os.environ if environ is None else environ)
+        self.path: ModuleType = ntpath if self.system == "windows" else posixpath
+        self.cwd = cwd if cwd is not None else _working_folder()
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def machine(self) -> str:
+        """The hardware name, asked of the operating system without starting a program."""
+        if self.system == "windows":
+            return self.environ.get("PROCESSOR_ARCHITEW6432") or self.environ.get("PROCESSOR_ARCHITECTURE", "")
+        return os.uname().machine
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str | None] | None = None,
+        cwd: str | None = None,
+        stdin: str = "",
+    ) -> Ran:
+        """See `Outside.run`."""
+        started = time.monotonic()
+        environ = {k: v for k, v in {**self.environ, **(env or {})}.items() if v is not None}
+        if self._closed:
+            return Ran(tuple(argv), "not-started", error="the doctor is stopping")
+        try:
+            child = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environ,
+                cwd=cwd,
+                **_own_group(),
+            )
+        except (OSError, ValueError) as error:
+            return Ran(tuple(argv), "not-started", error=_reason(error))
+        with self._child(child):
+            readers = [_Reader(stream) for stream in (child.stdout, child.stderr) if stream is not None]
+            if stdin and child.stdin is not None:
+                with contextlib.suppress(OSError):
+                    child.stdin.write(stdin.encode())
+                with contextlib.suppress(OSError):
+                    child.stdin.close()
+            timed_out = False
+            try:
+                child.wait(max(0.0, timeout - (time.monotonic() - started)))
+            except subprocess.TimeoutExpired:
+                timed_out = True
+            _end_group(child)
+            out, err = (reader.finish() for reader in readers)
+        return Ran(
+            tuple(argv),
+            "timed-out" if timed_out else "exited",
+            exit_code=None if timed_out else child.returncode,
+            stdout=out,
+            stderr=err,
+            seconds=time.monotonic() - started,
+            flooded=any(reader.flooded for reader in readers),
+        )
+
+    @contextlib.contextmanager
+    def _child(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
+        with self._lock:
+            self._children.add(child)
+            closed = self._closed
+        if closed:
+            _end_group(child)
+        try:
+            yield
+        finally:
+            _end_group(child)
+            with self._lock:
+                self._children.discard(child)
+
+    def close(self) -> None:
+        """End every child that still runs and start no other."""
+        with self._lock:
+            self._closed = True
+            children = list(self._children)
+        for child in children:
+            _end_group(child)
+
+    def read_text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
+        """See `Outside.read_text`."""
+        try:
+            # O_NONBLOCK: a named pipe laid where a file is expected must not hold the doctor up.
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        except (OSError, ValueError):
+            return None
+        try:
+            with open(handle, "rb") as file:
+                return (file.read(limit) or b"").decode("utf-8", "replace")
+        except (OSError, ValueError):
+            return None
+
+    def list_folder(self, path: str) -> tuple[str, ...] | None:
+        """See `Outside.list_folder`."""
+        try:
+            return tuple(sorted(os.listdir(path)))
+        except (OSError, ValueError):
+            return None
+
+    def is_file(self, path: str) -> bool:
+        """See `Outside.is_file`."""
+        return os.path.isfile(path)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Outside.is_folder`."""
+        return os.path.isdir(path)
+
+    def exists(self, path: str) -> bool:
+        """See `Outside.exists`."""
+        return os.path.exists(path)
+
+    def resolve(self, path: str) -> str:
+        """See `Outside.resolve`."""
+        try:
+            return os.path.realpath(path)
+        except (OSError, ValueError):
+            return path
+
+    def may(self, path: str, mode: Literal["read", "read-write", "execute", "write"]) -> bool:
+        """See `Outside.may`."""
+        wanted = {"read": os.R_OK, "read-write": os.R_OK | os.W_OK, "execute": os.X_OK, "write": os.W_OK}
+        return os.access(path, wanted[mode])
+
+    def disk(self, path: str) -> tuple[int, int] | None:
+        """See `Outside.disk`."""
+        place = Path(path)
+        for folder in (place, *place.parents):
+            try:
+                usage = shutil.disk_usage(folder)
+            except (OSError, ValueError):
+                continue
+            return usage.free, usage.total
+        return None
+
+    def memory(self) -> Memory | None:
+        """See `Outside.memory`."""
+        import psutil
+
+        try:
+            virtual, swap = psutil.virtual_memory(), psutil.swap_memory()
+        except (OSError, RuntimeError, psutil.Error):
+            return None
+        return Memory(virtual.total, virtual.available, virtual.total + swap.total)
+
+    def registry(self, key: str) -> Mapping[str, str] | None:
+        """See `Outside.registry`."""
+        if sys.platform != "win32":
+            return None
+        import winreg
+
+        opened = _open_key(key)
+        if opened is None:
+            return None
+        values: dict[str, str] = {}
+        with opened:
+            for index in range(winreg.QueryInfoKey(opened)[1]):
+                name, value, _kind = winreg.EnumValue(opened, index)
+                values[name] = value if isinstance(value, str) else repr(value)
+        return values
+
+    def registry_keys(self, key: str) -> tuple[str, ...]:
+        """See `Outside.registry_keys`."""
+        if sys.platform != "win32":
+            return ()
+        import winreg
+
+        opened = _open_key(key)
+        if opened is None:
+            return ()
+        with opened:
+            return tuple(winreg.EnumKey(opened, index) for index in range(winreg.QueryInfoKey(opened)[0]))
+
+    def which(self, name: str) -> str | None:
+        """See `Outside.which`."""
+        return shutil.which(name, path=self.environ.get("PATH"))
+
+
+if sys.platform == "win32":
+    import winreg
+
+    def _open_key(key: str) -> winreg.HKEYType | None:
+        hive, _, rest = key.partition("\\")
+        root = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
+        try:
+            return winreg.OpenKey(root, rest, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+        except OSError:
+            return None
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # the folder was removed under the shell
+        return ""
+
+
+def _own_group() -> dict[str, bool | int]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started; a child that has ended may have left others behind."""
+    if sys.platform == "win32":
+        if child.poll() is None:
+            import psutil
+
+            with contextlib.suppress(psutil.Error):
+                for each in psutil.Process(child.pid).children(recursive=True):
+                    with contextlib.suppress(psutil.Error):
+                        each.kill()
+            with contextlib.suppress(OSError):
+                child.kill()
+    else:
+        with contextlib.suppress(OSError):
+            os.killpg(child.pid, signal.SIGKILL)
+        if child.returncode is None:
+            with contextlib.suppress(OSError):
+                child.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(2)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+class _Reader:
+    """Reads one stream of a child to its end in a thread and keeps a bounded part of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.flooded = False
+        self._kept = bytearray()
+        self._stream = stream
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self._stream.fileno(), 1 << 16):
+                room = OUTPUT_LIMIT - len(self._kept)
+                if room > 0:
+                    self._kept += chunk[:room]
+                if len(chunk) > room:
+                    self.flooded = True
+
+    def finish(self) -> str:
+        """The text so far; a grandchild that keeps the pipe open is not waited for."""
+        self._thread.join(1.0)
+        if not self._thread.is_alive():
+            self._stream.close()
+        return bytes(self._kept).decode("utf-8", "replace")
