@@ -1,4 +1,4 @@
-"""What is known about one machine: typed, frozen, and the same for a live machine, a saved report and pasted text.
+"""What is known about one machine: typed, frozen, the same for a live machine, a report and pasted text.
 
 Every block belongs to one probe (or one intake format). A field that is `None` was not learned; why
 stands in `Facts.unknown` under its dotted path ("host.glibc"), and where a learned value came from
@@ -143,7 +143,9 @@ class Setting:
 class Environment:
     """The patient as a place: what kind it is, who made it and what a shell would run in it."""
 
-    kind: Literal["venv", "virtualenv", "conda", "system", "pyenv", "windows-store", "standalone"] | None = None
+    kind: Literal["venv", "virtualenv", "conda", "system", "pyenv", "windows-store", "standalone"] | None = (
+        None
+    )
     """"standalone": an unpacked interpreter of its own (python.org, uv's managed Pythons, embedded)."""
     manager: Literal["uv", "poetry", "pipenv", "pixi", "conda", "hatch"] | None = None
     name: str | None = None
@@ -502,6 +504,7 @@ def facts_from_json(data: object) -> Facts:
 
     Raises:
         UsageError: a value has a shape that no version wrote; the message names its path.
+
     """
     return typing.cast("Facts", _revive(Facts, data, "facts"))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from envdoctor.facts import Distribution, Facts
-from envdoctor.knowledge import Knowledge, Platform, knowledge
+from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
-__all__ = ["Gpu", "Machine", "normal_arch"]
+__all__ = ["Gpu", "Machine", "normal_arch", "version_numbers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +40,23 @@ def normal_arch(name: str | None) -> str | None:
     return known.get(lower, lower)
 
 
-def _numbers(version: str | None) -> tuple[int, ...]:
+def version_numbers(version: str | None) -> tuple[int, ...]:
+    """The leading numbers of a version, for comparison: "535.129.03" → (535, 129, 3)."""
     found = re.match(r"\d+(?:\.\d+)*", version or "")
     return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+SETTLED_DAYS = 30
+"""A release is settled when it has been out this long: its first faults are then known."""
 
 
 class Machine:
     """The facts of one machine with what follows from joining them. Nothing here is a judgement."""
 
-    def __init__(self, facts: Facts, tables: Knowledge | None = None) -> None:
+    def __init__(self, facts: Facts, tables: Knowledge | None = None, today: date | None = None) -> None:
         self.facts = facts
         self.tables = tables if tables is not None else knowledge()
+        self.today = today if today is not None else date.today()
 
     @functools.cached_property
     def os(self) -> Literal["linux", "windows", "macos"] | None:
@@ -94,7 +101,7 @@ class Machine:
     @functools.cached_property
     def python(self) -> tuple[int, int] | None:
         """Major and minor version of the patient's Python."""
-        numbers = _numbers(self.facts.interpreter.version)
+        numbers = version_numbers(self.facts.interpreter.version)
         return (numbers[0], numbers[1]) if len(numbers) > 1 else None
 
     @functools.cached_property
@@ -266,3 +273,16 @@ class Machine:
             return self.gpus[0].name
         others = self.facts.other_gpus or ()
         return others[0].name if others else None
+
+    @functools.cached_property
+    def capabilities(self) -> tuple[str, ...]:
+        """The known compute capabilities of the NVIDIA GPUs, lowest first, each once."""
+        known = {gpu.capability for gpu in self.gpus if gpu.capability}
+        return tuple(sorted(known, key=version_numbers))
+
+    @functools.cached_property
+    def settled(self) -> TorchRelease:
+        """The newest torch release that is settled today."""
+        releases = self.tables.releases
+        limit = self.today - timedelta(days=SETTLED_DAYS)
+        return next((each for each in reversed(releases) if each.released <= limit), releases[0])

@@ -32,6 +32,9 @@ OUTPUT_LIMIT = 1 << 20
 TEXT_LIMIT = 4 << 20
 """Bytes read of a file at most."""
 
+WINDOWS_CPU_FEATURES = {"avx": 39, "avx2": 40}
+"""The numbers that `IsProcessorFeaturePresent` knows them by (winnt.h, PF_AVX_INSTRUCTIONS_AVAILABLE ..)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -66,11 +69,13 @@ class Outside(Protocol):
     """What a probe may ask of a machine."""
 
     system: System
-    machine: str
-    """The hardware name that the operating system gives this process: "x86_64", "AMD64", "arm64"."""
     environ: Mapping[str, str]
     cwd: str
     path: ModuleType
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this process runs as root or administrator."""
 
     def run(
         self,
@@ -122,6 +127,12 @@ class Outside(Protocol):
     def which(self, name: str) -> str | None:
         """The program that PATH finds, as an absolute path, links not followed."""
 
+    def libc(self) -> str | None:
+        """The C library as it names itself: "glibc 2.36"; `None`: it does not (musl, Windows, macOS)."""
+
+    def cpu_features(self) -> tuple[str, ...] | None:
+        """Windows: those of "avx" and "avx2" that processor and system allow; `None`: not asked elsewhere."""
+
 
 def _system() -> System:
     if sys.platform == "win32":
@@ -145,8 +156,19 @@ class LiveOutside:
     def machine(self) -> str:
         """The hardware name, asked of the operating system without starting a program."""
         if self.system == "windows":
-            return self.environ.get("PROCESSOR_ARCHITEW6432") or self.environ.get("PROCESSOR_ARCHITECTURE", "")
+            return self.environ.get("PROCESSOR_ARCHITEW6432") or self.environ.get(
+                "PROCESSOR_ARCHITECTURE", ""
+            )
         return os.uname().machine
+
+    @property
+    def is_root(self) -> bool:
+        """See `Outside.is_root`."""
+        if sys.platform == "win32":
+            import ctypes
+
+            return bool(ctypes.windll.shell32.IsUserAnAdmin())
+        return os.geteuid() == 0
 
     def run(
         self,
@@ -316,6 +338,24 @@ class LiveOutside:
     def which(self, name: str) -> str | None:
         """See `Outside.which`."""
         return shutil.which(name, path=self.environ.get("PATH"))
+
+    def libc(self) -> str | None:
+        """See `Outside.libc`."""
+        if self.system != "linux":
+            return None
+        try:
+            return os.confstr("CS_GNU_LIBC_VERSION") or None
+        except (AttributeError, OSError, ValueError):
+            return None
+
+    def cpu_features(self) -> tuple[str, ...] | None:
+        """See `Outside.cpu_features`."""
+        if sys.platform != "win32":
+            return None
+        import ctypes
+
+        present = ctypes.windll.kernel32.IsProcessorFeaturePresent
+        return tuple(name for name, number in WINDOWS_CPU_FEATURES.items() if present(number))
 
 
 if sys.platform == "win32":

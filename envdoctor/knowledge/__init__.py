@@ -1,18 +1,24 @@
 """What is true of torch releases, GPUs, drivers and mirrors: dated, sourced tables and typed look-ups over them."""
 
-from envdoctor.knowledge.lookup import Knowledge, knowledge
-from envdoctor.knowledge.tables import (
-    ArchRow,
-    CompanionRelease,
-    CondaForgeBuild,
-    Coverage,
-    DriverBranch,
-    GpuRow,
-    Mirror,
-    Platform,
-    TorchRelease,
-    WheelSource,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envdoctor.knowledge.lookup import Knowledge, architectures, knowledge
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge.tables import (
+        ArchRow,
+        CompanionRelease,
+        CondaForgeBuild,
+        Coverage,
+        DriverBranch,
+        GpuRow,
+        Mirror,
+        Platform,
+        TorchRelease,
+        WheelSource,
+    )
 
 __all__ = [
     "ArchRow",
@@ -26,5 +32,15 @@ __all__ = [
     "Platform",
     "TorchRelease",
     "WheelSource",
+    "architectures",
     "knowledge",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # The row types take some milliseconds to build, and a command that asks no table needs none of them.
+    if name in __all__:
+        from envdoctor.knowledge import tables
+
+        return getattr(tables, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,120 +1,315 @@
-"""Typed look-ups over the knowledge tables. (Skeleton: signatures are the contract.)"""
+"""Typed look-ups over the knowledge tables; each table is read when it is first asked for."""
 
 from __future__ import annotations
 
 import functools
+import re
 from datetime import date
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from envdoctor.knowledge.tables import (
-    ArchRow,
-    CompanionRelease,
-    CondaForgeBuild,
-    Coverage,
-    DriverBranch,
-    GpuRow,
-    Mirror,
-    Platform,
-    TorchRelease,
-)
+from envdoctor.knowledge import loading
+from envdoctor.knowledge.loading import DATA_FOLDER, Table
 
-__all__ = ["Knowledge", "knowledge"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from envdoctor.knowledge.loading import Row
+    from envdoctor.knowledge.tables import (
+        ArchRow,
+        CompanionRelease,
+        CondaForgeBuild,
+        Coverage,
+        DriverBranch,
+        GpuRow,
+        Mirror,
+        Platform,
+        TorchRelease,
+    )
+
+__all__ = ["Knowledge", "architectures", "knowledge"]
+
+_TEGRA = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
+_THOR = {"10.1", "11.0"}  # one chip: CUDA 12 calls it 10.1, CUDA 13 calls it 11.0
+_OLDEST_PTX = (5, 0)  # what older PTX would become on a GPU of today is nothing that anyone tests
 
 
 class Knowledge:
     """All tables, each read when it is first asked for."""
 
-    @property
+    def __init__(self, folder: Path = DATA_FOLDER) -> None:
+        self._folder = folder
+
+    def _table(self, name: str) -> Table:
+        return loading.read(self._folder, name)
+
+    @functools.cached_property
     def as_of(self) -> date:
         """The date of the oldest table."""
-        raise NotImplementedError
+        return min(loading.read_date(self._folder, name) for name in loading.TABLES)
 
-    @property
+    # -- releases of torch and its companions
+
+    @functools.cached_property
     def releases(self) -> tuple[TorchRelease, ...]:
         """Every torch release in the tables, oldest first."""
-        raise NotImplementedError
+        rows = self._table("torch_releases").rows("releases", "torch_release")
+        return tuple(sorted(rows, key=lambda row: _number(row.version)))
+
+    @functools.cached_property
+    def _release_by_version(self) -> dict[str, TorchRelease]:
+        return {row.version: row for row in self.releases}
 
     def release(self, version: str) -> TorchRelease | None:
         """The release of a version; a local label ("+cu126") is passed over."""
-        raise NotImplementedError
+        return self._release_by_version.get(_public(version))
+
+    @functools.cached_property
+    def companions(self) -> tuple[CompanionRelease, ...]:
+        """Every release of torchvision and torchaudio in the tables."""
+        return tuple(self._table("companions").rows("companions", "companion_release"))
+
+    @functools.cached_property
+    def _companion_by_key(self) -> dict[tuple[str, str], CompanionRelease]:
+        return {(row.name, row.version): row for row in self.companions}
 
     def companion(self, name: str, version: str) -> CompanionRelease | None:
         """One release of torchvision or torchaudio."""
-        raise NotImplementedError
+        return self._companion_by_key.get((name, _public(version)))
 
     def companion_fits(self, name: str, version: str, torch: str) -> bool | None:
-        """Whether this torchvision / torchaudio was made for this torch; `None`: the tables do not tell."""
-        raise NotImplementedError
+        """Whether this torchvision / torchaudio was made for this torch; `None`: the tables do not tell.
+
+        The companion's own demand decides. Where it demands nothing, it fits the torch releases from the
+        oldest one on that it was published for. Nightlies and source builds are not judged.
+        """
+        torch, version = _public(torch), _public(version)
+        if not (_is_release(torch) and _is_release(version)):
+            return None
+        row = self.companion(name, version)
+        if row is None:
+            known = [_number(other.version) for other in self.companions if other.name == name]
+            # Made before the oldest companion in the tables, so for a torch older than the oldest one here.
+            return False if known and _number(version) < min(known) and self.release(torch) else None
+        if row.torch:
+            return _satisfies(torch, row.torch)
+        made_for = [
+            _number(release.version) for release in self.releases if getattr(release, name) == row.version
+        ]
+        return _number(torch) >= min(made_for) if made_for else None
+
+    # -- what a build carries, and which GPU it reaches
+
+    @functools.cached_property
+    def _arch_by_key(self) -> dict[tuple[str, str, str], ArchRow]:
+        rows = self._table("archs").rows("builds", "arch_row")
+        return {(row.torch, row.variant, row.platform): row for row in rows}
+
+    @property
+    def arch_rows(self) -> tuple[ArchRow, ...]:
+        """Every CUDA build in the tables."""
+        return tuple(self._arch_by_key.values())
 
     def archs(self, torch: str, variant: str, platform: Platform) -> ArchRow | None:
         """The code that the build of a torch version or minor ("2.14", "2.14.1+cu126") carries."""
-        raise NotImplementedError
+        return self._arch_by_key.get((".".join(torch.split("+")[0].split(".")[:2]), variant, platform))
 
     def coverage(
         self, capability: str, sass: tuple[str, ...], ptx: tuple[str, ...], *, embedded: bool | None = None
     ) -> Coverage:
-        """How code for these capabilities reaches a GPU of this one."""
-        raise NotImplementedError
+        """How code for these capabilities reaches a GPU of this one.
+
+        Machine code for X.y runs on X.z where z >= y, never on another major version. PTX runs on any later
+        capability. The embedded chips (5.3, 6.2, 7.2, 8.7, 10.1 / 11.0) are promised only code made for them,
+        and that code is promised to no other chip; `embedded=False` says that this GPU is not such a chip.
+        """
+        gpu = _number(capability)
+        same_chip = _THOR if capability in _THOR else {capability}
+        if not same_chip.isdisjoint(sass):
+            return "native"
+        reached = any(
+            _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in _TEGRA
+        )
+        is_embedded = capability in _TEGRA and embedded is not False
+        if reached and not is_embedded:
+            return "native"
+        if any(_OLDEST_PTX <= _number(code) <= gpu for code in ptx):
+            return "ptx"
+        return "tegra" if reached else "none"
+
+    def rocm_archs(self, variant: str) -> tuple[str, ...]:
+        """The gfx names that a ROCm build ("rocm7.2") carries code for; empty: not known."""
+        return tuple(self._table("archs").mapping("rocm").get(variant, ()))
+
+    # -- drivers
+
+    @functools.cached_property
+    def _minimum(self) -> dict[str, Row]:
+        return {
+            row["cuda"]: row for row in self._table("drivers").raw("minimum", ("cuda", "linux", "windows"))
+        }
+
+    @functools.cached_property
+    def _branches(self) -> tuple[DriverBranch, ...]:
+        rows = self._table("drivers").rows("branches", "driver_branch")
+        return tuple(sorted(rows, key=lambda row: row.branch))
+
+    @functools.cached_property
+    def _last_branch(self) -> dict[str, int]:
+        rows = self._table("drivers").raw("last_branches", ("capabilities", "branch"))
+        return {capability: row["branch"] for row in rows for capability in row["capabilities"]}
 
     def minimum_driver(self, cuda: str, system: Literal["linux", "windows"]) -> str | None:
-        """The oldest driver that runs CUDA "12.6" by minor-version compatibility; `None`: not in the table."""
-        raise NotImplementedError
+        """The oldest driver that runs CUDA "12.6" by minor-version compatibility; `None`: not in the table.
+
+        From CUDA 11 on a minor version that the table lacks has the minimum of its major version.
+        """
+        minor = _minor(cuda)
+        row = self._minimum.get(minor)
+        if row is None and _number(minor)[:1] >= (11,):
+            newest = max(self._minimum, key=lambda key: _number(key) if _same_major(key, minor) else (0,))
+            row = self._minimum[newest] if _same_major(newest, minor) else None
+        return str(row[system]) if row and row[system] is not None else None
 
     def native_driver(self, cuda: str, system: Literal["linux", "windows"]) -> str | None:
         """The oldest driver that implements CUDA "12.6" itself, as a branch number or version."""
-        raise NotImplementedError
+        for row in self._branches:
+            if row.cuda == _minor(cuda):
+                return (row.first_linux if system == "linux" else row.first_windows) or str(row.branch)
+        return None
 
     def driver_cuda(self, driver: str) -> str | None:
-        """The newest CUDA that a driver version ("551.86", "535.129.03") implements, by its branch."""
-        raise NotImplementedError
+        """The newest CUDA that a driver version ("551.86", "535.129.03") implements, by its branch.
+
+        For a branch newer than the table this is the table's newest, which is a lower bound.
+        """
+        major = _number(driver)[:1]
+        below = [row for row in self._branches if (row.branch,) <= major]
+        return below[-1].cuda if below else None
 
     def last_branch(self, capability: str) -> int | None:
         """The last driver branch for a compute capability; `None`: still supported by the newest."""
-        raise NotImplementedError
+        return self._last_branch.get(capability)
 
     def branches(self) -> tuple[DriverBranch, ...]:
         """All driver branches, oldest first."""
-        raise NotImplementedError
+        return self._branches
+
+    # -- NVIDIA products
+
+    @functools.cached_property
+    def _gpus(self) -> list[Row]:
+        return self._table("gpus").raw("gpus", ("name", "compute_capability", "architecture", "segment"))
+
+    @functools.cached_property
+    def _gpu_by_pci(self) -> dict[str, Row]:
+        return {device: row for row in self._gpus for device in row.get("pci_ids", ())}
+
+    @functools.cached_property
+    def gpus(self) -> tuple[GpuRow, ...]:
+        """Every NVIDIA product in the tables."""
+        return tuple(self._gpu_row(row) for row in self._gpus)
 
     def gpu_by_pci(self, device_id: str) -> GpuRow | None:
         """The NVIDIA product of a PCI device id ("2684", lower-case)."""
-        raise NotImplementedError
+        row = self._gpu_by_pci.get(device_id.lower().removeprefix("0x"))
+        return self._gpu_row(row) if row else None
+
+    def _gpu_row(self, row: Row) -> GpuRow:
+        return self._table("gpus").typed("gpus", row, "gpu_row")
+
+    def _named(self, name: str) -> list[Row]:
+        from envdoctor.knowledge import names
+
+        return names.find(self._gpus, name)
 
     def gpu_by_name(self, name: str) -> GpuRow | None:
         """The NVIDIA product of a name as a driver or a person writes it.
 
         `None`: unknown, or the name stands for several chips (see `ambiguous_capabilities`).
         """
-        raise NotImplementedError
+        rows = self._named(name)
+        if not rows or len({row["compute_capability"] for row in rows}) > 1:
+            return None
+        return loading.gpu_row(rows[0])
 
     def ambiguous_capabilities(self, name: str) -> tuple[str, ...]:
         """The capabilities that a product name may have where it stands for several chips; else empty."""
-        raise NotImplementedError
+        found = {row["compute_capability"] for row in self._named(name)}
+        return tuple(sorted(found, key=_number)) if len(found) > 1 else ()
 
     def similar_gpu_names(self, name: str) -> tuple[str, ...]:
         """The product names nearest to a mistyped one, best first, at most three."""
-        raise NotImplementedError
+        from envdoctor.knowledge import names
 
-    @property
+        return names.similar(self._gpus, name)
+
+    # -- sources
+
+    @functools.cached_property
     def mirrors(self) -> tuple[Mirror, ...]:
         """Every mirror, the official sources first."""
-        raise NotImplementedError
+        rows = self._table("mirrors").rows("mirrors", "mirror")
+        return tuple(sorted(rows, key=lambda row: row.id != "official"))
 
     def mirror(self, name: str) -> Mirror | None:
         """A mirror by its id or one of its other names ("tsinghua", "huaweicloud")."""
-        raise NotImplementedError
+        wanted = name.strip().lower()
+        return next((row for row in self.mirrors if wanted == row.id or wanted in row.other_names), None)
 
     @property
+    def invented_urls(self) -> tuple[str, ...]:
+        """Addresses of PyTorch wheel mirrors that are passed around and never existed."""
+        return tuple(self._table("mirrors").listing("invented_urls"))
+
+    @functools.cached_property
     def conda_forge(self) -> tuple[CondaForgeBuild, ...]:
         """CUDA builds on conda-forge, oldest first."""
-        raise NotImplementedError
+        rows = self._table("conda_forge").rows("builds", "conda_forge_build")
+        return tuple(sorted(rows, key=lambda row: (_number(row.torch), _number(row.cuda), row.platform)))
 
-    def rocm_archs(self, variant: str) -> tuple[str, ...]:
-        """The gfx names that a ROCm build ("rocm7.2") carries code for; empty: not known."""
-        raise NotImplementedError
+
+def architectures(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The machine code and the PTX, as capabilities, of what `torch.cuda.get_arch_list()` says ("sm_86")."""
+    sass, ptx = [], []
+    for entry in listed:
+        match = re.fullmatch(r"(sm|compute)_(\d+)(\d)[af]?", entry)
+        if match:
+            (sass if match[1] == "sm" else ptx).append(f"{match[2]}.{match[3]}")
+    return tuple(sass), tuple(ptx)
 
 
 @functools.cache
 def knowledge() -> Knowledge:
     """The tables that ship with this version."""
     return Knowledge()
+
+
+@functools.cache
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0]))
+
+
+def _public(version: str) -> str:
+    return version.strip().split("+")[0]
+
+
+def _is_release(version: str) -> bool:
+    return re.fullmatch(r"\d+(\.\d+)+(\.post\d+)?", version) is not None
+
+
+def _satisfies(version: str, specifier: str) -> bool | None:
+    match = re.fullmatch(r"(==|>=)([\d.]+)", specifier)
+    if match is None:
+        return None
+    if match[1] == "==":
+        return _number(version) == _number(match[2])
+    return _number(version) >= _number(match[2])
+
+
+def _minor(cuda: str) -> str:
+    return ".".join(cuda.split(".")[:2])
+
+
+def _same_major(one: str, other: str) -> bool:
+    return _number(one)[:1] == _number(other)[:1]

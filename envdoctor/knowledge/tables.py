@@ -43,7 +43,7 @@ class TorchRelease:
     official_variants: Mapping[Platform, tuple[str, ...]]
     """Variants on PyTorch's own index: "cpu", "cu126", "rocm7.2", "xpu"."""
     inferred_variants: tuple[str, ...]
-    """Those of `official_variants` that no listing showed."""
+    """Those of `official_variants` that no listing showed; "cu124@linux_aarch64": on that platform only."""
     min_glibc: Mapping[Platform, str]
     min_macos: str | None
     torchvision: str | None
@@ -60,6 +60,10 @@ class TorchRelease:
         """ "2.14" of "2.14.1"."""
         return ".".join(self.version.split(".")[:2])
 
+    def is_inferred(self, variant: str, platform: Platform) -> bool:
+        """Whether this variant was never seen in a listing, for this platform."""
+        return variant in self.inferred_variants or f"{variant}@{platform}" in self.inferred_variants
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanionRelease:
@@ -72,6 +76,8 @@ class CompanionRelease:
     """The specifier it demands of torch: "==2.14.0", ">=2.14.0", empty: none."""
     pythons: Mapping[Platform, tuple[str, ...]]
     """Python versions with a wheel; "any" where one wheel fits all."""
+    requires_python: str = ""
+    """Empty: not stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ class GpuRow:
     compute_capability: str
     architecture: str
     segment: str
-    """"geforce", "workstation", "datacenter", "embedded"."""
+    """"geforce", "workstation", "datacenter", "embedded", "other" (mining boards, samples)."""
     aliases: tuple[str, ...] = ()
     pci_ids: tuple[str, ...] = ()
 
@@ -135,11 +141,13 @@ class Mirror:
     """Index URL; `None`: none (or, for "official", the installer's own default)."""
     pypi_alternatives: tuple[str, ...] = ()
     conda: Mapping[str, str] = field(default_factory=dict)
-    """Channel → URL or prefix: "conda-forge", "main", "nvidia"."""
+    """Channel → its URL: "conda-forge", "main", "nvidia". Without its last part it is the prefix that
+    `custom_channels` wants."""
     wheels: WheelSource | None = None
     companion: str | None = None
     """The mirror that is asked for PyTorch's wheels where this one has none."""
     quirks: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

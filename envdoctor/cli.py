@@ -1,0 +1,120 @@
+"""The command line: options in, one call out. Costly modules are imported inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from envdoctor import __version__
+from envdoctor.errors import EnvdoctorError, UsageError
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="envdoctor",
+    help="Check whether Python, PyTorch, CUDA, driver and GPU fit together; get the commands that settle it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: importing rich would double the time of --help
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(str, Enum):
+    """The forms a report can take."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.callback(invoke_without_command=False)
+def top(
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and stop.")] = False,
+) -> None:
+    """Check whether Python, PyTorch, CUDA, driver and GPU fit together; get the commands that settle it."""
+    if version:
+        typer.echo(f"envdoctor {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The environment to examine: its python, or its folder."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Read files only; import nothing.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too (exit code 1).")] = False,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE", help="Judge as if this were so: os, arch, python, driver, gpu, torch, glibc."
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report into this file.", dir_okay=False)
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.1, max=3600, help="How long any one probe may take."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Durations, and the source of each fact.")
+    ] = False,
+    no_redact: Annotated[
+        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
+    ] = False,
+) -> None:
+    """Say what is wrong here first, why, and which commands settle it."""
+    from envdoctor.commands.check import Options
+    from envdoctor.commands.check import check as examine
+
+    options = Options(
+        python=python,
+        quick=quick,
+        strict=strict,
+        assume=tuple(assume or ()),
+        form=format_.value,
+        output=output,
+        timeout=timeout,
+        verbose=verbose,
+        redact=not no_redact,
+    )
+    raise typer.Exit(examine(options))
+
+
+def run() -> None:
+    """Run the command line and end the process with its exit code."""
+    code = 3
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        code = 130
+    except EnvdoctorError as error:
+        sys.stderr.write(f"envdoctor: {error}\n")
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from None
+    return result if isinstance(result, int) else 0

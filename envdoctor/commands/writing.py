@@ -1,0 +1,118 @@
+"""Where reports go: the terminal with what it can show, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from envdoctor.errors import EnvdoctorError, UsageError
+from envdoctor.messages import Catalogue
+from envdoctor.reports.text import Style, fits
+
+__all__ = ["Terminal", "write_file"]
+
+QUIET_SECONDS = 0.5
+"""No progress line is shown for what is done sooner."""
+SLOW_SECONDS = 4.0
+"""From here on the line says why it may be slow."""
+
+
+class Terminal:
+    """Standard output and error as they are now."""
+
+    def __init__(self) -> None:
+        self._encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        tty = sys.stdout is not None and sys.stdout.isatty()
+        self._colour = (tty or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
+        if os.environ.get("TERM") == "dumb":
+            self._colour = False
+        self._width = shutil.get_terminal_size((80, 24)).columns
+        self._shown = 0
+
+    def style(self, verbose: bool) -> Style:
+        """How a report for this terminal is to look."""
+        return Style(width=self._width, colour=bool(self._colour), encoding=self._encoding, verbose=verbose)
+
+    def write(self, text: str) -> None:
+        """Write a whole report; letters that the encoding lacks were already put another way.
+
+        Raises:
+            EnvdoctorError: standard output is closed or its disk is full.
+
+        """
+        if sys.stdout is None:
+            raise EnvdoctorError("standard output is closed; use --output FILE")
+        try:
+            sys.stdout.write(fits(text, self._encoding))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that the interpreter's last flush is quiet
+            raise EnvdoctorError(f"the report could not be written: {error}") from None
+
+    def progress(self, words: Catalogue) -> Callable[[str | None, float], None]:
+        """A line on standard error that says what is awaited; nothing where that is no terminal."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return lambda name, seconds: None
+        encoding = sys.stderr.encoding or "ascii"
+
+        def show(name: str | None, seconds: float) -> None:
+            if name is None:
+                text = ""
+            elif seconds < QUIET_SECONDS:
+                return
+            else:
+                text = words.text(f"progress.{name}")
+                slow = f"progress.{name}.slow"
+                if seconds > SLOW_SECONDS and slow in words.sentences:
+                    text += f" {words.text(slow)}"
+                text = f"{text} {seconds:.0f} s"
+            text = fits(text, encoding)[: max(10, self._width - 1)]
+            if not text and not self._shown:
+                return
+            sys.stderr.write("\r" + text + " " * max(0, self._shown - len(text)) + ("\r" if not text else ""))
+            sys.stderr.flush()
+            self._shown = len(text)
+
+        return show
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        UsageError: the folder is missing or may not be written, or its disk is full; the old file stays.
+
+    """
+    folder = path.parent
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"--output {path}: {reason}; name a folder that exists and that you may write to"
+        ) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

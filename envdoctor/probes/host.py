@@ -1,0 +1,78 @@
+"""The computer and its operating system, from files, the registry and one call to `sysctl` on macOS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from envdoctor.facts import Host, Volume
+from envdoctor.outside import Outside
+from envdoctor.probes.notebook import Notebook
+from envdoctor.probes.reading import Reading
+
+__all__ = ["probe_host"]
+
+Role = Literal["environment", "temporary", "cache"]
+
+
+def probe_host(outside: Outside, environment_prefix: str | None = None) -> Reading[Host]:
+    """The host and the free space where the environment, temporary files and pip's cache live.
+
+    `environment_prefix` is the patient's prefix; where it is `None`, the working folder stands for it.
+    """
+    notes = Notebook()
+    if outside.system == "windows":
+        from envdoctor.probes.host_windows import read_windows
+
+        host = read_windows(outside, notes)
+    elif outside.system == "macos":
+        from envdoctor.probes.host_macos import read_macos
+
+        host = read_macos(outside, notes)
+    else:
+        from envdoctor.probes.host_linux import read_linux
+
+        host = read_linux(outside, notes)
+    volumes = tuple(_volumes(outside, environment_prefix))
+    for role in ("environment", "temporary", "cache"):
+        if all(volume.role != role for volume in volumes):
+            notes.unknown[f"volumes.{role}"] = "the free space could not be asked"
+    host = replace(host, volumes=volumes, root=outside.is_root)
+    return Reading(host, notes.sources, notes.unknown)
+
+
+def _volumes(outside: Outside, prefix: str | None) -> Iterator[Volume]:
+    places: tuple[tuple[Role, str | None], ...] = (
+        ("environment", prefix or outside.cwd),
+        ("temporary", _temporary(outside)),
+        ("cache", _pip_cache(outside)),
+    )
+    for role, path in places:
+        space = outside.disk(path) if path else None
+        if path and space is not None:
+            yield Volume(role=role, path=path, free=space[0], total=space[1])
+
+
+def _temporary(outside: Outside) -> str | None:
+    """Where Python, and so pip, puts temporary files: the first of these that is a folder."""
+    named = [outside.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    windows = outside.system == "windows"
+    usual = [r"C:\TEMP", r"C:\TMP"] if windows else ["/tmp", "/var/tmp", "/usr/tmp"]
+    return next((path for path in (*named, *usual) if path and outside.is_folder(path)), None)
+
+
+def _pip_cache(outside: Outside) -> str | None:
+    """Pip's cache folder where pip would make it; it need not be there yet."""
+    environ, join = outside.environ, outside.path.join
+    told = environ.get("PIP_CACHE_DIR")
+    if told:
+        return told
+    if outside.system == "windows":
+        local = environ.get("LOCALAPPDATA")
+        return str(join(local, "pip", "Cache")) if local else None
+    home = environ.get("HOME")
+    if outside.system == "macos":
+        return str(join(home, "Library", "Caches", "pip")) if home else None
+    base = environ.get("XDG_CACHE_HOME") or (join(home, ".cache") if home else None)
+    return str(join(base, "pip")) if base else None

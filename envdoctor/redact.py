@@ -1,0 +1,143 @@
+"""What must not be seen by others, taken out of any text: credentials, home folders, user and host names."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+
+from envdoctor.outside import LiveOutside, Outside
+
+__all__ = ["Redactor", "redactor_for", "without_credentials"]
+
+_USERINFO = re.compile(
+    r"""(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*:(?:/|\\/){2})
+    (?:
+        [^\s/?\#"'<>\\]*@            # all that stands before the last @ of the authority
+      | [^\s/:@"'<>\\]+:(?!\d+(?:/|$))[^\s@"'<>]*@+(?:[^\s/@"'<>]*@)*   # a password with a bare slash in it
+    )""",
+    re.VERBOSE,
+)
+_SECRET_QUERY = re.compile(
+    r"""(?P<key>[?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature|credential|api[-_]?key|access[-_]?key|auth)[\w.-]*
+    |key|pwd|sig|x-(?:amz|goog)-[\w-]+|awsaccesskeyid)=)(?!\*\*\*(?![^&;\s"'<>\#]))[^&;\s"'<>\#]+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PATH_TOKEN = re.compile(r"(?P<before>[/\\]t[/\\])(?!\*\*\*)[\w.~%-]{6,}(?=[/\\]|\s|$)")
+"""Anaconda's channel tokens: https://host/t/TOKEN/channel."""
+_KNOWN_TOKEN = re.compile(
+    r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|hf_[A-Za-z0-9]{16,}|pypi-[\w-]{16,}|AKIA[A-Z0-9]{12,})"
+)
+_AUTHORIZATION = re.compile(r"(?P<kind>\b(?:Bearer|Basic)\s+)(?!\*\*\*)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+
+
+def without_credentials(text: str) -> str:
+    """The text with every user name, password and token cut from the URLs in it."""
+    if "://" in text or ":\\/\\/" in text:
+        text = _USERINFO.sub(lambda found: found["scheme"], text)
+    if "=" in text:
+        text = _SECRET_QUERY.sub(lambda found: found["key"] + "***", text)
+    if "/t/" in text or "\\t\\" in text:
+        text = _PATH_TOKEN.sub(lambda found: found["before"] + "***", text)
+    text = _KNOWN_TOKEN.sub("***", text)
+    return _AUTHORIZATION.sub(lambda found: found["kind"] + "***", text)
+
+
+_SEPARATOR = r"(?:/|\\{1,2})"
+_POSIX_USER = re.compile(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
+_WINDOWS_USER = re.compile(
+    rf"(?P<root>(?:\b[A-Za-z]:|(?<!\w){_SEPARATOR}mnt{_SEPARATOR}[a-z]){_SEPARATOR}(?:Users|Documents and Settings){_SEPARATOR})"
+    r"(?P<name>[^\s\\/:*?\"'<>|]+(?:\ [^\s\\/:*?\"'<>|]+){0,3}(?=[\\/])|[^\s\\/:*?\"'<>|,;)\]]+)",
+    re.IGNORECASE,
+)
+_GPU_UUID = re.compile(
+    r"\b(?P<start>(?:GPU|MIG)-(?:GPU-)?[0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+    re.IGNORECASE,
+)
+_SHARED_FOLDERS = frozenset({"public", "shared", "default", "all users", "linuxbrew"})
+_COMMON_WORDS = frozenset(
+    ["localhost", "linux", "ubuntu", "debian", "fedora", "centos", "rocky", "arch", "archlinux", "mint", "kali", "alpine", "windows", "macos", "mac", "desktop", "laptop", "notebook", "server", "workstation", "node", "host", "gpu", "cuda", "nvidia", "amd", "intel", "torch", "pytorch", "python", "conda", "docker", "container", "pod", "home", "user", "users", "usr", "root", "admin", "administrator", "bin", "lib", "opt", "tmp", "var", "mnt", "data", "work", "test", "dev", "envs", "env", "site-packages", "pip", "uv", "wsl", "default", "local", "pc", "main", "master", "worker", "login", "runner", "jovyan"]
+)
+"""Names that identify nobody; hiding them would only spoil the report."""
+
+
+class Redactor:
+    """Hides one machine's home folders, user names and host names in any text.
+
+    Arguments:
+        homes: home folders, as paths of either system.
+        users: login names; hidden where they stand as a whole part of a path.
+        hosts: names of the machine; hidden as whole words, in any case.
+
+    """
+
+    def __init__(
+        self, homes: Iterable[str] = (), users: Iterable[str] = (), hosts: Iterable[str] = ()
+    ) -> None:
+        self._homes = _home_pattern(homes)
+        names = {user for user in users if len(user) > 1 and user.lower() not in _COMMON_WORDS}
+        self._users = _words(names, r"(?<=[/\\])(?:{})(?=[/\\\s:;,\"']|$)")
+        self._hosts = _words(
+            {host for host in hosts if len(host) > 2 and host.lower() not in _COMMON_WORDS},
+            r"(?<![\w.-])(?:{})(?![\w-]|\.\w)",
+        )
+
+    def text(self, text: str) -> str:
+        """The text as it may be shown to anybody."""
+        text = without_credentials(text)
+        if self._homes is not None:
+            text = self._homes.sub("~", text)
+        text = _WINDOWS_USER.sub(_hidden_user, text)
+        text = _POSIX_USER.sub(_hidden_user, text)
+        if self._users is not None:
+            text = self._users.sub("<user>", text)
+        if self._hosts is not None:
+            text = self._hosts.sub("<host>", text)
+        return _GPU_UUID.sub(lambda found: f"{found['start']}...", text)
+
+
+def _hidden_user(found: re.Match[str]) -> str:
+    return found.group() if found["name"].lower() in _SHARED_FOLDERS else f"{found['root']}<user>"
+
+
+def _words(names: Iterable[str], around: str) -> re.Pattern[str] | None:
+    # The longest first, so that a full name goes before the short one it begins with.
+    parts = [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))]
+    return re.compile(around.replace("{}", "|".join(parts)), re.IGNORECASE) if parts else None
+
+
+def _home_pattern(homes: Iterable[str]) -> re.Pattern[str] | None:
+    shapes = []
+    for home in sorted(set(homes), key=lambda each: (-len(each), each)):
+        drive = re.match(r"[A-Za-z]:", home)
+        parts = [part for part in re.split(r"[\\/]+", home[2:] if drive else home) if part]
+        if not parts or (drive and len(parts) < 2):
+            continue  # "/" or "C:\Users" as a home would hide every path
+        # Both slashes, doubled ones as in JSON and repr() too; Windows paths in any case.
+        body = _SEPARATOR.join(re.escape(part) for part in parts)
+        windows = bool(drive) or "\\" in home
+        head = rf"\b{drive.group()}{_SEPARATOR}" if drive else (_SEPARATOR if windows else "/")
+        shapes.append(f"(?i:{head}{body})" if windows else rf"(?<![\w.~-])/{body.replace(_SEPARATOR, '/')}")
+    return re.compile(rf"(?:{'|'.join(shapes)})(?![\w-]|\.\w)") if shapes else None
+
+
+def redactor_for(outside: Outside) -> Callable[[str], str]:
+    """What hides this machine's owner in any text."""
+    environ = outside.environ
+    homes = [environ[name] for name in ("HOME", "USERPROFILE") if environ.get(name)]
+    users = [environ[name] for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER") if environ.get(name)]
+    users += [outside.path.basename(home.rstrip("/\\")) for home in homes]
+    homes += [resolved for home in list(homes) if (resolved := outside.resolve(home)) != home]
+    hosts = [environ[name] for name in ("COMPUTERNAME", "HOSTNAME") if environ.get(name)]
+    hosts += [
+        (outside.read_text(path, 256) or "").strip() for path in _HOST_FILES if outside.system == "linux"
+    ]
+    if isinstance(outside, LiveOutside) and sys.platform != "win32":
+        hosts.append(os.uname().nodename)
+    short = [host.partition(".")[0] for host in hosts if not host.replace(".", "").isdigit()]
+    local = [f"{host}.local" for host in short]
+    return Redactor(homes, users, [*hosts, *short, *local]).text
+
+
+_HOST_FILES = ("/proc/sys/kernel/hostname", "/etc/hostname")

@@ -1,0 +1,1 @@
+"""Renderings of one diagnosis: each module turns the same findings into one form and computes nothing."""

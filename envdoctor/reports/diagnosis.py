@@ -1,0 +1,53 @@
+"""One machine's diagnosis: what every rendering starts from."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from envdoctor.facts import Facts
+from envdoctor.findings import Finding, Severity
+from envdoctor.machine import Machine
+from envdoctor.messages import Catalogue
+from envdoctor.rules import judge, primary
+
+__all__ = ["Diagnosis", "diagnose"]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The findings about one machine, in order, with what is needed to put them into words.
+
+    `hide` takes what must not be seen by others (home folders, host names, credentials) out of any text.
+    """
+
+    machine: Machine
+    findings: tuple[Finding, ...]
+    source: str
+    words: Catalogue
+    hide: Callable[[str], str]
+
+    @property
+    def facts(self) -> Facts:
+        """The facts behind the findings."""
+        return self.machine.facts
+
+    @functools.cached_property
+    def primary(self) -> str | None:
+        """The code of the root cause."""
+        return primary(self.findings)
+
+    @functools.cached_property
+    def verdict(self) -> Literal["ok", "warnings", "errors"]:
+        """The whole report in one word."""
+        levels = {finding.severity for finding in self.findings}
+        if Severity.ERROR in levels:
+            return "errors"
+        return "warnings" if Severity.WARNING in levels else "ok"
+
+
+def diagnose(machine: Machine, source: str, words: Catalogue, hide: Callable[[str], str]) -> Diagnosis:
+    """Judge a machine by every rule."""
+    return Diagnosis(machine, judge(machine), source, words, hide)

@@ -1,0 +1,17 @@
+"""From facts to findings: pure rules, one module a subject, and the order of causes."""
+
+from __future__ import annotations
+
+from envdoctor.findings import Finding
+from envdoctor.machine import Machine
+from envdoctor.rules import driver, environment, gpu, host, interpreter, torch
+from envdoctor.rules.causes import in_order, primary
+
+__all__ = ["judge", "primary"]
+
+SUBJECTS = (interpreter, environment, torch, driver, gpu, host)
+
+
+def judge(machine: Machine) -> tuple[Finding, ...]:
+    """Every finding about this machine, the root cause first."""
+    return in_order(finding for subject in SUBJECTS for rule in subject.RULES for finding in rule(machine))

@@ -1,0 +1,399 @@
+"""Rules about NVIDIA's driver: is it there, in control, in one piece, and new enough for this torch?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules import remedies
+from envdoctor.rules.build import error, info, ok, said, warning
+from envdoctor.rules.import_errors import cuda_cause
+
+__all__ = ["RULES", "container_blind"]
+
+# Return codes of NVML (nvml.h, nvmlReturn_t)
+NVML_DRIVER_NOT_LOADED = 9
+NVML_NO_PERMISSION = 4
+NVML_VERSION_MISMATCH = 18
+NVML_GPU_IS_LOST = 15
+# Result codes of the CUDA driver API (cuda.h, CUresult)
+CUDA_OK = 0
+CUDA_NO_DEVICE = 100
+CUDA_SYSTEM_NOT_READY = 802
+CUDA_DRIVER_MISMATCH = 803
+CUDA_COMPAT_NOT_SUPPORTED = 804
+
+
+def container_blind(machine: Machine) -> bool:
+    """Whether this container was given no GPU although there is one, or one was asked for."""
+    nvidia = machine.facts.nvidia
+    if not machine.in_container or nvidia.device_nodes or machine.is_wsl:
+        return False
+    if machine.facts.nvml is not None and machine.facts.nvml.gpus:
+        return False
+    asked = machine.facts.environment.variables.get("NVIDIA_VISIBLE_DEVICES", "")
+    if nvidia.cards:
+        return True
+    return nvidia.cards is None and asked not in ("", "void", "none")
+
+
+def presence(machine: Machine) -> Iterator[Finding]:
+    """A GPU without any driver, or with one that is not in control of it."""
+    facts = machine.facts
+    nvidia, nvml, smi = facts.nvidia, facts.nvml, facts.nvidia_smi
+    if container_blind(machine):
+        evidence = [words("evidence.no-nodes")]
+        evidence += [
+            words("evidence.card", name=c.name or c.device_id or "?", address=c.address or "?")
+            for c in nvidia.cards or ()
+        ]
+        yield error(
+            "container-no-gpu",
+            evidence,
+            [
+                Remedy(words("remedy.container"), (("docker", "run", "--gpus", "all", "..."),)),
+                Remedy(words("remedy.container-toolkit")),
+            ],
+        )
+        return
+    if machine.is_wsl or machine.in_container or machine.os == "macos" or not nvidia.cards:
+        return
+    alive = (
+        (nvml is not None and nvml.state == "ok")
+        or (smi is not None and smi.state == "ok")
+        or machine.cuda_proven
+    )
+    card = nvidia.cards[0]
+    evidence = [
+        words("evidence.card", name=_card(machine), address=card.address or "?"),
+        words("evidence.card-driver", driver=card.driver or "-"),
+    ]
+    if alive:
+        return
+    installed = bool(
+        nvidia.driver_version
+        or nvidia.packages
+        or nvidia.library_version
+        or (smi is not None and smi.path)
+        or nvidia.module_loaded
+    )
+    if not installed:
+        variant = "nouveau" if nvidia.nouveau_loaded or card.driver == "nouveau" else ""
+        if machine.os == "windows":
+            variant = "windows"
+        yield error("driver-missing", evidence, _driver_remedies(machine), variant, gpu=_card(machine))
+        return
+    mismatch = nvml is not None and nvml.code == NVML_VERSION_MISMATCH
+    if mismatch or (nvml is not None and nvml.code == NVML_GPU_IS_LOST):
+        return
+    if smi is not None and smi.error:
+        evidence.append(said("nvidia-smi", smi.error))
+    if nvml is not None and nvml.message:
+        evidence.append(said("NVML", nvml.message))
+    not_loaded = nvidia.module_loaded is False or (nvml is not None and nvml.code == NVML_DRIVER_NOT_LOADED)
+    if machine.os == "windows":
+        if card.driver == "" or (nvml is not None and nvml.state in ("error", "crashed")):
+            yield error(
+                "driver-not-running", evidence, _driver_remedies(machine), "windows", gpu=_card(machine)
+            )
+    elif card.driver in ("nouveau", "vfio-pci"):
+        yield error(
+            "driver-not-running",
+            evidence,
+            [Remedy(words(f"remedy.{card.driver}"))],
+            card.driver,
+            gpu=_card(machine),
+        )
+    elif not_loaded:
+        yield error(
+            "driver-not-running",
+            evidence,
+            [
+                Remedy(words("remedy.modprobe"), (("sudo", "modprobe", "nvidia"), ("sudo", "dmesg"))),
+            ],
+            gpu=_card(machine),
+        )
+
+
+def _card(machine: Machine) -> str:
+    return machine.gpu_name or "NVIDIA GPU"
+
+
+def _driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
+    if machine.os == "windows" or machine.is_wsl:
+        return [Remedy(words("remedy.driver-windows"))]
+    ubuntu = "ubuntu" in (machine.facts.host.os_name or "").lower()
+    debian = "debian" in (machine.facts.host.os_name or "").lower()
+    if ubuntu:
+        return [
+            Remedy(words("remedy.driver-ubuntu"), (("sudo", "ubuntu-drivers", "install"), ("sudo", "reboot")))
+        ]
+    if debian:
+        return [
+            Remedy(
+                words("remedy.driver-debian"),
+                (("sudo", "apt", "install", "nvidia-driver"), ("sudo", "reboot")),
+            )
+        ]
+    return [Remedy(words("remedy.driver-linux"))]
+
+
+def wsl(machine: Machine) -> Iterator[Finding]:
+    """Inside WSL the GPU comes from Windows's driver, through /dev/dxg and its own libcuda."""
+    if not machine.is_wsl:
+        return
+    facts = machine.facts
+    wants = machine.torch_cuda is not None
+    make = error if wants and not machine.cuda_proven else warning
+    alive = facts.cuda_driver is not None and facts.cuda_driver.state == "ok"
+    if facts.host.wsl == 1:
+        yield make(
+            "wsl-driver",
+            [words("evidence.plain", text="WSL 1")],
+            [Remedy(words("remedy.wsl2"), (("wsl", "--set-version", "<distribution>", "2"),))],
+            "wsl1",
+        )
+    elif facts.nvidia.dxg is False:
+        yield make(
+            "wsl-driver",
+            [words("evidence.absent", path="/dev/dxg")],
+            [Remedy(words("remedy.wsl-update"), (("wsl", "--update"), ("wsl", "--shutdown")))],
+            "dxg",
+        )
+    elif facts.nvidia.wsl_libcuda is None and not alive and "nvidia.wsl_libcuda" in facts.unknown:
+        yield make(
+            "wsl-driver",
+            [words("evidence.absent", path="/usr/lib/wsl/lib/libcuda.so.1")],
+            [Remedy(words("remedy.driver-windows"))],
+            "libcuda",
+        )
+    elif facts.nvidia.linux_driver_in_wsl:
+        broken = facts.cuda_driver is not None and facts.cuda_driver.state != "ok"
+        make = error if broken else warning
+        yield make(
+            "wsl-driver",
+            [words("evidence.plain", text=facts.nvidia.library_version or "libcuda.so.1")],
+            [Remedy(words("remedy.wsl-linux-driver"), (("sudo", "apt", "purge", "*nvidia*"),))],
+            "linux-driver",
+        )
+
+
+def one_piece(machine: Machine) -> Iterator[Finding]:
+    """Kernel module and user library of one version; no stray copy of libcuda in front."""
+    facts = machine.facts
+    nvidia, nvml, cuda, smi = facts.nvidia, facts.nvml, facts.cuda_driver, facts.nvidia_smi
+    stray = _stray_libcuda(machine)
+    if cuda is not None and cuda.code == CUDA_COMPAT_NOT_SUPPORTED:
+        yield error(
+            "cuda-compat-shadow",
+            _cuda_evidence(machine),
+            [_no_compat(machine)],
+            library=cuda.library or "libcuda.so.1",
+        )
+        return
+    mismatch_smi = smi is not None and "version mismatch" in (smi.error or "").lower()
+    mismatch = (nvml is not None and nvml.code == NVML_VERSION_MISMATCH) or mismatch_smi
+    if cuda is not None and cuda.code == CUDA_DRIVER_MISMATCH and stray and not mismatch:
+        yield error("cuda-compat-shadow", _cuda_evidence(machine), [_no_compat(machine)], library=stray)
+        return
+    if mismatch or (cuda is not None and cuda.code == CUDA_DRIVER_MISMATCH):
+        evidence = [
+            words(
+                "evidence.versions",
+                module=nvidia.driver_version or "?",
+                library=nvidia.library_version or (cuda.library_version if cuda else None) or "?",
+            )
+        ]
+        if nvml is not None and nvml.message:
+            evidence.append(said("NVML", nvml.message))
+        variant = "container" if machine.in_container else ""
+        commands = () if machine.in_container else (("sudo", "reboot"),)
+        yield error(
+            "driver-library-mismatch",
+            evidence,
+            [Remedy(words("remedy.reboot-container" if machine.in_container else "remedy.reboot"), commands)],
+            variant,
+            module=nvidia.driver_version or "?",
+            library=nvidia.library_version or "?",
+        )
+
+
+def _stray_libcuda(machine: Machine) -> str | None:
+    cuda = machine.facts.cuda_driver
+    if cuda is not None and cuda.library and "compat" in cuda.library:
+        return cuda.library
+    for shadow in machine.facts.packages.shadows:
+        if shadow.by == "library-path" and shadow.name.startswith("libcuda.so"):
+            return shadow.path
+    return None
+
+
+def _cuda_evidence(machine: Machine) -> list[Words]:
+    cuda = machine.facts.cuda_driver
+    if cuda is None:
+        return []
+    lines = [
+        words(
+            "evidence.cuinit",
+            code=cuda.code if cuda.code is not None else "?",
+            message=cuda.message or cuda.state,
+        )
+    ]
+    if cuda.library:
+        lines.append(words("evidence.libcuda", path=cuda.library, version=cuda.library_version or "?"))
+    return lines
+
+
+def _no_compat(machine: Machine) -> Remedy:
+    if machine.in_container:
+        return Remedy(words("remedy.no-compat-container"))
+    return Remedy(words("remedy.no-compat"), (("unset", "LD_LIBRARY_PATH"),))
+
+
+def initialises(machine: Machine) -> Iterator[Finding]:
+    """CuInit's own answer, and torch's where cuInit was not asked."""
+    facts = machine.facts
+    cuda, nvidia = facts.cuda_driver, facts.nvidia
+    evidence = _cuda_evidence(machine)
+    ran = facts.torch_import
+    if cuda is not None and cuda.code == CUDA_SYSTEM_NOT_READY:
+        yield error("fabric-manager-down", evidence, [_fabric()], state=nvidia.fabric_manager or "?")
+    elif (
+        nvidia.nvswitch
+        and nvidia.fabric_manager in ("stopped", "absent")
+        and not machine.cuda_proven
+        and not machine.in_container
+    ):
+        make = error if cuda is not None and cuda.code not in (None, CUDA_OK) else warning
+        yield make("fabric-manager-down", evidence, [_fabric()], state=nvidia.fabric_manager)
+    elif cuda is not None and cuda.state in ("crashed", "timed-out"):
+        yield error(
+            "driver-init-failed",
+            evidence,
+            [Remedy(words("remedy.reboot"), (("sudo", "reboot"),))]
+            if machine.os == "linux"
+            else [Remedy(words("remedy.reboot"))],
+            cuda.state,
+            code=cuda.exit_code or 0,
+        )
+    elif (
+        cuda is not None
+        and cuda.state == "error"
+        and cuda.code not in (CUDA_OK, CUDA_NO_DEVICE, CUDA_DRIVER_MISMATCH, CUDA_COMPAT_NOT_SUPPORTED)
+    ):
+        yield error("driver-init-failed", evidence, [Remedy(words("remedy.init"))], code=cuda.code or "?")
+    elif ran is not None and ran.cuda_error and not ran.cuda_available:
+        cause = cuda_cause(ran.cuda_error)
+        if cause is not None and cause.code == "driver-init-failed":
+            yield error(
+                "driver-init-failed",
+                [said("torch", ran.cuda_error)],
+                [Remedy(words("remedy.init"))],
+                code="?",
+            )
+
+
+def _fabric() -> Remedy:
+    return Remedy(
+        words("remedy.fabric-manager"),
+        (
+            ("sudo", "systemctl", "enable", "--now", "nvidia-fabricmanager"),
+            ("systemctl", "status", "nvidia-fabricmanager"),
+        ),
+    )
+
+
+def age(machine: Machine) -> Iterator[Finding]:
+    """Old enough, new enough: the driver against the build and against the cards."""
+    driver, cuda = machine.driver, machine.torch_cuda
+    if driver is None:
+        return
+    yield from _too_new(machine, driver)
+    if cuda is None or machine.cuda_proven:
+        if machine.cuda_proven or not machine.torch_version:
+            yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
+        return
+    least = machine.tables.minimum_driver(cuda, machine.driver_system)
+    if least is None:
+        return
+    if version_numbers(driver) >= version_numbers(least):
+        yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
+        return
+    loaded = machine.facts.cuda_driver
+    if (
+        loaded is not None
+        and loaded.cuda_version
+        and version_numbers(loaded.cuda_version)[:1] >= version_numbers(cuda)[:1]
+    ):
+        return  # NVIDIA's forward-compatibility libraries lift this driver
+    evidence = [
+        words("evidence.driver", version=driver, source=machine.driver_source),
+        words("evidence.torch", version=machine.torch_version or "?", variant=machine.torch_variant or "?"),
+        words("evidence.needs", cuda=cuda, driver=least),
+    ]
+    ran = machine.facts.torch_import
+    if ran is not None and ran.cuda_error:
+        evidence.append(said("torch", ran.cuda_error))
+    update = _driver_remedies(machine)
+    last = [machine.tables.last_branch(each) for each in machine.capabilities]
+    ended = [branch for branch in last if branch is not None]
+    if ended and min(ended) < version_numbers(least)[0]:
+        update = []  # no newer driver exists for this card; only another torch helps
+    yield error(
+        "driver-too-old",
+        evidence,
+        [*remedies.torch(machine, "remedy.older-torch-driver"), *update],
+        driver=driver,
+        torch=machine.torch_version or "?",
+        cuda=cuda,
+        least=least,
+    )
+
+
+def _too_new(machine: Machine, driver: str) -> Iterator[Finding]:
+    branch = version_numbers(driver)[0]
+    facts = machine.facts
+    managed = facts.nvml.gpus if facts.nvml else None
+    for card in facts.nvidia.cards or ():
+        row = machine.tables.gpu_by_pci(card.device_id) if card.device_id else None
+        last = machine.tables.last_branch(row.compute_capability) if row else None
+        if row is None or last is None or branch <= last:
+            continue
+        if any(
+            gpu.pci and card.address and gpu.pci.lower().endswith(card.address.lower()[-10:])
+            for gpu in managed or ()
+        ):
+            continue
+        if managed and len(managed) >= len(facts.nvidia.cards or ()):
+            continue
+        yield error(
+            "driver-too-new",
+            [
+                words("evidence.driver", version=driver, source=machine.driver_source),
+                words("evidence.card", name=row.name, address=card.address or "?"),
+            ],
+            [Remedy(words("remedy.legacy-driver", branch=last))],
+            gpu=row.name,
+            driver=driver,
+            last=last,
+        )
+
+
+def minor_compatibility(machine: Machine) -> Iterator[Finding]:
+    """A driver older than the build's own CUDA, within one major version, is fine and worth a word."""
+    driver, cuda = machine.driver_cuda, machine.torch_cuda
+    if driver is None or cuda is None or not machine.gpus:
+        return
+    mine, its = version_numbers(driver), version_numbers(cuda)
+    if mine[:1] == its[:1] and mine[:2] < its[:2]:
+        yield info(
+            "driver-minor-compatibility",
+            [words("evidence.driver", version=machine.driver or "?", source=machine.driver_source)],
+            driver=machine.driver or "?",
+            driver_cuda=driver,
+            cuda=cuda,
+        )
+
+
+RULES = (presence, wsl, one_piece, initialises, age, minor_compatibility)

@@ -1,0 +1,142 @@
+"""Rules about the computer: memory, disk, shared memory, the processor, the operating system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Remedy, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.build import error, info, ok, warning
+
+__all__ = ["RULES"]
+
+DOCKER_SHM = 64 << 20
+"""What Docker gives /dev/shm unless told otherwise (docker run reference, --shm-size)."""
+STALE_DAYS = 120
+
+
+def disk(machine: Machine) -> Iterator[Finding]:
+    """Room for at least the wheel: less than its size can't even hold the download."""
+    platform = machine.platform
+    sizes = [
+        r.wheel_megabytes[platform]
+        for r in machine.tables.releases[-3:]
+        if platform and platform in r.wheel_megabytes
+    ]
+    volumes = machine.facts.host.volumes
+    if not volumes:
+        return
+    need = max(sizes, default=0) * 1_000_000
+    short = [each for each in volumes if each.free < need]
+    for volume in short:
+        make = error if volume.free == 0 else warning
+        yield make(
+            "disk-low",
+            [words("evidence.volume", role=volume.role, path=volume.path, free=_gb(volume.free))],
+            [Remedy(words("remedy.disk-low"), ((("python", "-m", "pip", "cache", "purge")),))],
+            volume.role,
+            path=volume.path,
+            free=_gb(volume.free),
+            need=_gb(need),
+        )
+    if not short:
+        yield ok("disk-ok", free=_gb(min(each.free for each in volumes)))
+
+
+def _gb(size: int) -> str:
+    value = size / 1e9
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def shared_memory(machine: Machine) -> Iterator[Finding]:
+    """/dev/shm at Docker's default breaks DataLoader workers."""
+    size = machine.facts.host.shm_total
+    if machine.in_container and size is not None and size <= DOCKER_SHM:
+        yield warning(
+            "shm-small",
+            [words("evidence.shm", mib=size >> 20)],
+            [Remedy(words("remedy.shm"), (("docker", "run", "--ipc=host", "..."),))],
+            mib=size >> 20,
+        )
+
+
+def processor(machine: Machine) -> Iterator[Finding]:
+    """Torch's x86-64 builds use AVX and AVX2 where they can; a virtual CPU may hide both."""
+    features = machine.facts.host.cpu_features
+    if machine.arch != "x86_64" or features is None or "avx2" in features or machine.torch_imports:
+        return
+    if machine.facts.interpreter.rosetta or machine.facts.host.apple_silicon:
+        return
+    yield warning(
+        "cpu-missing-instructions",
+        [
+            words(
+                "evidence.cpu", model=machine.facts.host.cpu_model or "?", features=" ".join(features) or "-"
+            )
+        ],
+        [Remedy(words("remedy.cpu-missing-instructions"))],
+        "unseen",
+        model=machine.facts.host.cpu_model or "?",
+    )
+
+
+def system(machine: Machine) -> Iterator[Finding]:
+    """Systems older than the newest settled wheels need."""
+    host, platform = machine.facts.host, machine.platform
+    releases = machine.tables.releases
+    if not releases or platform is None:
+        return
+    ran = machine.facts.torch_import
+    if machine.os == "macos" and host.os_version:
+        newest = machine.settled
+        if (
+            machine.torch_version is None
+            and newest.min_macos
+            and version_numbers(host.os_version) < version_numbers(newest.min_macos)
+        ):
+            yield warning(
+                "os-too-old",
+                [words("evidence.os", name=host.os_name or host.os_version)],
+                [Remedy(words("remedy.macos-update"))],
+                "macos",
+                version=host.os_version,
+                need=newest.min_macos,
+                torch=newest.version,
+            )
+        if (
+            ran is not None
+            and ran.mps_built
+            and ran.mps_available is False
+            and machine.platform == "macos_arm64"
+        ):
+            yield error(
+                "os-too-old",
+                [words("evidence.os", name=host.os_name or host.os_version)],
+                [Remedy(words("remedy.macos-update"))],
+                "mps",
+                version=host.os_version,
+            )
+    need = machine.settled.min_glibc.get(platform)
+    if machine.os == "linux" and host.glibc and need and machine.torch_version is None:
+        if version_numbers(host.glibc) < version_numbers(need):
+            from envdoctor.rules import remedies
+
+            yield warning(
+                "torch-glibc-too-old",
+                [words("evidence.glibc", version=host.glibc)],
+                remedies.torch(machine, "remedy.older-torch"),
+                "ahead",
+                have=host.glibc,
+                need=need,
+                torch=machine.settled.version,
+            )
+
+
+def knowledge_age(machine: Machine) -> Iterator[Finding]:
+    """Old tables say so."""
+    days = (machine.today - machine.tables.as_of).days
+    if days > STALE_DAYS:
+        yield info("knowledge-stale", days=days, date=machine.tables.as_of.isoformat())
+
+
+RULES = (disk, shared_memory, processor, system, knowledge_age)

@@ -1,0 +1,149 @@
+"""Rules about the patient's Python itself: can any torch wheel fit it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Remedy, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules import remedies
+from envdoctor.rules.build import error, info, ok, warning
+
+__all__ = ["RULES"]
+
+
+def starts(machine: Machine) -> Iterator[Finding]:
+    """An interpreter that does not even answer."""
+    environment = machine.facts.environment
+    if environment.pyvenv_home_missing:
+        yield error(
+            "env-broken",
+            [words("evidence.environment", path=environment.prefix or "?")],
+            [remedies.environment(machine)],
+            path=environment.prefix or "?",
+        )
+    elif machine.facts.interpreter.version is None:
+        reason = machine.facts.unknown.get("interpreter.version")
+        if reason is not None:
+            path = machine.facts.interpreter.executable or "python"
+            yield error(
+                "python-broken",
+                [words("evidence.plain", text=reason)],
+                [remedies.environment(machine)],
+                path=path,
+            )
+
+
+def kind(machine: Machine) -> Iterator[Finding]:
+    """Interpreters that no wheel is built for: 32-bit, PyPy, emulated."""
+    interpreter = machine.facts.interpreter
+    evidence = [
+        words("evidence.interpreter", path=interpreter.executable or "?", version=interpreter.version or "?")
+    ]
+    if interpreter.bits == 32:
+        yield error("python-32bit", evidence, [remedies.environment(machine, "remedy.python-64bit")])
+    if interpreter.implementation is not None and interpreter.implementation != "cpython":
+        yield error(
+            "python-not-cpython",
+            evidence,
+            [remedies.environment(machine, "remedy.cpython")],
+            implementation={"pypy": "PyPy", "graalpy": "GraalPy"}.get(
+                interpreter.implementation, interpreter.implementation
+            ),
+        )
+    emulated = interpreter.rosetta or (
+        machine.facts.host.apple_silicon and machine.os == "macos" and machine.arch == "x86_64"
+    )
+    if emulated:
+        yield error("python-rosetta", evidence, [remedies.environment(machine, "remedy.python-arm64")])
+
+
+def wheels(machine: Machine) -> Iterator[Finding]:
+    """Whether the tables hold a wheel for this Python on this platform."""
+    python, key, platform = machine.python, machine.python_key, machine.platform
+    interpreter = machine.facts.interpreter
+    if python is None or key is None:
+        return
+    evidence = [
+        words("evidence.interpreter", path=interpreter.executable or "?", version=interpreter.version or "?")
+    ]
+    if python < (3, 6):  # as old as no table reaches, whatever the platform
+        yield error("python-too-old", evidence, [remedies.environment(machine)], python=key)
+        return
+    if platform is None or interpreter.bits == 32 or interpreter.implementation not in (None, "cpython"):
+        return
+    # A torch that is there and was not seen to fail proves that a wheel fits.
+    works = machine.torch_version is not None and machine.torch_imports is not False
+    fits = [release for release in machine.tables.releases if key in release.pythons.get(platform, ())]
+    every = {
+        version_numbers(each)[:2]
+        for release in machine.tables.releases
+        for each in release.pythons.get(platform, ())
+        if not each.endswith("t")
+    }
+    if not every:
+        return
+    newest = fits[-1].version if fits else ""
+    if fits:
+        offered = machine.settled.pythons.get(platform, ())
+        aging = key not in offered and any(python < version_numbers(each)[:2] for each in offered)
+        if machine.torch_version is None and aging:
+            yield warning(
+                "python-too-old", evidence, [remedies.environment(machine)], "aging", python=key, torch=newest
+            )
+        yield ok("python-ok", python=interpreter.version or key)
+        return
+    if works:
+        yield ok("python-ok", python=interpreter.version or key)
+    elif interpreter.free_threaded:
+        yield error("python-free-threaded", evidence, [remedies.environment(machine)], python=key)
+    elif python > max(every):
+        yield error(
+            "python-too-new",
+            evidence,
+            [remedies.environment(machine)],
+            python=key,
+            newest=".".join(map(str, max(every))),
+        )
+    elif python < min(every):
+        yield error("python-too-old", evidence, [remedies.environment(machine)], python=key)
+
+
+def platform(machine: Machine) -> Iterator[Finding]:
+    """Systems and processors for which PyTorch publishes no wheel."""
+    host, interpreter = machine.facts.host, machine.facts.interpreter
+    works = machine.torch_version is not None and machine.torch_imports is not False
+    if machine.os is None or machine.arch is None or works or interpreter.bits == 32:
+        return
+    evidence = [words("evidence.platform", os=host.os_name or machine.os, arch=machine.arch)]
+    if host.musl is not None and host.glibc is None and machine.os == "linux":
+        yield error(
+            "platform-no-wheel", evidence, [Remedy(words("remedy.musl"))], "musl", os=host.os_name or "musl"
+        )
+    elif machine.platform is None:
+        yield error("platform-no-wheel", evidence, os=host.os_name or machine.os, arch=machine.arch)
+    elif machine.platform == "macos_x86_64" and not host.apple_silicon:
+        last = next(
+            (r.version for r in reversed(machine.tables.releases) if r.pythons.get("macos_x86_64")), "?"
+        )
+        key = machine.python_key
+        fits = any(key in r.pythons.get("macos_x86_64", ()) for r in machine.tables.releases)
+        make = warning if fits else error
+        yield make("platform-no-wheel", evidence, [remedies.environment(machine)], "intel-mac", torch=last)
+    elif machine.platform == "windows_arm64":
+        yield warning("platform-no-wheel", evidence, remedies.torch(machine), "windows-arm")
+
+
+def ssl(machine: Machine) -> Iterator[Finding]:
+    """A Python that can't speak TLS can't download anything."""
+    if machine.facts.interpreter.ssl == "":
+        yield error("tls-failed", variant="no-ssl", remedies=[remedies.environment(machine)])
+
+
+def threads(machine: Machine) -> Iterator[Finding]:
+    """Free-threaded Pythons whose wheels exist are worth a word, no more."""
+    if machine.facts.interpreter.free_threaded and machine.torch_version is not None:
+        yield info("python-free-threaded", variant="works", python=machine.python_key or "?")
+
+
+RULES = (starts, kind, wheels, platform, ssl, threads)
