@@ -46,6 +46,7 @@ __all__ = [
     "TorchFiles",
     "TorchImport",
     "Volume",
+    "block_from_json",
     "facts_from_json",
     "facts_to_json",
 ]
@@ -110,7 +111,7 @@ class Interpreter:
     bits: int | None = None
     free_threaded: bool | None = None
     machine: str | None = None
-    """What the interpreter was built for: "x86_64", "aarch64", "x86"; differs from the host's under emulation."""
+    """What the interpreter was built for: "x86_64", "aarch64", "x86"; not the host's under emulation."""
     platform: str | None = None
     """`sysconfig.get_platform()`: "linux-x86_64", "win-amd64", "macosx-14.0-arm64"."""
     soabi: str | None = None
@@ -297,6 +298,8 @@ class TorchImport:
     mps_available: bool | None = None
     xpu_built: bool | None = None
     xpu_available: bool | None = None
+    phase: str | None = None
+    """The step under way when the child ended early: "import", "cuda", "kernel:0", "torchvision"."""
     numpy_version: str | None = None
     numpy_bridge_error: str | None = None
     """Why `torch.from_numpy` fails; empty or `None`: it works or was not tried."""
@@ -421,7 +424,7 @@ class CudaDriver:
 
     state: Literal["ok", "library-missing", "error", "crashed", "timed-out", "unreadable"]
     code: int | None = None
-    """CUresult: 100 no device, 999 unknown, 803 version mismatch, 804 forward compatibility, 802 not ready."""
+    """CUresult: 100 no device, 802 not ready, 803 version mismatch, 804 compatibility, 999 unknown."""
     message: str | None = None
     library: str | None = None
     library_version: str | None = None
@@ -507,6 +510,15 @@ def facts_from_json(data: object) -> Facts:
 
     """
     return typing.cast("Facts", _revive(Facts, data, "facts"))
+
+
+def block_from_json(kind: type[Block], data: object, path: str) -> Block:
+    """One block of facts from JSON values.
+
+    Raises:
+        UsageError: a value has a shape that the block can't hold; the message names its path.
+    """
+    return typing.cast("Block", _revive(kind, data, path))
 
 
 def _plain(value: object) -> object:

@@ -139,7 +139,7 @@ class Machine:
 
     @functools.cached_property
     def torch_variant(self) -> str | None:
-        """The build's variant: "cpu", "cu126", "rocm7.2", "xpu"; `None`: torch is absent or it can't be told."""
+        """The build's variant: "cpu", "cu126", "rocm7.2", "xpu"; `None`: no torch, or it can't be told."""
         version = self.torch_version
         if version is None:
             return None

@@ -74,6 +74,10 @@ class Outside(Protocol):
     path: ModuleType
 
     @property
+    def machine(self) -> str:
+        """The hardware name that the operating system gives this process: "x86_64", "AMD64", "arm64"."""
+
+    @property
     def is_root(self) -> bool:
         """Whether this process runs as root or administrator."""
 

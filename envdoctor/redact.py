@@ -47,7 +47,8 @@ def without_credentials(text: str) -> str:
 _SEPARATOR = r"(?:/|\\{1,2})"
 _POSIX_USER = re.compile(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
 _WINDOWS_USER = re.compile(
-    rf"(?P<root>(?:\b[A-Za-z]:|(?<!\w){_SEPARATOR}mnt{_SEPARATOR}[a-z]){_SEPARATOR}(?:Users|Documents and Settings){_SEPARATOR})"
+    rf"(?P<root>(?:\b[A-Za-z]:|(?<!\w){_SEPARATOR}mnt{_SEPARATOR}[a-z])"
+    rf"{_SEPARATOR}(?:Users|Documents and Settings){_SEPARATOR})"
     r"(?P<name>[^\s\\/:*?\"'<>|]+(?:\ [^\s\\/:*?\"'<>|]+){0,3}(?=[\\/])|[^\s\\/:*?\"'<>|,;)\]]+)",
     re.IGNORECASE,
 )
@@ -57,7 +58,13 @@ _GPU_UUID = re.compile(
 )
 _SHARED_FOLDERS = frozenset({"public", "shared", "default", "all users", "linuxbrew"})
 _COMMON_WORDS = frozenset(
-    ["localhost", "linux", "ubuntu", "debian", "fedora", "centos", "rocky", "arch", "archlinux", "mint", "kali", "alpine", "windows", "macos", "mac", "desktop", "laptop", "notebook", "server", "workstation", "node", "host", "gpu", "cuda", "nvidia", "amd", "intel", "torch", "pytorch", "python", "conda", "docker", "container", "pod", "home", "user", "users", "usr", "root", "admin", "administrator", "bin", "lib", "opt", "tmp", "var", "mnt", "data", "work", "test", "dev", "envs", "env", "site-packages", "pip", "uv", "wsl", "default", "local", "pc", "main", "master", "worker", "login", "runner", "jovyan"]
+    (
+        "admin administrator alpine amd arch archlinux bin centos conda container cuda data debian default "
+        "desktop dev docker env envs fedora gpu home host intel jovyan kali laptop lib linux local localhost "
+        "login mac macos main master mint mnt node notebook nvidia opt pc pip pod python pytorch rocky root "
+        "runner server site-packages test tmp torch ubuntu user users usr uv var windows work worker "
+        "workstation wsl "
+    ).split()
 )
 """Names that identify nobody; hiding them would only spoil the report."""
 

@@ -1,4 +1,4 @@
-"""What is true of torch releases, GPUs, drivers and mirrors: dated, sourced tables and typed look-ups over them."""
+"""What is true of torch releases, GPUs, drivers and mirrors: dated, sourced tables and typed look-ups."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from envdoctor.errors import KnowledgeError
+
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 

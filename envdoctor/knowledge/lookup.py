@@ -53,7 +53,9 @@ class Knowledge:
     @functools.cached_property
     def releases(self) -> tuple[TorchRelease, ...]:
         """Every torch release in the tables, oldest first."""
-        rows = self._table("torch_releases").rows("releases", "torch_release")
+        from envdoctor.knowledge import typed
+
+        rows = self._table("torch_releases").rows("releases", typed.torch_release)
         return tuple(sorted(rows, key=lambda row: _number(row.version)))
 
     @functools.cached_property
@@ -67,7 +69,9 @@ class Knowledge:
     @functools.cached_property
     def companions(self) -> tuple[CompanionRelease, ...]:
         """Every release of torchvision and torchaudio in the tables."""
-        return tuple(self._table("companions").rows("companions", "companion_release"))
+        from envdoctor.knowledge import typed
+
+        return tuple(self._table("companions").rows("companions", typed.companion_release))
 
     @functools.cached_property
     def _companion_by_key(self) -> dict[tuple[str, str], CompanionRelease]:
@@ -102,7 +106,9 @@ class Knowledge:
 
     @functools.cached_property
     def _arch_by_key(self) -> dict[tuple[str, str, str], ArchRow]:
-        rows = self._table("archs").rows("builds", "arch_row")
+        from envdoctor.knowledge import typed
+
+        rows = self._table("archs").rows("builds", typed.arch_row)
         return {(row.torch, row.variant, row.platform): row for row in rows}
 
     @property
@@ -112,7 +118,7 @@ class Knowledge:
 
     def archs(self, torch: str, variant: str, platform: Platform) -> ArchRow | None:
         """The code that the build of a torch version or minor ("2.14", "2.14.1+cu126") carries."""
-        return self._arch_by_key.get((".".join(torch.split("+")[0].split(".")[:2]), variant, platform))
+        return self._arch_by_key.get((_minor(_public(torch)), variant, platform))
 
     def coverage(
         self, capability: str, sass: tuple[str, ...], ptx: tuple[str, ...], *, embedded: bool | None = None
@@ -151,7 +157,9 @@ class Knowledge:
 
     @functools.cached_property
     def _branches(self) -> tuple[DriverBranch, ...]:
-        rows = self._table("drivers").rows("branches", "driver_branch")
+        from envdoctor.knowledge import typed
+
+        rows = self._table("drivers").rows("branches", typed.driver_branch)
         return tuple(sorted(rows, key=lambda row: row.branch))
 
     @functools.cached_property
@@ -216,7 +224,9 @@ class Knowledge:
         return self._gpu_row(row) if row else None
 
     def _gpu_row(self, row: Row) -> GpuRow:
-        return self._table("gpus").typed("gpus", row, "gpu_row")
+        from envdoctor.knowledge import typed
+
+        return typed.gpu_row(row)
 
     def _named(self, name: str) -> list[Row]:
         from envdoctor.knowledge import names
@@ -231,7 +241,7 @@ class Knowledge:
         rows = self._named(name)
         if not rows or len({row["compute_capability"] for row in rows}) > 1:
             return None
-        return loading.gpu_row(rows[0])
+        return self._gpu_row(rows[0])
 
     def ambiguous_capabilities(self, name: str) -> tuple[str, ...]:
         """The capabilities that a product name may have where it stands for several chips; else empty."""
@@ -249,7 +259,9 @@ class Knowledge:
     @functools.cached_property
     def mirrors(self) -> tuple[Mirror, ...]:
         """Every mirror, the official sources first."""
-        rows = self._table("mirrors").rows("mirrors", "mirror")
+        from envdoctor.knowledge import typed
+
+        rows = self._table("mirrors").rows("mirrors", typed.mirror)
         return tuple(sorted(rows, key=lambda row: row.id != "official"))
 
     def mirror(self, name: str) -> Mirror | None:
@@ -265,13 +277,16 @@ class Knowledge:
     @functools.cached_property
     def conda_forge(self) -> tuple[CondaForgeBuild, ...]:
         """CUDA builds on conda-forge, oldest first."""
-        rows = self._table("conda_forge").rows("builds", "conda_forge_build")
+        from envdoctor.knowledge import typed
+
+        rows = self._table("conda_forge").rows("builds", typed.conda_forge_build)
         return tuple(sorted(rows, key=lambda row: (_number(row.torch), _number(row.cuda), row.platform)))
 
 
 def architectures(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The machine code and the PTX, as capabilities, of what `torch.cuda.get_arch_list()` says ("sm_86")."""
-    sass, ptx = [], []
+    sass: list[str] = []
+    ptx: list[str] = []
     for entry in listed:
         match = re.fullmatch(r"(sm|compute)_(\d+)(\d)[af]?", entry)
         if match:
@@ -287,11 +302,11 @@ def knowledge() -> Knowledge:
 
 @functools.cache
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version.split("+")[0]))
+    return tuple(int(part) for part in re.findall(r"\d+", _public(version)))
 
 
 def _public(version: str) -> str:
-    return version.strip().split("+")[0]
+    return version.strip().partition("+")[0]
 
 
 def _is_release(version: str) -> bool:
@@ -307,8 +322,8 @@ def _satisfies(version: str, specifier: str) -> bool | None:
     return _number(version) >= _number(match[2])
 
 
-def _minor(cuda: str) -> str:
-    return ".".join(cuda.split(".")[:2])
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def _same_major(one: str, other: str) -> bool:

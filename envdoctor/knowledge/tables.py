@@ -37,7 +37,7 @@ class TorchRelease:
     released: date
     requires_python: str
     pythons: Mapping[Platform, tuple[str, ...]]
-    """Python versions with a wheel; a free-threaded one is "3.13t". Windows on Arm: the official index only."""
+    """Python versions with a wheel; a free-threaded one is "3.13t". Windows on Arm: official index only."""
     pypi_variant: Mapping[Platform, str]
     """Which variant the plain PyPI wheel is: "cu132", "cpu"."""
     official_variants: Mapping[Platform, tuple[str, ...]]
@@ -57,7 +57,7 @@ class TorchRelease:
 
     @property
     def minor(self) -> str:
-        """ "2.14" of "2.14.1"."""
+        """The first two parts: "2.14" of "2.14.1"."""
         return ".".join(self.version.split(".")[:2])
 
     def is_inferred(self, variant: str, platform: Platform) -> bool:

@@ -92,7 +92,7 @@ def _vc_runtime(outside: Outside, arch: str | None, notes: Notebook) -> str | No
         if values is not None and values.get("Installed", "1") == "1" and values.get("Version"):
             version = values["Version"].lstrip("v").removesuffix(".00")
             return notes.note("vc_runtime", version, f"{key}\\{folder}")
-    root = outside.environ.get("SystemRoot") or r"C:\Windows"
+    root = outside.environ.get("SYSTEMROOT") or r"C:\Windows"
     library = str(outside.path.join(root, "System32", "msvcp140.dll"))
     if outside.is_file(library):
         notes.unknown["vc_runtime"] = f"{library} is there, but no installer left its version in the registry"

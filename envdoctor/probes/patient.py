@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Literal
 
 from envdoctor.outside import Outside, Ran
 
-__all__ = ["Answer", "ask"]
+__all__ = ["Answer", "ask", "ask_own", "how_it_ended"]
 
 SCRIPTS = Path(__file__).parent.parent / "patient"
 
@@ -58,6 +59,11 @@ def ask(
     flags = ["-I", "-B"] if isolated else ["-B"]
     argv = [*python, *flags, str(SCRIPTS / f"{script}.py"), token, *arguments]
     ran = outside.run(argv, timeout=timeout, env=env)
+    return heard(ran, token)
+
+
+def heard(ran: Ran, token: str) -> Answer:
+    """What a child said in lines of its token; anything else on its output is passed over."""
     data: dict[str, object] = {}
     state: Literal["answered", "partial", "silent"] = "silent"
     for line in ran.stdout.splitlines():
@@ -72,3 +78,19 @@ def ask(
             data.update(said)
             state = "answered" if head.endswith("done") else "partial" if state == "silent" else state
     return Answer(state, data, ran)
+
+
+def ask_own(outside: Outside, script: Path, *, timeout: float) -> Answer:
+    """Run a script of the doctor's under the doctor's own interpreter, isolated, and read its answer."""
+    token = secrets.token_hex(8)
+    return heard(outside.run([sys.executable, "-I", "-B", str(script), token], timeout=timeout), token)
+
+
+def how_it_ended(ran: Ran) -> Literal["crashed", "timed-out", "unreadable"]:
+    """The end of a child that gave no whole answer."""
+    if ran.outcome == "timed-out":
+        return "timed-out"
+    code = ran.exit_code
+    # POSIX says -SIGNAL; Windows gives an NTSTATUS whose top bits mark an error.
+    died = code is not None and (code < 0 or code >= 0xC0000000)
+    return "crashed" if died else "unreadable"

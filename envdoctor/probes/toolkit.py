@@ -22,7 +22,7 @@ WINDOWS_TOOLKITS = r"NVIDIA GPU Computing Toolkit\CUDA"
 
 
 def probe_toolkit(outside: Outside) -> Reading[CudaToolkit]:
-    """The toolkit that building an extension would use: CUDA_HOME, else nvcc on PATH, else the usual place."""
+    """The toolkit that building an extension would use: of CUDA_HOME, else of PATH, else the usual place."""
     notes = Notebook()
     home = _told_home(outside)
     nvcc: str | None = None
@@ -70,7 +70,7 @@ def _usual_homes(outside: Outside) -> Iterator[str]:
     if outside.system == "linux":
         yield from ("/usr/local/cuda", "/opt/cuda")
         return
-    root = outside.path.join(outside.environ.get("ProgramFiles") or r"C:\Program Files", WINDOWS_TOOLKITS)
+    root = outside.path.join(outside.environ.get("PROGRAMFILES") or r"C:\Program Files", WINDOWS_TOOLKITS)
     names = [name for name in outside.list_folder(root) or () if re.fullmatch(r"v\d+\.\d+", name)]
     for name in sorted(names, key=lambda each: [int(part) for part in each[1:].split(".")], reverse=True):
         yield str(outside.path.join(root, name))
@@ -81,7 +81,8 @@ def _version(outside: Outside, nvcc: str | None, home: str | None, notes: Notebo
     homes = []
     if nvcc is not None:
         # /usr/local/cuda is a link to the versioned folder, and distributions link /usr/bin/nvcc.
-        for path in (nvcc, outside.resolve(nvcc)):
+        script = re.search(r"(/\S+/bin/nvcc)\b", outside.read_text(nvcc, 512) or "")  # Debian's is one
+        for path in (nvcc, outside.resolve(nvcc), *([script[1]] if script else [])):
             homes.append(str(outside.path.dirname(outside.path.dirname(path))))
     for folder in dict.fromkeys([*homes, *([home] if home else [])]):
         for read in (_version_json, _version_txt, _version_header, _version_conda):
@@ -127,7 +128,7 @@ def _version_header(outside: Outside, home: str) -> tuple[str, str] | None:
 
 
 def _version_conda(outside: Outside, home: str) -> tuple[str, str] | None:
-    """The records of conda's packages `cuda-nvcc`, `cuda-nvcc-tools` ..: their file names hold the version."""
+    """The records of conda's packages `cuda-nvcc`, `cuda-nvcc-tools`: their names hold the version."""
     folder = str(outside.path.join(home, "conda-meta"))
     for name in outside.list_folder(folder) or ():
         found = re.match(r"cuda-nvcc(?:[-_][a-z]+(?:-\d+)?)*-(\d+\.\d+(?:\.\d+)?)-", name)

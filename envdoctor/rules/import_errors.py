@@ -55,7 +55,8 @@ _IMPORT = (
     (r"OMP: Error #15", "env-mixed-conda-pip", "openmp"),
     # NumPy 1 / 2
     (
-        r"compiled using NumPy 1\.x cannot be run in|_ARRAY_API not found|numpy\.dtype size changed|numpy\.core\.multiarray failed to import",
+        r"compiled using NumPy 1\.x cannot be run in|_ARRAY_API not found|numpy\.dtype size changed"
+        r"|numpy\.core\.multiarray failed to import",
         "torch-numpy-abi",
         "",
     ),
@@ -66,7 +67,8 @@ _IMPORT = (
     (r"undefined symbol: (?P<subject>iJIT_\w+)", "torch-missing-library", "mkl"),
     (r"undefined symbol: (?P<subject>__nvJitLink\w+)", "torch-missing-library", "wrong-copy"),
     (
-        r"(?P<subject>lib[\w+.-]*(?:cudnn|cublas|cusparse|nccl|nvJitLink|cudart|cufft|cusolver|nvrtc)[\w.-]*): undefined symbol",
+        r"(?P<subject>lib[\w+.-]*(?:cudnn|cublas|cusparse|nccl|nvJitLink|cudart|cufft|cusolver|nvrtc)[\w.-]*)"
+        r": undefined symbol",
         "torch-missing-library",
         "wrong-copy",
     ),

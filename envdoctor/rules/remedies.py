@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from envdoctor.findings import Remedy, words
+from envdoctor.knowledge import Platform
 from envdoctor.machine import Machine
 
+if TYPE_CHECKING:
+    from envdoctor.planner import Target
+
 __all__ = ["environment", "packages", "python_command", "torch"]
+
+CONDA_TORCH = ("pytorch", "pytorch-gpu", "pytorch-cpu", "pytorch-nightly", "libtorch")
 
 
 def python_command(machine: Machine) -> str:
@@ -34,37 +43,77 @@ def packages(machine: Machine, key: str, *arguments: str, **values: str | int | 
 
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     """A new environment beside the old one, with the Python that the settled torch has wheels for."""
-    from envdoctor.planner import best_python
+    from envdoctor.planner import newest_python
 
-    version = best_python(machine) or "3.12"
+    version = newest_python(_usual_platform(machine), machine.tables, machine.today) or "3.12"
     tools = machine.facts.environment.tools
-    activate = (".venv\\Scripts\\activate",) if machine.os == "windows" else (".", ".venv/bin/activate")
-    if machine.facts.environment.kind == "conda" or any(
-        name in tools for name in ("conda", "mamba", "micromamba")
-    ):
-        tool = next((name for name in ("conda", "mamba", "micromamba") if name in tools), "conda")
+    windows = machine.os == "windows"
+    activate: tuple[str, ...] = (".venv\\Scripts\\activate",) if windows else (".", ".venv/bin/activate")
+    conda = next((name for name in ("conda", "mamba", "micromamba") if name in tools), None)
+    if conda is not None or machine.facts.environment.kind == "conda":
+        tool = conda or "conda"
         commands: tuple[tuple[str, ...], ...] = (
+            # conda does not install pip by itself from Python 3.14 on; without it, base's pip would answer.
             (tool, "create", "-n", "dl", f"python={version}", "pip", "-y"),
             (tool, "activate", "dl"),
         )
     elif "uv" in tools:
         commands = (("uv", "venv", "--seed", "--python", version, ".venv"), activate)
     else:
-        commands = (
-            (
-                f"python{version}" if machine.os != "windows" else "py",
-                *(() if machine.os != "windows" else (f"-{version}",)),
-                "-m",
-                "venv",
-                ".venv",
-            ),
-            activate,
-        )
+        start = ("py", f"-{version}") if windows else (f"python{version}",)
+        commands = ((*start, "-m", "venv", ".venv"), activate)
     return Remedy(words(key, version=version), commands)
+
+
+def _usual_platform(machine: Machine) -> Platform | None:
+    """The platform that a right interpreter would have here: a 32-bit or emulated one is left behind."""
+    if machine.os == "macos" and machine.facts.host.apple_silicon:
+        return "macos_arm64"
+    if machine.platform is None and machine.os == "windows":
+        return "windows_amd64"
+    return machine.platform or ("linux_x86_64" if machine.os == "linux" else None)
 
 
 def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
     """Replacing torch by the build that fits this machine; where none does, what has to change first."""
-    from envdoctor.planner import remedy_for
+    from envdoctor.planner import Target, choose, install
 
-    return remedy_for(machine, key)
+    plan = choose(Target.of(machine), machine.tables, machine.today)
+    if plan.build is None:
+        target = Target.of(machine)
+        without = replace(target, accelerator=None, capabilities=())
+        if key == "remedy.cpu-build":
+            plan = choose(without, machine.tables, machine.today)
+        elif target.python is not None and target.platform is not None:
+            better = newest_for(machine, target)
+            return (environment(machine),) if better else (Remedy(words("remedy.no-build")),)
+    if plan.build is None:
+        return (environment(machine),)
+    facts = machine.facts.environment
+    uv = facts.has_pip is False and "uv" in facts.tools
+    conda = [each.name for each in machine.facts.packages.conda if each.name in CONDA_TORCH]
+    pip_torch = any(each.installer != "conda" for each in machine.installed("torch"))
+    commands: list[tuple[str, ...]] = []
+    if conda:
+        commands.append((next((t for t in ("conda", "mamba", "micromamba") if t in facts.tools), "conda"), "remove", "-y", *conda))
+    if facts.has_pip is False and not uv:
+        commands.append((python_command(machine), "-m", "ensurepip"))
+    python = facts_python(machine) if uv else python_command(machine)
+    present = machine.torch_version is not None and (pip_torch or not conda)
+    commands += install(plan, machine.tables, python, installed=present, uv=uv)
+    return (Remedy(words(key), tuple(commands)),)
+
+
+def newest_for(machine: Machine, target: Target) -> bool:
+    """Whether another Python would have a build where this one has none."""
+    from envdoctor.planner import choose, newest_python
+
+    better = newest_python(target.platform, machine.tables, machine.today)
+    if better is None or better == target.python:
+        return False
+    return choose(replace(target, python=better), machine.tables, machine.today).build is not None
+
+
+def facts_python(machine: Machine) -> str:
+    """The interpreter's own path, for tools that do not look at what is active."""
+    return machine.facts.interpreter.executable or "python"

@@ -18,6 +18,7 @@ from envdoctor.knowledge.tables import (
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
+    from envdoctor.knowledge.tables import Platform
 
 __all__ = [
     "arch_row",
@@ -128,5 +129,5 @@ def conda_forge_build(row: Row) -> CondaForgeBuild:
     )
 
 
-def _lists(mapping: Row) -> Row:
+def _lists(mapping: dict[Platform, list[str]]) -> dict[Platform, tuple[str, ...]]:
     return {key: tuple(values) for key, values in mapping.items()}

@@ -1,0 +1,135 @@
+"""AMD's and Intel's GPUs: their names, which are a part of a processor, which build of torch they want."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from envdoctor.facts import OtherGpu
+from envdoctor.knowledge.loading import DATA_FOLDER, read
+from envdoctor.outside import System
+
+__all__ = ["OtherGpuChip", "chip_by_pci", "chips", "looks_integrated", "wanted_build"]
+
+Build = Literal["rocm", "xpu", "mps"]
+
+INTEGRATED_NAMES = (
+    r"Intel(\(R\))? (U?HD|Iris(?!\W.*\bMAX\b)|GMA)\b",
+    r"Intel(\(R\))? Graphics\b",
+    r"Intel(\(R\))? Arc(\(TM\))? (Pro )?((1[34]0[TV]|B3[79]0)\b|Graphics\b)",
+    r"Radeon(\(TM\))? Graphics\b",
+    r"Radeon(\(TM\))? (RX )?Vega ([23689]|1[01])( Mobile)? Graphics\b",
+    r"Radeon(\(TM\))? ([678][1-9]0M|80[456]0S)\b",
+    r"Radeon(\(TM\))? R[2-7] Graphics\b",
+)
+"""What drivers call a GPU that is a part of the processor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherGpuChip:
+    """One chip of AMD or Intel and the PCI devices that carry it."""
+
+    vendor: Literal["amd", "intel"]
+    chip: str
+    gfx: str | None
+    integrated: bool
+    torch: Literal["rocm", "xpu"] | None
+    """The build of torch that has code for it; `None`: none that is published."""
+    hsa_override: str | None
+    """Runs the code of a sibling when HSA_OVERRIDE_GFX_VERSION holds this."""
+    devices: Mapping[str, str]
+    """PCI device id → product name."""
+
+
+@functools.cache
+def chips() -> tuple[OtherGpuChip, ...]:
+    """Every chip in the table.
+
+    Raises:
+        KnowledgeError: a row breaks the schema.
+
+    """
+    table = read(DATA_FOLDER, "other_gpus")
+    return tuple(
+        table.rows(
+            "chips",
+            lambda row: OtherGpuChip(
+                vendor=row["vendor"],
+                chip=row["chip"],
+                gfx=row.get("gfx"),
+                integrated=row["integrated"],
+                torch=row["torch"],
+                hsa_override=row.get("hsa_override"),
+                devices=row["devices"],
+            ),
+        )
+    )
+
+
+def chip_by_pci(vendor: str, device_id: str) -> OtherGpuChip | None:
+    """The chip of a PCI device id ("744c", lower-case) of "amd" or "intel"."""
+    return _by_pci().get((vendor, device_id))
+
+
+@functools.cache
+def _by_pci() -> Mapping[tuple[str, str], OtherGpuChip]:
+    return {(chip.vendor, device): chip for chip in chips() for device in chip.devices}
+
+
+def looks_integrated(name: str) -> bool | None:
+    """Whether a driver's name for an AMD or Intel GPU is one that only GPUs inside processors have."""
+    return True if any(re.search(pattern, name) for pattern in INTEGRATED_NAMES) else None
+
+
+def wanted_build(gpu: OtherGpu, system: System | None) -> Build | None:
+    """The kind of torch build that can use this GPU on this system; `None`: none, as far as is known.
+
+    ROCm builds are published for Linux only. Where the card itself was not recognised, its architecture or
+    its name decides.
+    """
+    if gpu.vendor == "apple":
+        return "mps" if system == "macos" else None
+    chip = chip_by_pci(gpu.vendor, gpu.pci_id or "") or _by_gfx().get(gpu.gfx or "") or _by_name(gpu)
+    if chip is None or chip.torch is None:
+        return None
+    if chip.torch == "rocm":
+        return "rocm" if system == "linux" else None
+    return "xpu" if system in ("linux", "windows") else None
+
+
+@functools.cache
+def _by_gfx() -> Mapping[str, OtherGpuChip]:
+    return {chip.gfx: chip for chip in chips() if chip.gfx}
+
+
+def _by_name(gpu: OtherGpu) -> OtherGpuChip | None:
+    """The chip whose products a person's or a driver's name means: "Radeon RX 7900 XTX", "Arc A770"."""
+    wanted = _model(gpu.name or "")
+    if not wanted:
+        return None
+    return next(
+        (
+            chip
+            for chip in chips()
+            if chip.vendor == gpu.vendor and any(wanted in _models(name) for name in chip.devices.values())
+        ),
+        None,
+    )
+
+
+def _model(name: str) -> str | None:
+    """The model in a name, without what every product of the maker is called: "7900XTX", "A770", "MI300X"."""
+    plain = re.sub(
+        r"\((R|TM)\)|\b(AMD|Intel|Radeon|Graphics|GPU|RX|Pro|PRO|AI|Instinct|Arc|Data Center|Max)\b",
+        " ",
+        name,
+    )
+    found = re.search(r"\b((?:MI|[A-Z])?\d{3,4}[A-Z]{0,2})(?: (XTX|XT|GRE))?\b", plain)
+    return found[1] + (found[2] or "") if found else None
+
+
+def _models(name: str) -> set[str]:
+    return {model for part in re.split(r"\s*/\s*", name) if (model := _model(part))}
