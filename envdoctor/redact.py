@@ -57,15 +57,14 @@ _GPU_UUID = re.compile(
     re.IGNORECASE,
 )
 _SHARED_FOLDERS = frozenset({"public", "shared", "default", "all users", "linuxbrew"})
-_COMMON_WORDS = frozenset(
-    (
-        "admin administrator alpine amd arch archlinux bin centos conda container cuda data debian default "
-        "desktop dev docker env envs fedora gpu home host intel jovyan kali laptop lib linux local localhost "
-        "login mac macos main master mint mnt node notebook nvidia opt pc pip pod python pytorch rocky root "
-        "runner server site-packages test tmp torch ubuntu user users usr uv var windows work worker "
-        "workstation wsl "
-    ).split()
-)
+_COMMON = """
+    admin administrator alpine amd arch archlinux bin centos conda container cuda data debian default
+    desktop dev docker env envs fedora gpu home host intel jovyan kali laptop lib linux local localhost
+    login mac macos main master mint mnt node notebook nvidia opt pc pip pod python pytorch rocky root
+    runner server site-packages test tmp torch ubuntu user users usr uv var windows work worker
+    workstation wsl
+"""
+_COMMON_WORDS = frozenset(_COMMON.split())
 """Names that identify nobody; hiding them would only spoil the report."""
 
 

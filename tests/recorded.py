@@ -15,8 +15,9 @@ The recording's keys, all optional but "system":
     memory      {"total", "available", "commit_limit"}
     registry    key → {name: value}
     commands    [{"argv" | "starts_with" | "argv0", "outcome", "exit_code", "stdout", "stderr", "seconds", "error"}]
-    scripts     name → what `envdoctor/patient/NAME.py` answers, or {"answer": .., "parts": [..], and the keys of
-                a command but its argv}; "NAME@PROGRAM" holds for one interpreter
+    scripts     name ("interpreter", "torch_import", "cuda_driver", "nvml") → what NAME.py answers, or
+                {"answer": .., "parts": [..], and the keys of a command but its argv};
+                "NAME@PROGRAM" holds for one interpreter
 
 Windows paths, registry keys and variable names compare without regard to case and to the kind of slash.
 """
@@ -26,14 +27,12 @@ from __future__ import annotations
 import json
 import ntpath
 import posixpath
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Literal
 
 from envdoctor.outside import TEXT_LIMIT, Memory, Ran, System
 
-RECORDINGS = Path(__file__).parent / "recordings"
 MISSING = "No such file or directory"
 
 
@@ -68,11 +67,6 @@ class RecordedOutside:
             self._folders.setdefault(self._key(path), {}).update({self._fold(name): name for name in names})
         self._registry = {_registry_key(key): values for key, values in recording.get("registry", {}).items()}
 
-    @classmethod
-    def load(cls, name: str) -> RecordedOutside:
-        """The machine of `tests/recordings/NAME.json`."""
-        return cls(json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8")))
-
     def _fold(self, name: str) -> str:
         return name.lower() if self.system == "windows" else name
 
@@ -80,11 +74,10 @@ class RecordedOutside:
         return self._fold(self.path.normpath(path)) if path else ""
 
     def _list_upwards(self, path: str) -> None:
-        path = self.path.normpath(path)
-        while (parent := self.path.dirname(path)) != path:
-            name = self.path.basename(path)
-            self._folders.setdefault(self._key(parent), {})[self._fold(name)] = name
-            path = parent
+        for each in self._upwards(self.path.normpath(path)):
+            parent, name = self.path.split(each)
+            if name:
+                self._folders.setdefault(self._key(parent), {})[self._fold(name)] = name
 
     def run(
         self,
@@ -121,7 +114,8 @@ class RecordedOutside:
         for position, argument in enumerate(argv[:-1]):
             if not argument.endswith(".py"):
                 continue
-            name, token = ntpath.basename(argument)[:-3], argv[position + 1]
+            # The doctor's own child "nvml_child.py" goes by the name of its subject.
+            name, token = ntpath.basename(argument)[:-3].removesuffix("_child"), argv[position + 1]
             said = scripts.get(f"{name}@{argv[0]}", scripts.get(name))
             if said is None:
                 return None
@@ -136,20 +130,20 @@ class RecordedOutside:
 
     def resolve(self, path: str) -> str:
         """See `Outside.resolve`."""
+        path = self.path.normpath(path)
         for _ in range(40):
-            path = self.path.normpath(path)
-            parent, target = path, None
-            while target is None and (parent := parent) and self._key(parent) not in self._links:
-                if self.path.dirname(parent) == parent:
-                    return path
-                parent = self.path.dirname(parent)
-            target = self._links.get(self._key(parent))
-            if target is None:
-                return path
-            rest = path[len(parent) :].lstrip("/\\")
-            base = self.path.join(self.path.dirname(parent), target)
-            path = self.path.join(base, rest) if rest else base
+            link = next((each for each in self._upwards(path) if self._key(each) in self._links), None)
+            if link is None:
+                break
+            target = self.path.join(self.path.dirname(link), self._links[self._key(link)])
+            path = self.path.normpath(target + path[len(link) :])
         return path
+
+    def _upwards(self, path: str) -> Iterator[str]:
+        yield path
+        while (parent := self.path.dirname(path)) != path:
+            yield parent
+            path = parent
 
     def _real(self, path: str) -> str | None:
         """The key of the path, links followed; `None`: the user may not go there."""
@@ -181,7 +175,10 @@ class RecordedOutside:
     def exists(self, path: str) -> bool:
         """See `Outside.exists`."""
         return (
-            self.is_file(path) or self.is_folder(path) or self._key(self.resolve(path)) in self._nodes or self._named(path)
+            self.is_file(path)
+            or self.is_folder(path)
+            or self._key(self.resolve(path)) in self._nodes
+            or self._named(path)
         )
 
     def _named(self, path: str) -> bool:

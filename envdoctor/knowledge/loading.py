@@ -78,7 +78,7 @@ def row_label(row: object) -> str:
     """What a person calls this row: its version, name or build."""
     if not isinstance(row, dict):
         return ""
-    keys = ("id", "name", "torch", "variant", "version", "cuda", "branch", "platform", "device")
+    keys = ("id", "name", "version", "torch", "variant", "cuda", "branch", "platform")
     return " ".join(str(row[key]) for key in keys if isinstance(row.get(key), (str, int)))
 
 

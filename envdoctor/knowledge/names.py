@@ -13,11 +13,12 @@ __all__ = ["find", "similar"]
 
 _MAKER = re.compile(r"\(r\)|\(tm\)|®|™|nvidia|corporation|\bmig\b.*$")
 _MEMORY = re.compile(r"\d+ ?g(?:i?b)?\b|\bhbm\d?e?\b|\bgddr\dx?\b|\bpci-?e\b|\bsxm\d?\b|\bdgxs?\b|\bnvl\b")
+# What a table of devices adds and a driver never says.
+_UNSAID = re.compile(r"\boem\b|\brev\.? ?\d\b|\blite hash rate\b|\bmac edition\b|\bengineering sample\b")
 # What tells one fitting of a chip from another; all of them have the chip's capability.
 _FITTING = re.compile(
     r"\blaptop\b|\bmobile\b|\bwith\b|\bmax-?q\b|\bdesign\b|\bembedded\b|\bgpu\b|\bgraphics\b|\bcard\b"
-    r"|\bedition\b|\bworkstation\b|\bserver\b|\bgeneration\b|\bengineering sample\b|\blite hash rate\b"
-    r"|\boem\b|\brev\.? ?\d\b|\bmac\b"
+    r"|\bedition\b|\bworkstation\b|\bserver\b|\bgeneration\b"
 )
 _FAMILY = re.compile(
     r"\bgeforce\b|\btesla\b|\bquadro\b|\bgrid\b|\bada\b|\bblackwell\b|\blaptop|\bjetson\b|\bagx\b|\btegra\b"
@@ -86,7 +87,7 @@ def _containing(rows: list[Row], part: str) -> list[Row]:
 
 @functools.lru_cache(maxsize=8192)
 def _exact(name: str) -> str:
-    return re.sub(r"[^a-z0-9+]", "", name)
+    return re.sub(r"[^a-z0-9]", "", _UNSAID.sub(" ", name))
 
 
 @functools.lru_cache(maxsize=8192)

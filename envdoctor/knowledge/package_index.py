@@ -147,22 +147,26 @@ def default_index_url(environ: Mapping[str, str]) -> str:
     """The index that the user's pip asks: PIP_INDEX_URL, pip's configuration, or pip's own default."""
     if configured := environ.get("PIP_INDEX_URL", "").strip():
         return configured
-    asked = (
-        ("-m", "pip", "config", "get", "global.index-url"),
-        # pip's own default is asked of pip, so that it stays true when pip changes it.
-        ("-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"),
-    )
-    for arguments in asked:
-        try:
-            answer = subprocess.run(
-                [sys.executable, "-I", *arguments], capture_output=True, text=True, timeout=30, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        url = answer.stdout.strip()
-        if answer.returncode == 0 and url:
-            return url
+    # `pip config get` looks into one file only; the list is what pip goes by.
+    for line in _ask("-m", "pip", "config", "list").splitlines():
+        match = re.fullmatch(r"global\.index-url='(.+)'", line.strip())
+        if match:
+            return match[1]
+    # pip's own default is asked of pip, so that it stays true when pip changes it.
+    if default := _ask("-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)").strip():
+        return default
     raise UsageError("pip could not be asked for its index. Name one: --index-url URL")
+
+
+def _ask(*arguments: str) -> str:
+    """What this interpreter prints; empty when it fails."""
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-I", *arguments], capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout if answer.returncode == 0 else ""
 
 
 def _wheel(page: str, file: Mapping[str, object]) -> Wheel | None:

@@ -1,8 +1,8 @@
 """Renews what a package index can tell of torch, torchvision and torchaudio.
 
 Run as `python -m envdoctor.knowledge.refresh`. An index tells releases, dates, Python versions, sizes and the
-CUDA build of its Linux wheels. It does not tell which variants PyTorch's own index has: those are inferred from
-the release before. Nor does it tell for which GPUs a build carries code. Both are named in the output.
+CUDA build of its Linux wheels. It does not tell which variants PyTorch's own index has: they are taken over
+from the release before. Nor does it tell for which GPUs a build carries code. Both are named in the output.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _renew(project: str, rows: list[Row], found: dict[str, list[Wheel]]) -> tupl
                     key: row[field][key] for key in row[field] if key == _OFFICIAL_ONLY and key not in told
                 }
                 value = _in_order({**told, **kept}, like=row[field])
-            if field in row and row[field] != value:
+            if field in row and _plain(row[field]) != _plain(value):
                 lines += _differences(label, field, row[field], value)
                 changed[field] = value
         renewed.append(changed)
@@ -337,6 +337,11 @@ def _torch_demand(line: str) -> str:
 
 def _in_order(values: dict[str, list[str]], *, like: dict[str, object]) -> dict[str, list[str]]:
     return {key: values[key] for key in dict.fromkeys([*like, *values]) if key in values}
+
+
+def _plain(value: object) -> object:
+    """A value to compare: a range of versions means the same in any order."""
+    return sorted(value.replace(" ", "").split(",")) if isinstance(value, str) else value
 
 
 def _number(version: str) -> tuple[int, ...]:

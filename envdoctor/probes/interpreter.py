@@ -73,7 +73,7 @@ def _told(outside: Outside, patient: Patient, answer: Answer) -> Reading[Interpr
         ssl=ssl,
         libc=_text(data, "libc"),
     )
-    return Reading(value, {name: command for name in ("version", "executable", "prefix")}, unknown)
+    return Reading(value, dict.fromkeys(("version", "executable", "prefix"), command), unknown)
 
 
 _FIELDS = frozenset(

@@ -1,4 +1,4 @@
-"""Which interpreter is the patient: the one that was named, else the active one, else what a shell would run."""
+"""Which interpreter is the patient: the named one, else the active one, else what a shell would run."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def _chosen_folder(outside: Outside, folder: str) -> Patient:
             f"--python {folder}: this conda environment has no Python in it; install one, or name another"
         )
     raise PatientNotFoundError(
-        f"--python {folder}: there is no Python interpreter in this folder; name an interpreter or the folder "
-        "of an environment"
+        f"--python {folder}: there is no Python interpreter in this folder; name an interpreter or the "
+        "folder of an environment"
     )
 
 
@@ -115,7 +115,10 @@ def _why_missing(outside: Outside, full: str) -> str:
     names = outside.list_folder(outside.path.dirname(full)) or ()
     if outside.path.basename(full) in names:
         return _why_broken(full, outside.resolve(full))
-    return f"--python {full}: there is no such file or folder; name an interpreter or the folder of an environment"
+    return (
+        f"--python {full}: there is no such file or folder; name an interpreter or the folder "
+        "of an environment"
+    )
 
 
 def _why_broken(python: str, target: str) -> str:
@@ -179,7 +182,7 @@ def _project(outside: Outside, launcher: tuple[str, ...]) -> Patient | None:
 
 
 def _project_folders(outside: Outside) -> Iterator[str]:
-    """The working folder and its parents: below the home folder all of them, elsewhere up to the project's root.
+    """The working folder and its parents: all of them below the home folder, else up to the project's root.
 
     Outside the home folder other users may own the parents (/tmp/.venv), and what lies there is run.
     """
@@ -209,7 +212,7 @@ def _upwards(outside: Outside, folder: str) -> Iterator[str]:
 
 
 def _launcher_folders(outside: Outside, own: str) -> tuple[str, ...]:
-    """The doctor's own folder where it is a tool's private environment (uvx, uv tool, pipx): nobody works in it."""
+    """The doctor's own folder where it is a tool's private environment (uvx, uv tool, pipx)."""
     path = outside.path
     folder = path.dirname(own)
     prefix = _prefix_hint(outside, own)
@@ -252,7 +255,7 @@ def _prefix_hint(outside: Outside, python: str) -> str | None:
 
 
 def _home_gone(outside: Outside, prefix: str | None) -> str | None:
-    """The missing `home` of a venv. Windows only: elsewhere the interpreter is a link, which tells by itself."""
+    """The missing `home` of a venv. Windows only: elsewhere the interpreter is a link, which tells."""
     if prefix is None or outside.system != "windows":
         return None
     text = outside.read_text(outside.path.join(prefix, "pyvenv.cfg"), 16384) or ""

@@ -23,6 +23,7 @@ PCI_FOLDER = "/sys/bus/pci/devices"
 KFD_FOLDER = "/sys/class/kfd/kfd/topology/nodes"
 AMD_NAMES = "/usr/share/libdrm/amdgpu.ids"
 DISPLAY_CLASS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+PCI_DEVICES = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI"
 DISPLAY = "03"
 """PCI base class of display controllers."""
 ACCELERATOR = "12"
@@ -149,7 +150,22 @@ def _windows(outside: Outside, notes: Notebook) -> tuple[OtherGpu, ...] | None:
     notes.sources["cards"] = DISPLAY_CLASS
     rows = (outside.registry(f"{DISPLAY_CLASS}\\{key}") for key in keys if key.isdigit())
     found = [gpu for row in rows if row and (gpu := _adapter(row)) is not None]
+    known = {gpu.pci_id for gpu in found}
+    found += [gpu for gpu in _unclaimed(outside) if gpu.pci_id not in known]
     return tuple(dict.fromkeys(found))  # a driver that was updated may leave its old key
+
+
+def _unclaimed(outside: Outside) -> Iterator[OtherGpu]:
+    """Display devices on the bus that only Microsoft's basic driver serves, or none."""
+    for key in outside.registry_keys(PCI_DEVICES):
+        ids = re.match(r"VEN_(1002|8086)&DEV_([0-9A-F]{4})", key, re.IGNORECASE)
+        if ids is None:
+            continue
+        for instance in outside.registry_keys(f"{PCI_DEVICES}\\{key}"):
+            values = outside.registry(f"{PCI_DEVICES}\\{key}\\{instance}") or {}
+            if "CC_03" in values.get("CompatibleIDs", "").upper():
+                yield _named(VENDORS[ids[1]], ids[2].lower(), None, "")
+                break
 
 
 def _adapter(row: Mapping[str, str]) -> OtherGpu | None:
@@ -157,18 +173,21 @@ def _adapter(row: Mapping[str, str]) -> OtherGpu | None:
     vendor = VENDORS.get(ids[1].lower()) if ids else None
     if ids is None or vendor is None:
         return None
-    device = ids[2].lower()
-    chip = chip_by_pci(vendor, device)
     said = row.get("DriverDesc")
     basic = said is None or "Microsoft" in said
-    name = (chip.devices[device] if chip else None) if basic else said
+    return _named(vendor, ids[2].lower(), None if basic else said, "" if basic else row.get("DriverVersion"))
+
+
+def _named(vendor: Vendor, device: str, said: str | None, driver: str | None) -> OtherGpu:
+    chip = chip_by_pci(vendor, device)
+    name = said or (chip.devices[device] if chip else None)
     return OtherGpu(
         vendor=vendor,
         name=name,
         pci_id=device,
         gfx=chip.gfx if chip else None,
         integrated=chip.integrated if chip else looks_integrated(name or ""),
-        driver=row.get("DriverVersion") if not basic else "",
+        driver=driver,
     )
 
 

@@ -19,7 +19,7 @@ __all__ = [
 
 
 def interpreter_in(outside: Outside, folder: str, *, bare: bool = False) -> str | None:
-    """The interpreter of the environment in `folder`; with `bare`, also one that lies in the folder itself."""
+    """The interpreter of the environment in `folder`; with `bare`, also one in the folder itself."""
     path = outside.path
     if outside.system == "windows":
         shapes = [("Scripts", "python.exe"), ("python.exe",), ("bin", "python.exe"), ("Scripts", "pypy3.exe")]

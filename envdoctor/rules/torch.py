@@ -13,7 +13,7 @@ from envdoctor.rules.import_errors import Cause, import_cause
 
 __all__ = ["RULES"]
 
-SIGILL, SIGKILL = -4, -9
+SIGILL, SIGBUS, SIGKILL = -4, -7, -9
 WINDOWS_ILLEGAL_INSTRUCTION = 0xC000001D
 
 
@@ -41,6 +41,9 @@ def import_failure(machine: Machine) -> Iterator[Finding]:
     cause = import_cause(text)
     if ran.outcome == "crashed" and ran.exit_code in (SIGILL, WINDOWS_ILLEGAL_INSTRUCTION):
         cause = Cause("cpu-missing-instructions")
+    elif ran.outcome == "crashed" and ran.exit_code == SIGBUS and ran.phase == "import" and machine.os == "linux":
+        # The loader touched a part of a library that its file no longer has.
+        cause = Cause("torch-partial-install", "file")
     elif ran.outcome == "crashed" and ran.exit_code == SIGKILL:
         cause = Cause("memory-low", "killed")
     evidence = _import_evidence(ran)

@@ -44,7 +44,7 @@ class Index:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Nothing: a test reads `asked`."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

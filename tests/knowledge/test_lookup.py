@@ -284,7 +284,7 @@ def test_real_names_are_known(name, capability):
     ("name", "capabilities"),
     [
         ("GeForce GT 730", ("2.1", "3.0", "3.5")),
-        ("NVIDIA GeForce GT 640", ("3.0", "3.5")),
+        ("NVIDIA GeForce GT 640", ("2.1", "3.0", "3.5")),
         ("GeForce GTX 860M", ("3.0", "5.0")),
         ("RTX 6000", ("7.5", "8.9")),
     ],

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -227,3 +228,18 @@ def test_no_mirror_stands_at_an_invented_address():
     served = {mirror.wheels.url.split("{")[0] for mirror in tables.mirrors if mirror.wheels}
     assert tables.invented_urls
     assert not {url.rstrip("/") for url in tables.invented_urls} & {url.rstrip("/") for url in served}
+
+
+def test_the_rows_that_the_documentation_shows_are_sound():
+    text = (Path(__file__).parents[2] / "docs" / "knowledge.md").read_text(encoding="utf-8")
+    shown = [json.loads(line) for line in re.findall(r"(?m)^    (\{.+\})$", text)]
+    marks = {"sass": "archs", "pypi_variant": "torch_releases", "pci_ids": "gpus", "quirks": "mirrors"}
+    tables = []
+    for row in shown:
+        table = next(table for mark, table in marks.items() if mark in row)
+        section = next(
+            key for key, rows in _table(table).items() if isinstance(rows, list) and key != "sources"
+        )
+        validate(table, {**_table(table), section: [row]})
+        tables.append(table)
+    assert set(tables) == set(marks.values())

@@ -396,6 +396,11 @@ CASES = (
         failing("libfoo.so.1: cannot open shared object file"),
     ),
     Case(
+        "torch-partial-install",
+        replace(HEALTHY, torch_import=TorchImport(outcome="crashed", exit_code=-7, phase="import")),
+        replace(HEALTHY, torch_import=TorchImport(outcome="crashed", exit_code=-11, phase="import")),
+    ),
+    Case(
         "torch-companion-mismatch",
         replace(
             HEALTHY,

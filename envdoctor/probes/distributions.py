@@ -1,0 +1,198 @@
+"""Installed distributions of torch's family in one site-packages folder, from their metadata files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from envdoctor.facts import Distribution
+from envdoctor.outside import Outside
+from envdoctor.redact import without_credentials
+
+__all__ = ["Site", "distributions_in", "is_leftover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder of installed packages and whose it is."""
+
+    Kind = Literal["environment", "base", "user", "pythonpath"]
+    folder: str
+    kind: Kind
+
+
+_FAMILY = re.compile(
+    r"torch|torchvision|torchaudio|torchtext|torchdata|torchao|torchcodec|torchmetrics|pytorch-lightning|lightning"
+    r"|numpy|triton|triton-windows|triton-rocm|pytorch-triton(?:-\w+)?|nvidia-(?!ml-py).+|intel-openmp|mkl"
+    r"|intel-extension-for-pytorch|torch-directml|functorch"
+    r"|mmcv|mmcv-full|mmcv-lite|detectron2|flash-attn|xformers|vllm|sgl-kernel|bitsandbytes|pytorch3d|apex|deepspeed"
+    r"|torch-(?:scatter|sparse|cluster|spline-conv|geometric)|pyg-lib|fbgemm-gpu(?:-genai)?|causal-conv1d|mamba-ssm"
+    r"|nvdiffrast|tiny-cuda-nn|tinycudann|gsplat|spconv(?:-cu\d+)?|auto-gptq|transformer-engine|onnxruntime-gpu"
+)
+_CHECKED = frozenset(("torch", "torchvision", "torchaudio", "numpy"))
+"""Those whose files are compared with their RECORD."""
+_COMPANIONS = frozenset(("torch", "torchvision", "torchaudio"))
+_LEFTOVER_TAILS = (
+    "torch",
+    "torchvision",
+    "torchaudio",
+    "torchgen",
+    "functorch",
+    "numpy",
+    "numpy.libs",
+    "triton",
+    "nvidia",
+)
+_UNNEEDED = ("__pycache__", "include", "share", "test", "tests", "bin")
+"""Folders whose absence nobody notices at run time: images are slimmed by deleting them."""
+SAMPLE = 5
+RECORD_LIMIT = 8 << 20
+
+
+def distributions_in(
+    outside: Outside, site: Site, names: Sequence[str], *, quick: bool
+) -> list[Distribution]:
+    """The members of torch's family that are installed in a folder with these names."""
+    found: dict[tuple[str, str], Distribution] = {}
+    for entry in names:
+        stem, dot, ending = entry.rpartition(".")
+        if not dot or ending not in ("dist-info", "egg-info", "egg-link") or entry.startswith("~"):
+            continue
+        parsed = re.match(r"(.+?)-(\d[^-]*)(?:-(?:\d+-)?py\d.*)?$", stem)
+        name = _normal(parsed[1] if parsed else stem)
+        if not _FAMILY.fullmatch(name):
+            continue
+        info = outside.path.join(site.folder, entry)
+        if ending == "egg-link":
+            info = _linked(outside, info, name)
+            parsed = None
+        version = parsed[2] if parsed else _version_inside(outside, info)
+        if version is None:
+            continue
+        read = _read(outside, site, info, name, version, quick=quick)
+        key = (name, version)
+        # One installation may leave metadata of both formats; the newer one says more.
+        if key not in found or ending == "dist-info":
+            found[key] = read
+    return list(found.values())
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a name is what pip leaves of a member of the family that it could not remove: "~orch".
+
+    pip moves a folder away by overwriting the beginning of its name with "~" and letters that no name has.
+    """
+    if not name.startswith("~"):
+        return False
+    rest = re.sub(r"^~[-~.=%0-9]*", "", name)
+    stem = re.sub(r"-\d.*$|\.(?:dist|egg)-info$", "", rest)
+    return len(stem) >= 3 and any(tail.endswith(stem) and tail != stem for tail in _LEFTOVER_TAILS)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _linked(outside: Outside, link: str, name: str) -> str:
+    """The metadata folder of a distribution that was installed in place."""
+    target = (outside.read_text(link, 4096) or "").strip().splitlines()
+    folder = target[0].strip() if target else ""
+    return str(outside.path.join(folder, f"{name.replace('-', '_')}.egg-info"))
+
+
+def _version_inside(outside: Outside, info: str) -> str | None:
+    for name in ("METADATA", "PKG-INFO", ""):
+        text = outside.read_text(outside.path.join(info, name) if name else info, 65536)
+        said = re.search(r"^Version:\s*(\S+)", text or "", re.MULTILINE)
+        if said:
+            return said[1]
+    return None
+
+
+def _read(outside: Outside, site: Site, info: str, name: str, version: str, *, quick: bool) -> Distribution:
+    path = outside.path
+    installer = (outside.read_text(path.join(info, "INSTALLER"), 200) or "").strip() or None
+    missing: tuple[int | None, tuple[str, ...]] = (None, ())
+    if name in _CHECKED:
+        missing = _missing(outside, site.folder, path.join(info, "RECORD"), quick=quick)
+    return Distribution(
+        name=name,
+        version=version,
+        location=site.folder,
+        installer=installer.splitlines()[0][:40] if installer else None,
+        site=site.kind,
+        direct_url=_direct_url(outside, path.join(info, "direct_url.json")),
+        missing_files=missing[0],
+        missing_sample=missing[1],
+        requires=tuple(_requires(outside, info)) if name in _COMPANIONS else (),
+    )
+
+
+def _direct_url(outside: Outside, file: str) -> str | None:
+    text = outside.read_text(file, 65536)
+    if text is None:
+        return None
+    try:
+        url = json.loads(text).get("url")
+    except (ValueError, AttributeError):
+        return None
+    return without_credentials(url) if isinstance(url, str) else None
+
+
+def _requires(outside: Outside, info: str) -> Iterator[str]:
+    for name in ("METADATA", "PKG-INFO"):
+        text = outside.read_text(outside.path.join(info, name), 1 << 17)
+        if text is None:
+            continue
+        head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
+        for line in re.findall(r"^Requires-Dist:\s*(.+?)\s*$", head, re.MULTILINE):
+            required = re.match(r"[\w.-]+", line)
+            if required and _FAMILY.fullmatch(_normal(required.group())):
+                yield line
+        return
+
+
+def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[int | None, tuple[str, ...]]:
+    """How many files RECORD lists and the disk lacks, with a few of them; `None`: there is no RECORD."""
+    text = outside.read_text(record, RECORD_LIMIT)
+    if not text:
+        return None, ()
+    folders = _recorded(text)
+    fold = outside.system != "linux"  # Windows and macOS find a name in any case
+    count, sample = 0, []
+    for folder in sorted(folders):
+        parts = folder.split("/")
+        if quick and len(parts) > 1 and parts[1:] != ["lib"]:
+            continue
+        if any(part in _UNNEEDED for part in parts):
+            continue
+        wanted = folders[folder]
+        place = outside.path.join(site, *parts) if folder else site
+        have = outside.list_folder(place)
+        if have is None and outside.exists(place):
+            continue  # it may not be read, or its path is too long: that proves nothing
+        present = {name.lower() for name in have or ()} if fold else set(have or ())
+        gone = [name for name in wanted if (name.lower() if fold else name) not in present]
+        count += len(gone)
+        sample += [f"{folder}/{name}" if folder else name for name in gone[: max(0, SAMPLE - len(sample))]]
+    return count, tuple(sample)
+
+
+def _recorded(text: str) -> dict[str, list[str]]:
+    """The files of a RECORD by their folder, without byte code, scripts outside, and metadata."""
+    folders: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line[:1] == '"':
+            file = line[1:].partition('",')[0].replace('""', '"')
+        else:
+            file = line.partition(",")[0]
+        folder, _, name = file.replace("\\", "/").rpartition("/")
+        if not name or folder[:2] == ".." or file[:1] == "/" or file[1:2] == ":" or name.endswith(".pyc"):
+            continue
+        if folder.endswith((".dist-info", ".egg-info")) or ".dist-info/" in folder:
+            continue
+        folders.setdefault(folder, []).append(name)
+    return folders

@@ -1,0 +1,124 @@
+"""What Python would import, or the loader would load, instead of the real thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from envdoctor.facts import Interpreter, Shadow
+from envdoctor.outside import Outside
+from envdoctor.probes.places import is_within, same_place
+
+__all__ = ["find_shadows", "search_path_entries"]
+
+_EARLY = """
+    __future__ abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath cmd code codeop collections
+    concurrent contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal difflib dis distutils email
+    enum fcntl fnmatch fractions functools gc gettext glob grp gzip hashlib heapq hmac html http importlib inspect io
+    ipaddress itertools json keyword linecache locale logging lzma math mmap multiprocessing numbers opcode operator os
+    pathlib pdb pickle pickletools pkgutil platform pprint profile queue quopri random re reprlib resource runpy secrets
+    select selectors shlex shutil signal site socket ssl stat statistics string struct subprocess sysconfig tarfile
+    tempfile textwrap threading timeit token tokenize traceback types typing unittest urllib uuid warnings weakref xml
+    zipfile zipimport zlib
+"""
+EARLY_STDLIB = frozenset(_EARLY.split())
+"""Standard-library modules that are imported by the time `import torch` is through."""
+EARLY_OTHERS = frozenset(
+    "torch numpy typing_extensions sympy networkx jinja2 fsspec filelock mpmath triton torchgen".split()
+)
+_ALWAYS_BUILT_IN = frozenset(("gc", "itertools", "abc", "io", "os", "site", "stat", "zipimport", "codecs"))
+"""Loaded before any folder is searched, so a file of that name in the way does nothing."""
+_LIBRARIES = re.compile(
+    r"(?:libtorch\w*|libc10\w*|libshm|libcudnn\w*|libcublas\w*|libnvJitLink|libnccl|libcusparse\w*|libcusolver\w*"
+    r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+|libcuda)"
+    r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)"
+)
+MODULES, LIBRARIES, FOLDERS = 8, 40, 40
+"""Shadows that are named at most of each kind; folders that are looked into at most."""
+
+
+def find_shadows(
+    outside: Outside, interpreter: Interpreter, sites: Sequence[str], torch_parent: str | None
+) -> tuple[Shadow, ...]:
+    """All that stands before torch, its family and the standard library in the search orders."""
+    own = [*sites, *([interpreter.stdlib] if interpreter.stdlib else [])]
+    shadows: list[Shadow] = []
+    if outside.cwd and not any(is_within(outside, outside.cwd, folder) for folder in own):
+        known = EARLY_STDLIB | EARLY_OTHERS
+        for shadow in _modules(outside, outside.cwd, known, "working-folder"):
+            at_home = shadow.name == "torch" and torch_parent is not None
+            if not (at_home and same_place(outside, outside.cwd, torch_parent or "")):
+                shadows.append(shadow)
+    real = {outside.resolve(folder) for folder in interpreter.site_packages}
+    for entry in search_path_entries(outside):
+        if outside.resolve(entry) not in real and outside.resolve(entry) != outside.resolve(outside.cwd):
+            shadows += _modules(outside, entry, EARLY_STDLIB | {"torch"}, "pythonpath")
+    shadows += _user_site(outside, interpreter)
+    shadows += _libraries(outside, interpreter)
+    return tuple(shadows)
+
+
+def search_path_entries(outside: Outside) -> list[str]:
+    """The folders of PYTHONPATH, each once; relative ones start at the working folder, as for Python."""
+    value = outside.environ.get("PYTHONPATH", "")
+    if not value:
+        return []
+    entries = (outside.path.join(outside.cwd, entry) for entry in value.split(outside.path.pathsep))
+    return list(dict.fromkeys(entries))[:FOLDERS]
+
+
+def _modules(
+    outside: Outside, folder: str, known: Iterable[str], by: Literal["working-folder", "pythonpath"]
+) -> list[Shadow]:
+    path = outside.path
+    names = outside.list_folder(folder)
+    if not names:
+        return []
+    present = set(names)
+    found = []
+    for module in sorted(set(known) - _ALWAYS_BUILT_IN, key=lambda name: (name != "torch", name)):
+        if module in present and outside.is_file(path.join(folder, module, "__init__.py")):
+            found.append(Shadow(name=module, path=path.join(folder, module), by=by))
+        elif f"{module}.py" in present and outside.is_file(path.join(folder, f"{module}.py")):
+            found.append(Shadow(name=module, path=path.join(folder, f"{module}.py"), by=by))
+    return found[:MODULES]
+
+
+def _user_site(outside: Outside, interpreter: Interpreter) -> Iterator[Shadow]:
+    """torch in the user site, where an environment is in use that ought to bring its own."""
+    path = outside.path
+    if not (interpreter.user_site and interpreter.user_site_enabled and interpreter.prefix):
+        return
+    virtual = interpreter.prefix != interpreter.base_prefix
+    if virtual or outside.is_folder(path.join(interpreter.prefix, "conda-meta")):
+        place = path.join(interpreter.user_site, "torch")
+        if outside.is_file(path.join(place, "__init__.py")):
+            yield Shadow(name="torch", path=place, by="user-site")
+
+
+def _libraries(outside: Outside, interpreter: Interpreter) -> list[Shadow]:
+    """Libraries of torch's family in the folders that the loader searches before torch's own."""
+    path = outside.path
+    variable = {"linux": "LD_LIBRARY_PATH", "macos": "DYLD_LIBRARY_PATH", "windows": ""}[outside.system]
+    value = outside.environ.get(variable, "") if variable else ""
+    found: dict[tuple[str, str], Shadow] = {}
+    for entry in list(dict.fromkeys(value.split(path.pathsep)))[:FOLDERS] if value else ():
+        folder = path.join(outside.cwd, entry)
+        place = outside.resolve(folder)
+        if any(is_within(outside, place, outside.resolve(site)) for site in interpreter.site_packages):
+            continue  # torch's own folder, or a wheel's: the very files that would be loaded anyway
+        for name in outside.list_folder(folder) or ():
+            if _LIBRARIES.fullmatch(name):
+                # libx.so, libx.so.1 and libx.so.1.2.3 are one library; what programs ask for stands for it.
+                stem = name.partition(".so" if ".so" in name else ".")[0]
+                better = found.get((folder, stem))
+                if better is None or _rank(name) < _rank(better.name):
+                    found[folder, stem] = Shadow(name=name, path=path.join(folder, name), by="library-path")
+    return list(found.values())[:LIBRARIES]
+
+
+def _rank(name: str) -> tuple[bool, int]:
+    """The soname first ("libx.so.1"), then the plain name, then full version numbers."""
+    numbers = len(re.findall(r"\.\d+", name))
+    return numbers != 1, numbers
