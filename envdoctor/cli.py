@@ -8,8 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer import exceptions
 
 from envdoctor import __version__
 from envdoctor.errors import EnvdoctorError, UsageError
@@ -110,11 +110,13 @@ def run() -> None:
 def _run() -> int:
     try:
         result = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return 2
-    except click.exceptions.Abort:
+    except exceptions.Abort:
         return 130
-    except click.ClickException as error:
-        raise UsageError(error.format_message()) from None
+    except exceptions.TyperException as error:
+        show = getattr(error, "show", None)
+        if type(error).__name__ == "NoArgsIsHelpError" and show is not None:
+            show()
+            return 2
+        message = getattr(error, "format_message", None)
+        raise UsageError(message() if message is not None else str(error)) from None
     return result if isinstance(result, int) else 0

@@ -48,7 +48,7 @@ class Wheel:
     """The platform tag: "manylinux_2_28_x86_64"."""
     url: str
     has_metadata: bool
-    """Whether the index hands out the wheel's metadata by itself."""
+    """Whether the index says that it hands out the wheel's metadata by itself."""
     bytes: int | None
     uploaded: str | None
     """ "2026-10-28"; `None`: the index does not tell."""
@@ -107,9 +107,14 @@ class PackageIndex:
             raise UsageError(f"{url} lists no wheels of {project}. Is it a complete package index?")
         return found
 
-    def requirements(self, wheel: Wheel) -> list[str]:
-        """What a wheel demands (its Requires-Dist lines)."""
-        body, _ = self._get(f"{wheel.url}.metadata", accept="*/*")
+    def requirements(self, wheel: Wheel) -> list[str] | None:
+        """What a wheel demands (its Requires-Dist lines); `None`: the index does not hand that out."""
+        try:
+            body, _ = self._get(f"{wheel.url}.metadata", accept="*/*")
+        except UsageError:
+            if wheel.has_metadata:
+                raise
+            return None  # some mirrors have the file without saying so, others have it not
         head = body.decode("utf-8", "replace").split("\n\n", 1)[0]
         if "Metadata-Version:" not in head:
             raise EnvdoctorError(f"{wheel.url}.metadata is not the metadata of a wheel.")

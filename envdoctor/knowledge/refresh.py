@@ -177,11 +177,7 @@ def _newer(rows: list[Row], found: dict[str, list[Wheel]]) -> list[str]:
 
 
 def _new_companion(index: PackageIndex, name: str, version: str, wheels: list[Wheel]) -> Row:
-    demands = []
-    for wheel in wheels:
-        if wheel.has_metadata:
-            demands = [_torch_demand(line) for line in index.requirements(wheel)]
-            break
+    demands = [_torch_demand(line) for line in _requirements(index, wheels)]
     told = _told(wheels)
     return {
         "name": name,
@@ -254,11 +250,16 @@ def _pypi_variants(index: PackageIndex, wheels: list[Wheel]) -> dict[str, str]:
         if not platform.startswith("linux"):
             found[platform] = "cpu"
             continue
-        readable = [wheel for wheel in wheels if wheel.platform == platform and wheel.has_metadata]
-        if readable:
-            machine = platform.removeprefix("linux_")
-            found[platform] = _cuda_of(index.requirements(readable[-1]), machine)
+        demands = _requirements(index, [wheel for wheel in wheels if wheel.platform == platform])
+        if demands:
+            found[platform] = _cuda_of(demands, platform.removeprefix("linux_"))
     return found
+
+
+def _requirements(index: PackageIndex, wheels: list[Wheel]) -> list[str]:
+    """What one of these wheels demands; empty where the index hands out none of their metadata."""
+    said = [wheel for wheel in wheels if wheel.has_metadata]
+    return index.requirements((said or wheels)[-1]) or []
 
 
 def _cuda_of(requirements: list[str], machine: str) -> str:

@@ -12,16 +12,18 @@ from envdoctor.facts import Distribution
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
-__all__ = ["Site", "distributions_in", "is_leftover"]
+__all__ = ["Site", "SiteKind", "distributions_in", "is_leftover"]
+
+
+SiteKind = Literal["environment", "base", "user", "pythonpath"]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A folder of installed packages and whose it is."""
 
-    Kind = Literal["environment", "base", "user", "pythonpath"]
     folder: str
-    kind: Kind
+    kind: SiteKind
 
 
 _FAMILY = re.compile(
@@ -185,10 +187,8 @@ def _recorded(text: str) -> dict[str, list[str]]:
     """The files of a RECORD by their folder, without byte code, scripts outside, and metadata."""
     folders: dict[str, list[str]] = {}
     for line in text.splitlines():
-        if line[:1] == '"':
-            file = line[1:].partition('",')[0].replace('""', '"')
-        else:
-            file = line.partition(",")[0]
+        quoted = line[:1] == '"'
+        file = line[1:].partition('",')[0].replace('""', '"') if quoted else line.partition(",")[0]
         folder, _, name = file.replace("\\", "/").rpartition("/")
         if not name or folder[:2] == ".." or file[:1] == "/" or file[1:2] == ":" or name.endswith(".pyc"):
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.facts import CondaPackage, Distribution, Interpreter, Packages
 from envdoctor.outside import Outside
-from envdoctor.probes.distributions import Site, distributions_in, is_leftover
+from envdoctor.probes.distributions import Site, SiteKind, distributions_in, is_leftover
 from envdoctor.probes.places import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shadows import find_shadows, search_path_entries
@@ -88,7 +88,7 @@ def _sites(outside: Outside, interpreter: Interpreter) -> Iterator[Site]:
             yield site
 
 
-def _whose(outside: Outside, interpreter: Interpreter, folder: str) -> Site.Kind:
+def _whose(outside: Outside, interpreter: Interpreter, folder: str) -> SiteKind:
     prefix, base = interpreter.prefix, interpreter.base_prefix
     if (
         prefix is None

@@ -13,27 +13,44 @@ from envdoctor.probes.places import is_within, same_place
 __all__ = ["find_shadows", "search_path_entries"]
 
 _EARLY = """
-    __future__ abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath cmd code codeop collections
-    concurrent contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal difflib dis distutils email
-    enum fcntl fnmatch fractions functools gc gettext glob grp gzip hashlib heapq hmac html http importlib inspect io
-    ipaddress itertools json keyword linecache locale logging lzma math mmap multiprocessing numbers opcode operator os
-    pathlib pdb pickle pickletools pkgutil platform pprint profile queue quopri random re reprlib resource runpy secrets
-    select selectors shlex shutil signal site socket ssl stat statistics string struct subprocess sysconfig tarfile
-    tempfile textwrap threading timeit token tokenize traceback types typing unittest urllib uuid warnings weakref xml
-    zipfile zipimport zlib
+    __future__ abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath cmd code codeop
+    collections concurrent contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal
+    difflib dis distutils email enum fcntl fnmatch fractions functools gc gettext glob grp gzip hashlib
+    heapq hmac html http importlib inspect io ipaddress itertools json keyword linecache locale logging lzma
+    math mmap multiprocessing numbers opcode operator os pathlib pdb pickle pickletools pkgutil platform
+    pprint profile queue quopri random re reprlib resource runpy secrets select selectors shlex shutil
+    signal site socket ssl stat statistics string struct subprocess sysconfig tarfile tempfile textwrap
+    threading timeit token tokenize traceback types typing unittest urllib uuid warnings weakref xml zipfile
+    zipimport zlib
 """
 EARLY_STDLIB = frozenset(_EARLY.split())
 """Standard-library modules that are imported by the time `import torch` is through."""
 EARLY_OTHERS = frozenset(
-    "torch numpy typing_extensions sympy networkx jinja2 fsspec filelock mpmath triton torchgen".split()
+    (
+        "torch",
+        "numpy",
+        "typing_extensions",
+        "sympy",
+        "networkx",
+        "jinja2",
+        "fsspec",
+        "filelock",
+        "mpmath",
+        "triton",
+    )
 )
 _ALWAYS_BUILT_IN = frozenset(("gc", "itertools", "abc", "io", "os", "site", "stat", "zipimport", "codecs"))
 """Loaded before any folder is searched, so a file of that name in the way does nothing."""
 _LIBRARIES = re.compile(
     r"(?:libtorch\w*|libc10\w*|libshm|libcudnn\w*|libcublas\w*|libnvJitLink|libnccl|libcusparse\w*|libcusolver\w*"
-    r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+|libcuda)"
-    r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)"
+    r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+)"
+    r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)|libcuda\.so\.\d[\d.]*"  # a plain libcuda.so is a stub that only linkers use
 )
+_AT_HOME = re.compile(r"(?:libcuda|libstdc\+\+|libgomp)\.so.*")
+_SYSTEM_FOLDERS = re.compile(
+    r"(?:/usr)?/lib(?:64|32)?(?:/[\w]+-linux-gnu\w*)?|/usr/lib/wsl/.*|/usr/local/nvidia/lib(?:64)?|/run/opengl-driver/lib"
+)
+"""Where the driver's own libcuda and the system's run-time libraries lie: naming these folders changes nothing."""
 MODULES, LIBRARIES, FOLDERS = 8, 40, 40
 """Shadows that are named at most of each kind; folders that are looked into at most."""
 
@@ -86,7 +103,7 @@ def _modules(
 
 
 def _user_site(outside: Outside, interpreter: Interpreter) -> Iterator[Shadow]:
-    """torch in the user site, where an environment is in use that ought to bring its own."""
+    """A torch in the user site, where an environment is in use that ought to bring its own."""
     path = outside.path
     if not (interpreter.user_site and interpreter.user_site_enabled and interpreter.prefix):
         return
@@ -108,7 +125,10 @@ def _libraries(outside: Outside, interpreter: Interpreter) -> list[Shadow]:
         place = outside.resolve(folder)
         if any(is_within(outside, place, outside.resolve(site)) for site in interpreter.site_packages):
             continue  # torch's own folder, or a wheel's: the very files that would be loaded anyway
+        usual = _SYSTEM_FOLDERS.fullmatch(place) is not None
         for name in outside.list_folder(folder) or ():
+            if usual and _AT_HOME.fullmatch(name):
+                continue
             if _LIBRARIES.fullmatch(name):
                 # libx.so, libx.so.1 and libx.so.1.2.3 are one library; what programs ask for stands for it.
                 stem = name.partition(".so" if ".so" in name else ".")[0]

@@ -16,7 +16,7 @@ PTH_FILES, PTH_LIMIT = 50, 1 << 16
 
 
 def find_torch(outside: Outside, folders: Sequence[str]) -> tuple[TorchFiles | None, str | None]:
-    """torch's files in the first of the folders that has them, and that folder.
+    """The files of torch in the first of the folders that has them, and that folder.
 
     A torch that was installed in place is found through the .pth file that leads to it. A torch folder
     without `__init__.py` counts only where no whole one exists, as it does for Python.

@@ -169,6 +169,14 @@ def test_the_cuda_build_follows_from_what_the_wheel_demands(demands, variant, in
     assert any("is not known" in note for note in release.notes) == (variant is None)
 
 
+def test_metadata_is_read_even_where_the_index_does_not_say_that_it_has_it(index, capsys, folder):
+    index.hold_shipped_tables()
+    index.add("torch", "2.16.0", "3.13", "linux_x86_64", demands=LINUX_DEMANDS)
+    del index.files["torch"][-1]["core-metadata"]
+    assert run(index, capsys, "--write", "--into", str(folder))[0] == 0
+    assert Knowledge(folder).release("2.16.0").pypi_variant["linux_x86_64"] == "cu134"
+
+
 @pytest.mark.parametrize(
     ("path", "answer", "code", "words"),
     [
