@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from envdoctor.errors import UsageError
 from envdoctor.facts import (
-    CudaDriver,
     Facts,
     Host,
     Interpreter,
@@ -17,6 +16,7 @@ from envdoctor.facts import (
     NvmlGpu,
     OtherGpu,
     Packages,
+    PciCard,
     TorchFiles,
     TorchImport,
 )
@@ -55,7 +55,7 @@ def assume(facts: Facts, assumptions: Iterable[str]) -> Facts:
             facts = steps[key](facts, value)
     gpus = [value for name, value in pairs if name == "gpu"]
     if gpus:
-        facts = _gpus(facts, gpus)
+        facts = _gpus(facts, gpus, without_driver=("driver", "none") in pairs)
     return replace(facts, assumed=tuple(f"{key}={value}" for key, value in pairs))
 
 
@@ -136,14 +136,14 @@ def _driver(facts: Facts, value: str) -> Facts:
             )
         nvidia = replace(facts.nvidia, driver_version=value, module_loaded=True)
     known = facts.nvml.gpus if facts.nvml else None
-    nvml = Nvml(state="ok", driver_version=value, cuda_version=knowledge().driver_cuda(value), gpus=known)
     return replace(
         facts,
         nvidia=nvidia,
-        nvml=nvml if value.lower() != "none" else None,
+        nvml=Nvml(state="ok", gpus=known) if value.lower() != "none" else None,
         nvidia_smi=None,
         cuda_driver=None,
         torch_import=_forget_cuda(facts),
+        sources={**facts.sources, "nvidia.driver_version": "--assume"},
     )
 
 
@@ -191,7 +191,7 @@ def _glibc(facts: Facts, value: str) -> Facts:
     return replace(facts, host=replace(facts.host, glibc=value))
 
 
-def _gpus(facts: Facts, names: list[str]) -> Facts:
+def _gpus(facts: Facts, names: list[str], *, without_driver: bool) -> Facts:
     if [name.lower() for name in names] == ["none"]:
         return replace(
             facts,
@@ -224,26 +224,21 @@ def _gpus(facts: Facts, names: list[str]) -> Facts:
             NvmlGpu(
                 index=len(rows),
                 name=name if name.lower().startswith("nvidia") else row.name,
-                compute_capability=row.compute_capability,
             )
         )
-    driver = facts.nvml.driver_version if facts.nvml else facts.nvidia.driver_version
     nvml = None
-    if rows:
-        nvml = Nvml(
-            state="ok",
-            driver_version=driver,
-            cuda_version=facts.nvml.cuda_version if facts.nvml else None,
-            gpus=tuple(rows),
-        )
-    nvidia = replace(facts.nvidia, cards=None if rows else ())
-    cuda: CudaDriver | None = None
+    if rows and not without_driver:
+        nvml = Nvml(state="ok", gpus=tuple(rows))
+    cards: tuple[PciCard, ...] | None = None if nvml else ()
+    if without_driver:
+        cards = tuple(PciCard(vendor="nvidia", name=row.name, driver="") for row in rows)
+    nvidia = replace(facts.nvidia, cards=cards)
     return replace(
         facts,
         nvidia=nvidia,
         nvml=nvml,
         nvidia_smi=None,
-        cuda_driver=cuda,
+        cuda_driver=None,
         other_gpus=tuple(others),
         torch_import=_forget_cuda(facts),
     )

@@ -517,6 +517,7 @@ def block_from_json(kind: type[Block], data: object, path: str) -> Block:
 
     Raises:
         UsageError: a value has a shape that the block can't hold; the message names its path.
+
     """
     return typing.cast("Block", _revive(kind, data, path))
 

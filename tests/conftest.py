@@ -54,7 +54,9 @@ def recorded() -> Callable[..., RecordedOutside]:
             before = recording.get(key)
             laid = isinstance(before, Mapping) and isinstance(value, Mapping)
             both = {**before, **value} if laid else value
-            recording[key] = {name: each for name, each in both.items() if each is not None} if laid else value
+            recording[key] = (
+                {name: each for name, each in both.items() if each is not None} if laid else value
+            )
         made: RecordedOutside = _recorded_module().RecordedOutside(recording)
         return made
 

@@ -83,9 +83,8 @@ def refresh(index: PackageIndex, *, today: date, write_to: Path | None) -> list[
         for version in _newer(known, found[name]):
             row = _new_companion(index, name, version, found[name][version])
             renewed.append(row)
-            told.append(
-                f"{name} {version}: new, {row['released']}, demands torch{row['torch'] or ' of any version'}"
-            )
+            demand = f"demands torch{row['torch']}" if row["torch"] else "names no torch version"
+            told.append(f"{name} {version}: new, {row['released']}, {demand}")
         companions += renewed
         lines += told
 

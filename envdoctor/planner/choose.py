@@ -51,7 +51,9 @@ class Plan:
     warnings: tuple[Words, ...] = ()
 
 
-def choose(target: Target, tables: Knowledge, today: date, packages: tuple[str, ...] = ("torch", *COMPANIONS)) -> Plan:
+def choose(
+    target: Target, tables: Knowledge, today: date, packages: tuple[str, ...] = ("torch", *COMPANIONS)
+) -> Plan:
     """The newest settled release that this machine can use, in the variant that fits it best."""
     rejected: list[Rejected] = []
     python, platform = target.python, target.platform
@@ -72,8 +74,13 @@ def choose(target: Target, tables: Knowledge, today: date, packages: tuple[str, 
         if fits:
             variant = max(fits, key=lambda each: _rank(release, each, target, platform, tables))
             build = Build(release.version, variant, python, platform)
-            return Plan(build, _packages(release, packages), _certainty(release, variant, target, platform, tables),
-                        tuple(rejected), tuple(_warnings(target)))
+            return Plan(
+                build,
+                _packages(release, variant, platform, packages, tables),
+                _certainty(release, variant, target, platform, tables),
+                tuple(rejected),
+                tuple(_warnings(target)),
+            )
     return Plan(None, rejected=tuple(rejected))
 
 
@@ -85,7 +92,11 @@ def newest_python(platform: Platform | None, tables: Knowledge, today: date) -> 
         if release.released > today - timedelta(days=SETTLED_DAYS):
             continue
         offered = [each for each in release.pythons.get(platform, ()) if not each.endswith("t")]
-        good = [each for each in offered if all(_companion_wheel(release, name, platform, each, tables) for name in COMPANIONS)]
+        good = [
+            each
+            for each in offered
+            if all(_companion_wheel(release, name, platform, each, tables) for name in COMPANIONS)
+        ]
         if good or offered:
             return max(good or offered, key=version_numbers)
     return None
@@ -98,7 +109,12 @@ def cuda_of(variant: str) -> str | None:
 
 
 def _release_unfit(
-    release: TorchRelease, target: Target, platform: Platform, python: str, tables: Knowledge, today: date,
+    release: TorchRelease,
+    target: Target,
+    platform: Platform,
+    python: str,
+    tables: Knowledge,
+    today: date,
     packages: tuple[str, ...],
 ) -> Words | None:
     if release.released > today - timedelta(days=SETTLED_DAYS):
@@ -108,7 +124,11 @@ def _release_unfit(
     glibc = release.min_glibc.get(platform)
     if glibc and target.glibc and version_numbers(target.glibc) < version_numbers(glibc):
         return words("plan.glibc", torch=release.version, need=glibc, have=target.glibc)
-    if target.macos and release.min_macos and version_numbers(target.macos) < version_numbers(release.min_macos):
+    if (
+        target.macos
+        and release.min_macos
+        and version_numbers(target.macos) < version_numbers(release.min_macos)
+    ):
         return words("plan.macos", torch=release.version, need=release.min_macos, have=target.macos)
     for name in COMPANIONS:
         if name in packages and not _companion_wheel(release, name, platform, python, tables):
@@ -116,7 +136,9 @@ def _release_unfit(
     return None
 
 
-def _companion_wheel(release: TorchRelease, name: str, platform: Platform, python: str, tables: Knowledge) -> bool:
+def _companion_wheel(
+    release: TorchRelease, name: str, platform: Platform, python: str, tables: Knowledge
+) -> bool:
     version = release.torchvision if name == "torchvision" else release.torchaudio
     row = tables.companion(name, version) if version else None
     if row is None:
@@ -160,34 +182,64 @@ def _variant_unfit(
             return words("plan.no-code", torch=release.version, variant=variant, capability=capability)
         behind = target.driver_cuda and version_numbers(target.driver_cuda) < version_numbers(cuda)
         if reach == "ptx" and behind:
-            return words("plan.ptx-driver", variant=variant, capability=capability, cuda=target.driver_cuda or "?")
+            return words(
+                "plan.ptx-driver", variant=variant, capability=capability, cuda=target.driver_cuda or "?"
+            )
     return None
 
 
-def _rank(release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge) -> tuple[object, ...]:
+def _rank(
+    release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
+) -> tuple[object, ...]:
     cuda = cuda_of(variant)
     row = tables.archs(release.version, variant, platform)
-    native = row is None or all(tables.coverage(each, row.sass, row.ptx) == "native" for each in target.capabilities)
-    direct = cuda is None or target.driver_cuda is None or version_numbers(target.driver_cuda) >= version_numbers(cuda)
+    native = row is None or all(
+        tables.coverage(each, row.sass, row.ptx) == "native" for each in target.capabilities
+    )
+    direct = (
+        cuda is None
+        or target.driver_cuda is None
+        or version_numbers(target.driver_cuda) >= version_numbers(cuda)
+    )
     seen = variant not in release.inferred_variants
     number = version_numbers(cuda) if cuda else version_numbers(variant.lstrip("rocmxpu"))
     # A driver that is unknown takes the smaller step: the oldest CUDA asks least of it.
-    return (native, direct, seen, number if target.driver or cuda is None else tuple(-each for each in number))
+    return (
+        native,
+        direct,
+        seen,
+        number if target.driver or cuda is None else tuple(-each for each in number),
+    )
 
 
 def _certainty(
     release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
 ) -> Literal["direct", "minor", "unverified"]:
     cuda = cuda_of(variant)
-    if variant in release.inferred_variants or (cuda and tables.archs(release.version, variant, platform) is None):
+    if variant in release.inferred_variants or (
+        cuda and tables.archs(release.version, variant, platform) is None
+    ):
         return "unverified"
     if cuda is None or target.driver_cuda is None:
         return "direct"
     return "direct" if version_numbers(target.driver_cuda) >= version_numbers(cuda) else "minor"
 
 
-def _packages(release: TorchRelease, packages: tuple[str, ...]) -> dict[str, str]:
-    versions = {"torch": release.version, "torchvision": release.torchvision, "torchaudio": release.torchaudio}
+def _packages(
+    release: TorchRelease, variant: str, platform: Platform, packages: tuple[str, ...], tables: Knowledge
+) -> dict[str, str]:
+    versions = {
+        "torch": release.version,
+        "torchvision": release.torchvision,
+        "torchaudio": release.torchaudio,
+    }
+    # torchaudio stopped at 2.11.0: it exists in the variants that torch 2.11.0 had, and in no later one.
+    of_its_time = tables.release(release.torchaudio) if release.torchaudio else None
+    if of_its_time is not None and not platform.startswith("macos"):
+        if variant not in of_its_time.official_variants.get(platform, ()):
+            versions["torchaudio"] = None
+    if platform == "windows_arm64":
+        versions["torchvision"] = versions["torchaudio"] = None
     return {name: version for name in packages if (version := versions.get(name))}
 
 

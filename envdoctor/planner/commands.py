@@ -26,6 +26,7 @@ def install(
         installed: a torch is there. It is taken out first: to pip and uv another build of the same
             version counts as "already satisfied".
         uv: the environment has no pip, and uv is to install.
+
     """
     build = plan.build
     if build is None:

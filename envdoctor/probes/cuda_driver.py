@@ -14,14 +14,14 @@ __all__ = ["probe_cuda_driver"]
 
 
 def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[CudaDriver | None]:
-    """cuInit's result code, the library that was loaded, and the devices it shows; `None` on macOS."""
+    """CuInit's result code, the library that was loaded, and the devices it shows; `None` on macOS."""
     if outside.system == "macos":
         return Reading(None, {}, {"state": "macOS has no CUDA"})
     # Not isolated: the user's LD_LIBRARY_PATH and the interpreter's own library path must count.
     answer = ask(outside, [python], "cuda_driver", timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":
-        if answer.ran.outcome == "not-started" or answer.state == "silent" and answer.ran.exit_code == 1:
+        if answer.ran.outcome == "not-started" or (answer.state == "silent" and answer.ran.exit_code == 1):
             reason = answer.ran.error or answer.ran.stderr.strip()[-300:] or "no answer"
             return Reading(None, {}, {"state": reason})
         data = {**data, "state": how_it_ended(answer.ran), "exit_code": answer.ran.exit_code}
@@ -32,4 +32,4 @@ def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[
         block = block_from_json(CudaDriver, data, "cuda_driver")
     except UsageError as error:
         return Reading(CudaDriver(state="unreadable", message=str(error)))
-    return Reading(block, {name: "cuInit in a child process" for name in data})
+    return Reading(block, dict.fromkeys(data, "cuInit in a child process"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +52,8 @@ _UNNEEDED = ("__pycache__", "include", "share", "test", "tests", "bin")
 """Folders whose absence nobody notices at run time: images are slimmed by deleting them."""
 SAMPLE = 5
 RECORD_LIMIT = 8 << 20
+_MAIN_FILES = re.compile(r"^(?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+(?=,)", re.MULTILINE)
+"""Lines of a RECORD for the files in the package's top folder and in its lib folder."""
 
 
 def distributions_in(
@@ -162,13 +164,11 @@ def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[
     text = outside.read_text(record, RECORD_LIMIT)
     if not text:
         return None, ()
-    folders = _recorded(text)
+    folders = _recorded(_MAIN_FILES.findall(text) if quick else text.splitlines())
     fold = outside.system != "linux"  # Windows and macOS find a name in any case
     count, sample = 0, []
     for folder in sorted(folders):
         parts = folder.split("/")
-        if quick and len(parts) > 1 and parts[1:] != ["lib"]:
-            continue
         if any(part in _UNNEEDED for part in parts):
             continue
         wanted = folders[folder]
@@ -183,10 +183,10 @@ def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[
     return count, tuple(sample)
 
 
-def _recorded(text: str) -> dict[str, list[str]]:
-    """The files of a RECORD by their folder, without byte code, scripts outside, and metadata."""
+def _recorded(lines: Iterable[str]) -> dict[str, list[str]]:
+    """The files in the lines of a RECORD by their folder, without byte code, scripts outside, and metadata."""
     folders: dict[str, list[str]] = {}
-    for line in text.splitlines():
+    for line in lines:
         quoted = line[:1] == '"'
         file = line[1:].partition('",')[0].replace('""', '"') if quoted else line.partition(",")[0]
         folder, _, name = file.replace("\\", "/").rpartition("/")

@@ -21,6 +21,7 @@ __all__ = ["probe_environment"]
 
 Kind = Literal["venv", "virtualenv", "conda", "system", "pyenv", "windows-store", "standalone"]
 Manager = Literal["uv", "poetry", "pipenv", "pixi", "conda", "hatch"]
+_NAMED = ("venv", "virtualenv", "conda", "pyenv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
     value = Environment(
         kind=kind,
         manager=_manager(outside, prefix, settings, conda, active),
-        name=_name(outside, prefix, settings, conda) if prefix else None,
+        name=_name(outside, prefix, settings, conda) if prefix and kind in _NAMED else None,
         prefix=prefix,
         conda_base=conda.base if conda is not None else None,
         conda_root=conda.root if conda is not None else None,

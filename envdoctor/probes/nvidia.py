@@ -88,7 +88,9 @@ def _linux(outside: Outside) -> Reading[Nvidia]:
         device_nodes=nodes,
         unreadable_nodes=tuple(node for node in nodes if not outside.may(node, "read-write")),
         nvswitch=nvswitch or outside.exists("/dev/nvidia-nvswitchctl"),
-        fabric_manager=_fabric_manager(outside) if nvswitch or outside.exists("/dev/nvidia-nvswitchctl") else None,
+        fabric_manager=_fabric_manager(outside)
+        if nvswitch or outside.exists("/dev/nvidia-nvswitchctl")
+        else None,
         dxg=outside.exists("/dev/dxg") if wsl else None,
         wsl_libcuda=wsl_libcuda if wsl and has_wsl else None,
         linux_driver_in_wsl=bool(strays) if wsl else None,
@@ -111,8 +113,15 @@ def _bus(outside: Outside) -> tuple[tuple[PciCard, ...] | None, bool]:
         if device_class.startswith(DISPLAY_CLASS):
             link = outside.path.join(folder, "driver")
             driver = outside.path.basename(outside.resolve(link)) if outside.exists(link) else ""
-            cards.append(PciCard(vendor="nvidia", device_id=_hexadecimal(outside, folder, "device"),
-                                 address=address, driver=driver, device_class=device_class))
+            cards.append(
+                PciCard(
+                    vendor="nvidia",
+                    device_id=_hexadecimal(outside, folder, "device"),
+                    address=address,
+                    driver=driver,
+                    device_class=device_class,
+                )
+            )
     return tuple(cards), nvswitch
 
 
@@ -147,9 +156,15 @@ def _nodes(outside: Outside) -> tuple[str, ...]:
 def _fabric_manager(outside: Outside) -> Literal["running", "stopped", "absent"]:
     for name in outside.list_folder("/proc") or ():
         # The kernel cuts process names to fifteen letters.
-        if name.isdigit() and "nv-fabricmanager".startswith((outside.read_text(f"/proc/{name}/comm", 32) or "?").strip()):
+        if name.isdigit() and "nv-fabricmanager".startswith(
+            (outside.read_text(f"/proc/{name}/comm", 32) or "?").strip()
+        ):
             return "running"
-    return "stopped" if outside.which("nv-fabricmanager") or outside.exists("/usr/bin/nv-fabricmanager") else "absent"
+    return (
+        "stopped"
+        if outside.which("nv-fabricmanager") or outside.exists("/usr/bin/nv-fabricmanager")
+        else "absent"
+    )
 
 
 def _windows(outside: Outside) -> Reading[Nvidia]:
@@ -163,8 +178,14 @@ def _windows(outside: Outside) -> Reading[Nvidia]:
         ours = "nvidia" in values.get("ProviderName", "").lower()
         if found is None and not ours:
             continue
-        cards.append(PciCard(vendor="nvidia", device_id=found[1].lower() if found else None,
-                             name=values.get("DriverDesc") if ours else None, driver="nvidia" if ours else ""))
+        cards.append(
+            PciCard(
+                vendor="nvidia",
+                device_id=found[1].lower() if found else None,
+                name=values.get("DriverDesc") if ours else None,
+                driver="nvidia" if ours else "",
+            )
+        )
         if ours and version is None:
             version = _windows_version(values.get("DriverVersion", ""))
             sources["driver_version"] = "registry"
@@ -173,7 +194,11 @@ def _windows(outside: Outside) -> Reading[Nvidia]:
     sources["cards"] = "registry"
     library = outside.path.join(outside.environ.get("SystemRoot", r"C:\Windows"), "System32", "nvcuda.dll")
     return Reading(
-        Nvidia(cards=tuple(cards), driver_version=version, packages=(f"nvcuda.dll={library}",) if outside.is_file(library) else ()),
+        Nvidia(
+            cards=tuple(cards),
+            driver_version=version,
+            packages=(f"nvcuda.dll={library}",) if outside.is_file(library) else (),
+        ),
         sources,
         {} if keys else {"cards": "the registry lists no display adapter"},
     )
@@ -197,4 +222,8 @@ def _windows_bus(outside: Outside) -> list[PciCard]:
 def _windows_version(text: str) -> str | None:
     """ "551.86" of "31.0.15.5186": the last five digits are NVIDIA's own number."""
     digits = re.sub(r"\D", "", text)
-    return f"{int(digits[-5:-2])}.{digits[-2:]}" if re.fullmatch(r"\d+(\.\d+){3}", text) and len(digits) >= 5 else None
+    return (
+        f"{int(digits[-5:-2])}.{digits[-2:]}"
+        if re.fullmatch(r"\d+(\.\d+){3}", text) and len(digits) >= 5
+        else None
+    )

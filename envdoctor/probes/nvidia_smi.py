@@ -26,10 +26,21 @@ def probe_nvidia_smi(outside: Outside, timeout: float) -> Reading[NvidiaSmi]:
         return Reading(_failure(path, on_path, table), source)
     driver, cuda = versions(table.stdout)
     if driver is None:
-        return Reading(NvidiaSmi(path=path, on_path=on_path, state="unreadable", error=table.stdout.strip()[:200]), source)
+        return Reading(
+            NvidiaSmi(path=path, on_path=on_path, state="unreadable", error=table.stdout.strip()[:200]),
+            source,
+        )
     query = outside.run([path, f"--query-gpu={QUERY}", "--format=csv,noheader,nounits"], timeout=timeout)
     gpus = tuple(rows(query.stdout)) if query.exit_code == 0 else None
-    value = NvidiaSmi(path=path, on_path=on_path, state="ok", exit_code=0, driver_version=driver, cuda_version=cuda, gpus=gpus)
+    value = NvidiaSmi(
+        path=path,
+        on_path=on_path,
+        state="ok",
+        exit_code=0,
+        driver_version=driver,
+        cuda_version=cuda,
+        gpus=gpus,
+    )
     return Reading(value, {**source, "driver_version": path, "cuda_version": path, "gpus": path})
 
 
@@ -47,7 +58,12 @@ def _places(outside: Outside) -> Iterator[str]:
         return
     root = outside.environ.get("SystemRoot", r"C:\Windows")
     yield join(root, "System32", "nvidia-smi.exe")
-    yield join(outside.environ.get("ProgramFiles", r"C:\Program Files"), "NVIDIA Corporation", "NVSMI", "nvidia-smi.exe")
+    yield join(
+        outside.environ.get("ProgramFiles", r"C:\Program Files"),
+        "NVIDIA Corporation",
+        "NVSMI",
+        "nvidia-smi.exe",
+    )
     store = join(root, "System32", "DriverStore", "FileRepository")
     for name in outside.list_folder(store) or ():
         if name.lower().startswith("nv"):
@@ -77,7 +93,14 @@ def rows(listing: str) -> Iterator[NvmlGpu]:
         if len(cells) != len(QUERY.split(",")) or not cells[0].isdigit():
             continue
         index, name, uuid, pci, total, used, _driver = cells
-        yield NvmlGpu(index=int(index), name=name, uuid=uuid, pci=pci, memory_total=_mebibytes(total), memory_used=_mebibytes(used))
+        yield NvmlGpu(
+            index=int(index),
+            name=name,
+            uuid=uuid,
+            pci=pci,
+            memory_total=_mebibytes(total),
+            memory_used=_mebibytes(used),
+        )
 
 
 def _mebibytes(cell: str) -> int | None:

@@ -26,9 +26,13 @@ def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
     answer = ask_own(outside, CHILD, timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":
-        data = {**data, "state": how_it_ended(answer.ran), "message": answer.ran.stderr.strip()[-300:] or answer.ran.error}
+        data = {
+            **data,
+            "state": how_it_ended(answer.ran),
+            "message": answer.ran.stderr.strip()[-300:] or answer.ran.error,
+        }
     try:
         block = block_from_json(Nvml, data, "nvml")
     except UsageError as error:
         return Reading(Nvml(state="unreadable", message=str(error)))
-    return Reading(block, {name: "NVML" for name in data})
+    return Reading(block, dict.fromkeys(data, "NVML"))

@@ -38,15 +38,25 @@ def main() -> None:
         pynvml.nvmlInit()
     except pynvml.NVMLError as error:
         missing = error.value == pynvml.NVML_ERROR_LIBRARY_NOT_FOUND
-        say("done", {"state": "library-missing" if missing else "error", "code": int(error.value), "message": str(error)})
+        say(
+            "done",
+            {
+                "state": "library-missing" if missing else "error",
+                "code": int(error.value),
+                "message": str(error),
+            },
+        )
         return
     cuda = asked(pynvml.nvmlSystemGetCudaDriverVersion_v2) or asked(pynvml.nvmlSystemGetCudaDriverVersion)
-    say("part", {
-        "state": "ok",
-        "driver_version": plain(asked(pynvml.nvmlSystemGetDriverVersion)),
-        "library_version": plain(asked(pynvml.nvmlSystemGetNVMLVersion)),
-        "cuda_version": f"{cuda // 1000}.{cuda % 1000 // 10}" if cuda else None,
-    })
+    say(
+        "part",
+        {
+            "state": "ok",
+            "driver_version": plain(asked(pynvml.nvmlSystemGetDriverVersion)),
+            "library_version": plain(asked(pynvml.nvmlSystemGetNVMLVersion)),
+            "cuda_version": f"{cuda // 1000}.{cuda % 1000 // 10}" if cuda else None,
+        },
+    )
     gpus: list[dict[str, object]] = []
     for index in range(asked(pynvml.nvmlDeviceGetCount) or 0):
         gpus.append(gpu(pynvml, asked, index))
@@ -87,8 +97,12 @@ def gpu(pynvml, asked, index: int) -> dict[str, object]:  # type: ignore[no-unty
         row["mig"] = bool(mig[0])
         if mig[0]:
             row["mig_instances"] = instances(pynvml, asked, handle)
-    ecc = asked(pynvml.nvmlDeviceGetTotalEccErrors, handle,
-                pynvml.NVML_MEMORY_ERROR_TYPE_UNCORRECTED, pynvml.NVML_VOLATILE_ECC)
+    ecc = asked(
+        pynvml.nvmlDeviceGetTotalEccErrors,
+        handle,
+        pynvml.NVML_MEMORY_ERROR_TYPE_UNCORRECTED,
+        pynvml.NVML_VOLATILE_ECC,
+    )
     if ecc is not None:
         row["ecc_uncorrected"] = int(ecc)
     model = asked(pynvml.nvmlDeviceGetCurrentDriverModel, handle) if sys.platform == "win32" else None

@@ -53,7 +53,7 @@ def probe_packages(outside: Outside, interpreter: Interpreter, *, quick: bool = 
             f"{folders} can't be read" if folders else "the interpreter did not name its site-packages"
         )
     else:
-        sources["distributions"] = sites[0].folder
+        sources["distributions"] = interpreter.site_packages[0]
     torch, torch_parent = find_torch(outside, [site.folder for site in sites])
     if torch is not None and torch.path is not None:
         sources["torch"] = outside.path.join(torch.path, "version.py")

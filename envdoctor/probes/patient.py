@@ -54,6 +54,7 @@ def ask(
         timeout: in seconds; the process group is killed then.
         isolated: start with `-I`, so that neither the user's variables nor the working folder count.
         env: variables laid over the doctor's; `None` removes one.
+
     """
     token = secrets.token_hex(8)
     flags = ["-I", "-B"] if isolated else ["-B"]

@@ -44,13 +44,15 @@ _ALWAYS_BUILT_IN = frozenset(("gc", "itertools", "abc", "io", "os", "site", "sta
 _LIBRARIES = re.compile(
     r"(?:libtorch\w*|libc10\w*|libshm|libcudnn\w*|libcublas\w*|libnvJitLink|libnccl|libcusparse\w*|libcusolver\w*"
     r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+)"
-    r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)|libcuda\.so\.\d[\d.]*"  # a plain libcuda.so is a stub that only linkers use
+    r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)|libcuda\.so\.\d[\d.]*"
 )
+"""A plain libcuda.so is not among them: it is a stub that only linkers use."""
 _AT_HOME = re.compile(r"(?:libcuda|libstdc\+\+|libgomp)\.so.*")
 _SYSTEM_FOLDERS = re.compile(
-    r"(?:/usr)?/lib(?:64|32)?(?:/[\w]+-linux-gnu\w*)?|/usr/lib/wsl/.*|/usr/local/nvidia/lib(?:64)?|/run/opengl-driver/lib"
+    r"(?:/usr)?/lib(?:64|32)?(?:/\w+-linux-gnu\w*)?|/usr/lib/wsl/.*|/usr/local/nvidia/lib(?:64)?"
+    r"|/run/opengl-driver/lib"
 )
-"""Where the driver's own libcuda and the system's run-time libraries lie: naming these folders changes nothing."""
+"""Where the driver's own libcuda and the system's run-time libraries lie: to name these changes nothing."""
 MODULES, LIBRARIES, FOLDERS = 8, 40, 40
 """Shadows that are named at most of each kind; folders that are looked into at most."""
 

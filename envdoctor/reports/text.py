@@ -52,7 +52,8 @@ def as_text(diagnosis: Diagnosis, style: Style) -> str:
     """The whole report, ending with a line break."""
     page = _Page(diagnosis, style)
     lines = [*page.head(), "", *page.body()]
-    text = "\n".join(lines).rstrip() + "\n"
+    spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
+    text = "\n".join(spaced).rstrip() + "\n"
     return fits(diagnosis.hide(_inert(text) if not style.colour else text), style.encoding)
 
 

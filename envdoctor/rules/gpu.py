@@ -296,7 +296,7 @@ def _code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], 
     if machine.platform is None or machine.torch_version is None or machine.torch_variant is None:
         return (), (), ""
     row = machine.tables.archs(machine.torch_version, machine.torch_variant, machine.platform)
-    return (row.sass, row.ptx, row.source) if row is not None else ((), (), "")
+    return (row.sass, row.ptx, "the tables") if row is not None else ((), (), "")
 
 
 def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
@@ -385,7 +385,10 @@ def summary(machine: Machine) -> Iterator[Finding]:
     """The GPUs that are there, for the list of what is fine."""
     if machine.gpus and machine.driver is not None:
         gpu = machine.gpus[0]
-        memory = f"{gpu.memory_total / 2**30:.0f}" if gpu.memory_total else "?"
+        if gpu.memory_total is None:
+            yield ok("gpu-ok-name", name=gpu.name or "NVIDIA GPU", capability=gpu.capability or "?")
+            return
+        memory = f"{gpu.memory_total / 2**30:.0f}"
         yield ok(
             "gpu-ok",
             name=gpu.name or "NVIDIA GPU",

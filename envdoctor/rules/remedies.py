@@ -62,7 +62,16 @@ def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     else:
         start = ("py", f"-{version}") if windows else (f"python{version}",)
         commands = ((*start, "-m", "venv", ".venv"), activate)
-    return Remedy(words(key, version=version), commands)
+    return Remedy(words(key, version=version), (*commands, *_fill(machine, version)))
+
+
+def _fill(machine: Machine, version: str) -> tuple[tuple[str, ...], ...]:
+    """What to install into the new environment, so that the remedy ends with a torch that fits."""
+    from envdoctor.planner import Target, choose, install
+
+    target = replace(Target.of(machine), python=version, platform=_usual_platform(machine))
+    plan = choose(target, machine.tables, machine.today)
+    return install(plan, machine.tables, "python", installed=False)
 
 
 def _usual_platform(machine: Machine) -> Platform | None:
@@ -85,7 +94,7 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
         if key == "remedy.cpu-build":
             plan = choose(without, machine.tables, machine.today)
         elif target.python is not None and target.platform is not None:
-            better = newest_for(machine, target)
+            better = _another_python_helps(machine, target)
             return (environment(machine),) if better else (Remedy(words("remedy.no-build")),)
     if plan.build is None:
         return (environment(machine),)
@@ -95,16 +104,23 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
     pip_torch = any(each.installer != "conda" for each in machine.installed("torch"))
     commands: list[tuple[str, ...]] = []
     if conda:
-        commands.append((next((t for t in ("conda", "mamba", "micromamba") if t in facts.tools), "conda"), "remove", "-y", *conda))
+        commands.append(
+            (
+                next((t for t in ("conda", "mamba", "micromamba") if t in facts.tools), "conda"),
+                "remove",
+                "-y",
+                *conda,
+            )
+        )
     if facts.has_pip is False and not uv:
         commands.append((python_command(machine), "-m", "ensurepip"))
-    python = facts_python(machine) if uv else python_command(machine)
+    python = _executable(machine) if uv else python_command(machine)
     present = machine.torch_version is not None and (pip_torch or not conda)
     commands += install(plan, machine.tables, python, installed=present, uv=uv)
     return (Remedy(words(key), tuple(commands)),)
 
 
-def newest_for(machine: Machine, target: Target) -> bool:
+def _another_python_helps(machine: Machine, target: Target) -> bool:
     """Whether another Python would have a build where this one has none."""
     from envdoctor.planner import choose, newest_python
 
@@ -114,6 +130,6 @@ def newest_for(machine: Machine, target: Target) -> bool:
     return choose(replace(target, python=better), machine.tables, machine.today).build is not None
 
 
-def facts_python(machine: Machine) -> str:
+def _executable(machine: Machine) -> str:
     """The interpreter's own path, for tools that do not look at what is active."""
     return machine.facts.interpreter.executable or "python"

@@ -37,11 +37,18 @@ def import_failure(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if ran is None or ran.outcome in ("imported", "absent", "unreadable"):
         return
+    if machine.python is not None and machine.python < (3, 6):
+        return  # our own script does not run there; the interpreter's age says enough
     text = "\n".join(filter(None, [*ran.traceback, ran.error or "", ran.output or ""]))
     cause = import_cause(text)
     if ran.outcome == "crashed" and ran.exit_code in (SIGILL, WINDOWS_ILLEGAL_INSTRUCTION):
         cause = Cause("cpu-missing-instructions")
-    elif ran.outcome == "crashed" and ran.exit_code == SIGBUS and ran.phase == "import" and machine.os == "linux":
+    elif (
+        ran.outcome == "crashed"
+        and ran.exit_code == SIGBUS
+        and ran.phase == "import"
+        and machine.os == "linux"
+    ):
         # The loader touched a part of a library that its file no longer has.
         cause = Cause("torch-partial-install", "file")
     elif ran.outcome == "crashed" and ran.exit_code == SIGKILL:

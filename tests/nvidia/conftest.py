@@ -24,7 +24,9 @@ def standins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("driver")
     for source, library in (("nvml.c", "libnvidia-ml.so"), ("cuda.c", "libcuda.so")):
         built = folder / f"{library}.550.54.14"
-        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(SOURCES / source)], check=True)
+        subprocess.run(
+            [compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(SOURCES / source)], check=True
+        )
         (folder / f"{library}.1").symlink_to(built.name)
     return folder
 

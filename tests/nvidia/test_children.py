@@ -18,13 +18,19 @@ Make = Callable[..., LiveOutside]
 
 
 def test_nvml_tells_driver_and_gpu(machine: Make) -> None:
-    nvml = probe_nvml(machine(STANDIN_GPUS="2", STANDIN_CAPABILITY="12.0", STANDIN_NAME="NVIDIA GeForce RTX 5090"), 20).value
+    nvml = probe_nvml(
+        machine(STANDIN_GPUS="2", STANDIN_CAPABILITY="12.0", STANDIN_NAME="NVIDIA GeForce RTX 5090"), 20
+    ).value
     assert nvml is not None
     assert (nvml.state, nvml.driver_version, nvml.cuda_version) == ("ok", "550.54.14", "12.4")
     assert nvml.gpus is not None
     assert [gpu.index for gpu in nvml.gpus] == [0, 1]
     first = nvml.gpus[0]
-    assert (first.name, first.compute_capability, first.compute_mode) == ("NVIDIA GeForce RTX 5090", "12.0", "default")
+    assert (first.name, first.compute_capability, first.compute_mode) == (
+        "NVIDIA GeForce RTX 5090",
+        "12.0",
+        "default",
+    )
     assert first.memory_total == 24 << 30
     assert first.mig is None, "what a GPU does not support stays unknown"
     assert first.ecc_uncorrected is None
@@ -36,11 +42,24 @@ def test_nvml_tells_mig_mode_and_errors(machine: Make) -> None:
     assert nvml is not None
     assert nvml.gpus is not None
     gpu = nvml.gpus[0]
-    assert (gpu.mig, len(gpu.mig_instances), gpu.ecc_uncorrected, gpu.compute_mode) == (True, 2, 5, "prohibited")
+    assert (gpu.mig, len(gpu.mig_instances), gpu.ecc_uncorrected, gpu.compute_mode) == (
+        True,
+        2,
+        5,
+        "prohibited",
+    )
 
 
-@pytest.mark.parametrize(("code", "message"), [(4, "Insufficient Permissions"), (9, "Driver Not Loaded"),
-                                               (15, "GPU is lost"), (18, "version mismatch"), (999, "Unknown Error")])
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (4, "Insufficient Permissions"),
+        (9, "Driver Not Loaded"),
+        (15, "GPU is lost"),
+        (18, "version mismatch"),
+        (999, "Unknown Error"),
+    ],
+)
 def test_nvml_errors_keep_their_code(machine: Make, code: int, message: str) -> None:
     nvml = probe_nvml(machine(STANDIN_NVML=f"error:{code}"), 20).value
     assert nvml is not None
@@ -56,7 +75,9 @@ def test_a_lost_gpu_does_not_hide_the_others(machine: Make) -> None:
     assert nvml.gpus[1].name == "NVIDIA GeForce RTX 4090"
 
 
-@pytest.mark.parametrize(("how", "state"), [("crash", "crashed"), ("exit", "unreadable"), ("rubbish", "unreadable")])
+@pytest.mark.parametrize(
+    ("how", "state"), [("crash", "crashed"), ("exit", "unreadable"), ("rubbish", "unreadable")]
+)
 def test_nvml_that_dies_is_a_fact(machine: Make, how: str, state: str) -> None:
     nvml = probe_nvml(machine(STANDIN_NVML=how), 20).value
     assert nvml is not None
@@ -69,7 +90,9 @@ def test_nvml_that_hangs_is_ended(machine: Make) -> None:
     assert nvml is not None
     assert nvml.state == "timed-out"
     assert time.monotonic() - started < 5
-    assert not [each for each in psutil.Process().children(recursive=True) if "nvml_child" in " ".join(each.cmdline())]
+    assert not [
+        each for each in psutil.Process().children(recursive=True) if "nvml_child" in " ".join(each.cmdline())
+    ]
 
 
 def test_cuinit_tells_library_version_and_devices(machine: Make, standins: object) -> None:
@@ -82,8 +105,17 @@ def test_cuinit_tells_library_version_and_devices(machine: Make, standins: objec
     assert cuda.library_version == "550.54.14"
 
 
-@pytest.mark.parametrize(("code", "name"), [(100, "NO_DEVICE"), (802, "NOT_READY"), (803, "MISMATCH"),
-                                            (804, "COMPAT"), (999, "UNKNOWN"), (46, "46")])
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (100, "NO_DEVICE"),
+        (802, "NOT_READY"),
+        (803, "MISMATCH"),
+        (804, "COMPAT"),
+        (999, "UNKNOWN"),
+        (46, "46"),
+    ],
+)
 def test_cuinit_errors_keep_their_code(machine: Make, code: int, name: str) -> None:
     cuda = probe_cuda_driver(machine(STANDIN_CUINIT=f"error:{code}"), sys.executable, 20).value
     assert cuda is not None
@@ -104,7 +136,11 @@ def test_cuinit_that_hangs_is_ended(machine: Make) -> None:
     cuda = probe_cuda_driver(machine(STANDIN_CUINIT="hang"), sys.executable, 1.0).value
     assert cuda is not None
     assert cuda.state == "timed-out"
-    assert not [each for each in psutil.Process().children(recursive=True) if "cuda_driver" in " ".join(each.cmdline())]
+    assert not [
+        each
+        for each in psutil.Process().children(recursive=True)
+        if "cuda_driver" in " ".join(each.cmdline())
+    ]
 
 
 def test_no_library_is_said_plainly() -> None:

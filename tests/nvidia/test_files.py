@@ -49,7 +49,14 @@ def put(root: Path, path: str, text: str = "") -> None:
     file.write_text(text)
 
 
-def card(root: Path, address: str, device: str, driver: str | None, device_class: str = "0x030000", vendor: str = "0x10de") -> None:
+def card(
+    root: Path,
+    address: str,
+    device: str,
+    driver: str | None,
+    device_class: str = "0x030000",
+    vendor: str = "0x10de",
+) -> None:
     folder = f"/sys/bus/pci/devices/{address}"
     put(root, f"{folder}/vendor", vendor + "\n")
     put(root, f"{folder}/device", f"0x{device}\n")
@@ -63,7 +70,11 @@ def test_a_card_with_its_driver(tmp_path: Path) -> None:
     card(tmp_path, "0000:01:00.0", "2684", "nvidia")
     card(tmp_path, "0000:01:00.1", "22ba", "snd_hda_intel", "0x040300")
     card(tmp_path, "0000:00:02.0", "a780", "i915", vendor="0x8086")
-    put(tmp_path, "/proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  575.57.08  Release Build\n")
+    put(
+        tmp_path,
+        "/proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  575.57.08  Release Build\n",
+    )
     (tmp_path / "sys/module/nvidia").mkdir(parents=True)
     put(tmp_path, "/usr/lib/x86_64-linux-gnu/libcuda.so.575.57.08")
     (tmp_path / "usr/lib/x86_64-linux-gnu/libcuda.so.1").symlink_to("libcuda.so.575.57.08")
@@ -80,7 +91,11 @@ def test_a_card_with_its_driver(tmp_path: Path) -> None:
 
 
 def test_the_proprietary_module_names_itself_otherwise(tmp_path: Path) -> None:
-    put(tmp_path, "/proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.129.03  Thu Oct 19 18:56:32 UTC 2023\n")
+    put(
+        tmp_path,
+        "/proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.129.03  Thu Oct 19 18:56:32 UTC 2023\n",
+    )
     nvidia = probe_nvidia(Rooted(tmp_path)).value
     assert (nvidia.driver_version, nvidia.module_flavour) == ("535.129.03", "proprietary")
 
@@ -101,7 +116,9 @@ def test_a_bus_that_cannot_be_read_is_unknown_not_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("comm", "state"), [("nv-fabricmanage", "running"), ("bash", "absent")])
-def test_the_fabric_manager_is_looked_for_where_there_are_switches(tmp_path: Path, comm: str, state: str) -> None:
+def test_the_fabric_manager_is_looked_for_where_there_are_switches(
+    tmp_path: Path, comm: str, state: str
+) -> None:
     card(tmp_path, "0000:07:00.0", "22a3", "nvidia-nvswitch", "0x068000")
     put(tmp_path, "/proc/42/comm", comm + "\n")
     nvidia = probe_nvidia(Rooted(tmp_path)).value
@@ -138,9 +155,13 @@ def test_the_head_of_the_table_tells_driver_and_cuda() -> None:
 
 
 def test_the_listing_is_read_row_by_row() -> None:
-    text = "0, NVIDIA GeForce RTX 4060 Laptop GPU, GPU-1, 00000000:01:00.0, 8188, 512, 551.86\n[N/A], broken\n"
+    text = (
+        "0, NVIDIA GeForce RTX 4060 Laptop GPU, GPU-1, 00000000:01:00.0, 8188, 512, 551.86\n[N/A], broken\n"
+    )
     found = list(rows(text))
-    assert [(gpu.index, gpu.name, gpu.memory_total) for gpu in found] == [(0, "NVIDIA GeForce RTX 4060 Laptop GPU", 8188 << 20)]
+    assert [(gpu.index, gpu.name, gpu.memory_total) for gpu in found] == [
+        (0, "NVIDIA GeForce RTX 4060 Laptop GPU", 8188 << 20)
+    ]
 
 
 class Answering(LiveOutside):
@@ -168,4 +189,7 @@ def test_a_hanging_nvidia_smi_is_a_fact() -> None:
 
 
 def test_rubbish_from_nvidia_smi_is_unreadable() -> None:
-    assert probe_nvidia_smi(Answering(Ran(("nvidia-smi",), "exited", 0, stdout="\x00\x01??")), 5).value.state == "unreadable"
+    assert (
+        probe_nvidia_smi(Answering(Ran(("nvidia-smi",), "exited", 0, stdout="\x00\x01??")), 5).value.state
+        == "unreadable"
+    )

@@ -61,7 +61,9 @@ def test_the_real_torch_is_described_as_it_describes_itself() -> None:
 
 
 @posix
-@pytest.mark.parametrize(("signal", "code"), [("SIGSEGV", -11), ("SIGILL", -4), ("SIGKILL", -9), ("SIGABRT", -6)])
+@pytest.mark.parametrize(
+    ("signal", "code"), [("SIGSEGV", -11), ("SIGILL", -4), ("SIGKILL", -9), ("SIGABRT", -6)]
+)
 def test_a_crash_at_import_is_a_fact(planted: Callable[[str], Path], signal: str, code: int) -> None:
     ran = probe(planted(f"import os, signal\nos.kill(os.getpid(), signal.{signal})"))
     assert (ran.outcome, ran.exit_code, ran.phase) == ("crashed", code, "import")
@@ -72,7 +74,9 @@ def test_a_real_segfault_is_a_fact(planted: Callable[[str], Path]) -> None:
     assert ran.outcome == "crashed"
 
 
-@pytest.mark.parametrize("source", ["import os\nos._exit(0)", "raise SystemExit('not today')", "import sys\nsys.exit(3)"])
+@pytest.mark.parametrize(
+    "source", ["import os\nos._exit(0)", "raise SystemExit('not today')", "import sys\nsys.exit(3)"]
+)
 def test_an_exit_at_import_is_a_fact(planted: Callable[[str], Path], source: str) -> None:
     assert probe(planted(source)).outcome == "exited"
 
@@ -83,7 +87,11 @@ def test_a_hang_is_ended_and_no_child_survives(planted: Callable[[str], Path]) -
     ran = probe(planted(source), timeout=1.5)
     assert ran.outcome == "timed-out"
     assert time.monotonic() - started < 8
-    assert not [each for each in psutil.Process().children(recursive=True) if "time.sleep(99)" in " ".join(each.cmdline())]
+    assert not [
+        each
+        for each in psutil.Process().children(recursive=True)
+        if "time.sleep(99)" in " ".join(each.cmdline())
+    ]
 
 
 def test_printed_rubbish_neither_spoils_nor_forges_an_answer(planted: Callable[[str], Path]) -> None:
@@ -119,7 +127,9 @@ def test_a_leftover_folder_is_not_torch(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["json.py", "traceback.py", "interpreter.py", "torch_import.py"])
-def test_a_module_of_a_usual_name_on_pythonpath_does_not_spoil_the_answer(planted: Callable[..., Path], name: str) -> None:
+def test_a_module_of_a_usual_name_on_pythonpath_does_not_spoil_the_answer(
+    planted: Callable[..., Path], name: str
+) -> None:
     torch_folder()
     site = planted("raise RuntimeError('I am not the real one')", name)
     ran = probe(site)
@@ -139,7 +149,9 @@ def test_a_talkative_sitecustomize_changes_nothing(planted: Callable[..., Path])
     assert probe(planted("print('hello from sitecustomize')", "sitecustomize.py")).outcome == "imported"
 
 
-def test_a_torch_py_in_the_working_folder_fools_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_torch_py_in_the_working_folder_fools_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     torch_folder()
     (tmp_path / "torch.py").write_text("raise RuntimeError('the homework of lesson one')")
     (tmp_path / "json.py").write_text("raise RuntimeError('lesson two')")
@@ -148,7 +160,9 @@ def test_a_torch_py_in_the_working_folder_fools_nobody(tmp_path: Path, monkeypat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the damage is done to a Linux library")
-@pytest.mark.parametrize(("library", "damage"), [("libc10.so", "removed"), ("libc10.so", "emptied"), ("libtorch_cpu.so", "cut")])
+@pytest.mark.parametrize(
+    ("library", "damage"), [("libc10.so", "removed"), ("libc10.so", "emptied"), ("libtorch_cpu.so", "cut")]
+)
 def test_a_damaged_installation_says_what_is_wrong(tmp_path: Path, library: str, damage: str) -> None:
     """The real package, linked file by file, with one library taken away or cut short."""
     source, copy = torch_folder(), tmp_path / "torch"
