@@ -498,7 +498,7 @@ Block = TypeVar("Block")
 
 
 def facts_to_json(facts: Facts) -> dict[str, object]:
-    """The facts as plain JSON values; fields that are unknown or empty are left out."""
+    """The facts as plain JSON values; fields that hold nothing but their default are left out."""
     return typing.cast("dict[str, object]", _plain(facts))
 
 
@@ -524,13 +524,20 @@ def block_from_json(kind: type[Block], data: object, path: str) -> Block:
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        items = ((f.name, _plain(getattr(value, f.name))) for f in dataclasses.fields(value))
-        return {name: item for name, item in items if item is not None and item not in ([], {})}
+        rows = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+        # An empty tuple where `None` is the default was learned: there are none. It is kept.
+        return {f.name: _plain(item) for f, item in rows if item is not None and not _is_default(f, item)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     return value
+
+
+def _is_default(known: dataclasses.Field[object], value: object) -> bool:
+    if known.default_factory is not dataclasses.MISSING:
+        return bool(value == known.default_factory())
+    return known.default is not dataclasses.MISSING and bool(value == known.default)
 
 
 @functools.cache

@@ -32,6 +32,10 @@ OUTPUT_LIMIT = 1 << 20
 TEXT_LIMIT = 4 << 20
 """Bytes read of a file at most."""
 
+if sys.platform == "win32":
+    OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+else:
+    OWN_GROUP = 0
 WINDOWS_CPU_FEATURES = {"avx": 39, "avx2": 40}
 """The numbers that `IsProcessorFeaturePresent` knows them by (winnt.h, PF_AVX_INSTRUCTIONS_AVAILABLE ..)."""
 
@@ -196,7 +200,8 @@ class LiveOutside:
                 stderr=subprocess.PIPE,
                 env=environ,
                 cwd=cwd,
-                **_own_group(),
+                start_new_session=sys.platform != "win32",
+                creationflags=OWN_GROUP,
             )
         except (OSError, ValueError) as error:
             return Ran(tuple(argv), "not-started", error=_reason(error))
@@ -317,8 +322,9 @@ class LiveOutside:
             return None
         import winreg
 
-        opened = _open_key(key)
-        if opened is None:
+        try:
+            opened = winreg.OpenKey(*_registry_place(key), 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+        except OSError:
             return None
         values: dict[str, str] = {}
         with opened:
@@ -333,8 +339,9 @@ class LiveOutside:
             return ()
         import winreg
 
-        opened = _open_key(key)
-        if opened is None:
+        try:
+            opened = winreg.OpenKey(*_registry_place(key), 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+        except OSError:
             return ()
         with opened:
             return tuple(winreg.EnumKey(opened, index) for index in range(winreg.QueryInfoKey(opened)[0]))
@@ -362,16 +369,10 @@ class LiveOutside:
         return tuple(name for name, number in WINDOWS_CPU_FEATURES.items() if present(number))
 
 
-if sys.platform == "win32":
-    import winreg
-
-    def _open_key(key: str) -> winreg.HKEYType | None:
-        hive, _, rest = key.partition("\\")
-        root = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[hive]
-        try:
-            return winreg.OpenKey(root, rest, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
-        except OSError:
-            return None
+def _registry_place(key: str) -> tuple[int, str]:
+    r"""The number of the root key (winreg.h) and the rest of "HKLM\\SOFTWARE\\..."."""
+    root, _, rest = key.partition("\\")
+    return {"HKCU": 0x80000001, "HKLM": 0x80000002}[root], rest
 
 
 def _working_folder() -> str:
@@ -379,12 +380,6 @@ def _working_folder() -> str:
         return os.getcwd()
     except OSError:  # the folder was removed under the shell
         return ""
-
-
-def _own_group() -> dict[str, bool | int]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:

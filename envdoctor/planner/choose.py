@@ -103,7 +103,7 @@ def newest_python(platform: Platform | None, tables: Knowledge, today: date) -> 
 
 
 def cuda_of(variant: str) -> str | None:
-    """ "12.6" of "cu126"; `None`: not a CUDA variant."""
+    """The "12.6" of "cu126"; `None`: not a CUDA variant."""
     digits = variant[2:]
     return f"{digits[:-1]}.{digits[-1]}" if variant.startswith("cu") and digits.isdigit() else None
 
@@ -201,7 +201,7 @@ def _rank(
         or target.driver_cuda is None
         or version_numbers(target.driver_cuda) >= version_numbers(cuda)
     )
-    seen = variant not in release.inferred_variants
+    seen = not release.is_inferred(variant, platform)
     number = version_numbers(cuda) if cuda else version_numbers(variant.lstrip("rocmxpu"))
     # A driver that is unknown takes the smaller step: the oldest CUDA asks least of it.
     return (
@@ -216,7 +216,7 @@ def _certainty(
     release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
 ) -> Literal["direct", "minor", "unverified"]:
     cuda = cuda_of(variant)
-    if variant in release.inferred_variants or (
+    if release.is_inferred(variant, platform) or (
         cuda and tables.archs(release.version, variant, platform) is None
     ):
         return "unverified"

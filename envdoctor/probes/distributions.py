@@ -166,7 +166,8 @@ def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[
         return None, ()
     folders = _recorded(_MAIN_FILES.findall(text) if quick else text.splitlines())
     fold = outside.system != "linux"  # Windows and macOS find a name in any case
-    count, sample = 0, []
+    count = 0
+    sample: list[str] = []
     for folder in sorted(folders):
         parts = folder.split("/")
         if any(part in _UNNEEDED for part in parts):
@@ -184,7 +185,7 @@ def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[
 
 
 def _recorded(lines: Iterable[str]) -> dict[str, list[str]]:
-    """The files in the lines of a RECORD by their folder, without byte code, scripts outside, and metadata."""
+    """The files in the lines of a RECORD by folder, without byte code, scripts outside, and metadata."""
     folders: dict[str, list[str]] = {}
     for line in lines:
         quoted = line[:1] == '"'

@@ -220,7 +220,7 @@ def _windows_bus(outside: Outside) -> list[PciCard]:
 
 
 def _windows_version(text: str) -> str | None:
-    """ "551.86" of "31.0.15.5186": the last five digits are NVIDIA's own number."""
+    """The "551.86" of "31.0.15.5186": the last five digits are NVIDIA's own number."""
     digits = re.sub(r"\D", "", text)
     return (
         f"{int(digits[-5:-2])}.{digits[-2:]}"

@@ -16,7 +16,7 @@ QUERY = "index,name,uuid,pci.bus_id,memory.total,memory.used,driver_version"
 
 
 def probe_nvidia_smi(outside: Outside, timeout: float) -> Reading[NvidiaSmi]:
-    """The driver's and the GPUs' description by nvidia-smi, within `timeout` seconds for each of two calls."""
+    """The driver's and the GPUs' description by nvidia-smi, `timeout` seconds for each of two calls."""
     path, on_path = find(outside)
     if path is None:
         return Reading(NvidiaSmi(state="absent"), {}, {"path": "nvidia-smi is nowhere to be found"})

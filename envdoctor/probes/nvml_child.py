@@ -35,14 +35,15 @@ def main() -> None:
             return None
 
     try:
-        pynvml.nvmlInit()
+        pynvml.nvmlInit()  # type: ignore[no-untyped-call]  # the library is untyped
     except pynvml.NVMLError as error:
-        missing = error.value == pynvml.NVML_ERROR_LIBRARY_NOT_FOUND
+        code = int(getattr(error, "value", 0))
+        missing = code == pynvml.NVML_ERROR_LIBRARY_NOT_FOUND
         say(
             "done",
             {
                 "state": "library-missing" if missing else "error",
-                "code": int(error.value),
+                "code": code,
                 "message": str(error),
             },
         )

@@ -32,11 +32,9 @@ def probe_toolkit(outside: Outside) -> Reading[CudaToolkit]:
     if nvcc is None:
         nvcc = notes.note("nvcc", outside.which(_program(outside, "nvcc")), "PATH")
     if nvcc is None and home is None:
-        home = next(_usual_homes(outside), None)
-        nvcc = _nvcc_in(outside, home) if home else None
-        if nvcc is None:
-            home = None
-        else:
+        home = next((each for each in _usual_homes(outside) if _nvcc_in(outside, each)), None)
+        if home is not None:
+            nvcc = _nvcc_in(outside, home)
             notes.sources["cuda_home"] = "the usual folder"
     version = _version(outside, nvcc, home, notes)
     if nvcc is not None and version is None:

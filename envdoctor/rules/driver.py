@@ -66,8 +66,10 @@ def presence(machine: Machine) -> Iterator[Finding]:
     )
     card = nvidia.cards[0]
     evidence = [
-        words("evidence.card", name=_card(machine), address=card.address or "?"),
-        words("evidence.card-driver", driver=card.driver or "-"),
+        words("evidence.card", name=_card(machine), address=card.address)
+        if card.address
+        else words("evidence.gpu", name=_card(machine)),
+        words("evidence.card-driver", driver=card.driver or "none"),
     ]
     if alive:
         return
@@ -311,7 +313,7 @@ def age(machine: Machine) -> Iterator[Finding]:
         return
     yield from _too_new(machine, driver)
     if cuda is None or machine.cuda_proven:
-        if machine.cuda_proven or not machine.torch_version:
+        if machine.cuda_proven or cuda is None:
             yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
         return
     least = machine.tables.minimum_driver(cuda, machine.driver_system)

@@ -284,7 +284,9 @@ def variant(machine: Machine) -> Iterator[Finding]:
             words("evidence.torch", version=machine.torch_version, variant="cpu"),
             words("evidence.gpu", name=machine.gpu_name or "NVIDIA GPU"),
         ]
-        where = "windows" if machine.os == "windows" and "+" not in machine.torch_version else ""
+        # PyPI's Windows wheel calls itself "+cpu" only once it runs; its metadata carries no label.
+        recorded = [each.version for each in machine.installed("torch")] or [machine.torch_version]
+        where = "windows" if machine.os == "windows" and "+" not in recorded[0] else ""
         yield error(
             "torch-cpu-build",
             evidence,

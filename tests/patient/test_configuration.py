@@ -1,0 +1,212 @@
+"""pip's and conda's configuration, as they would read it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from envdoctor.outside import LiveOutside, Outside
+from envdoctor.probes.conda_config import conda_settings
+from envdoctor.probes.pip_config import pip_settings
+
+if TYPE_CHECKING:
+    from tests.recorded import RecordedOutside
+
+MakeOutside = Callable[..., LiveOutside]
+MakeMachine = Callable[..., "RecordedOutside"]
+TUNA = "https://pypi.tuna.tsinghua.edu.cn/simple"
+USTC = "https://mirrors.ustc.edu.cn/pypi/simple"
+INDEX = "[global]\nindex-url = {}\n"
+
+
+def pip_of(outside: Outside, prefix: str | None = None) -> dict[str, tuple[str, str]]:
+    return {each.name: (each.value, each.origin) for each in pip_settings(outside, prefix)[0]}
+
+
+def test_files_in_pips_order_the_last_one_wins(machine_of: MakeMachine) -> None:
+    order = [
+        "/etc/xdg/pip/pip.conf",
+        "/etc/pip.conf",
+        "/home/anna/.pip/pip.conf",
+        "/home/anna/.config/pip/pip.conf",
+        "/env/pip.conf",
+    ]
+    for last in range(1, len(order) + 1):
+        files = {path: INDEX.format(f"https://h{index}.example/") for index, path in enumerate(order[:last])}
+        made = machine_of(system="linux", environ={"HOME": "/home/anna"}, files=files)
+        assert pip_of(made, "/env") == {
+            "global.index-url": (f"https://h{last - 1}.example/", order[last - 1])
+        }
+
+
+def test_windows_places(machine_of: MakeMachine) -> None:
+    home, roaming = r"C:\Users\anna", r"C:\Users\anna\AppData\Roaming"
+    files = {
+        r"C:\ProgramData\pip\pip.ini": "[global]\nproxy = http://anna:pw@proxy:3128\n",
+        rf"{home}\pip\pip.ini": INDEX.format(USTC),
+        rf"{roaming}\pip\pip.ini": INDEX.format(TUNA),
+        r"D:\env\pip.ini": "[install]\nno-cache-dir = true\n",
+    }
+    environ = {"USERPROFILE": home, "APPDATA": roaming, "PROGRAMDATA": r"C:\ProgramData"}
+    found = pip_of(machine_of(system="windows", environ=environ, files=files), r"D:\env")
+    assert found["global.index-url"] == (TUNA, rf"{roaming}\pip\pip.ini")
+    assert found["global.proxy"] == ("http://proxy:3128", r"C:\ProgramData\pip\pip.ini")
+    assert found["install.no-cache-dir"] == ("true", r"D:\env\pip.ini")
+
+
+def test_macos_places(machine_of: MakeMachine) -> None:
+    support = "/Users/anna/Library/Application Support/pip/pip.conf"
+    plain = "/Users/anna/.config/pip/pip.conf"
+    made = machine_of(
+        system="macos",
+        environ={"HOME": "/Users/anna"},
+        files={support: INDEX.format(TUNA), plain: INDEX.format(USTC)},
+    )
+    assert pip_of(made)["global.index-url"] == (TUNA, support)
+    made = machine_of(system="macos", environ={"HOME": "/Users/anna"}, files={plain: INDEX.format(USTC)})
+    assert pip_of(made)["global.index-url"] == (USTC, plain)
+
+
+def test_a_named_file_takes_the_place_of_the_users(outside: MakeOutside, tmp_path: Path) -> None:
+    user = tmp_path / "home" / ".config" / "pip" / "pip.conf"
+    user.parent.mkdir(parents=True)
+    user.write_text("[global]\nno-index = true\nindex-url = https://user.example/\n")
+    named = tmp_path / "other.conf"
+    named.write_text(INDEX.format(TUNA))
+    assert pip_of(outside(PIP_CONFIG_FILE=str(named))) == {"global.index-url": (TUNA, str(named))}
+    missing = pip_of(outside(PIP_CONFIG_FILE=str(tmp_path / "absent.conf")))
+    assert missing["global.index-url"][0] == "https://user.example/"
+    assert pip_of(outside(PIP_CONFIG_FILE=os.devnull)) == {}
+
+
+def test_variables_beat_every_section(outside: MakeOutside, tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text(
+        "[install]\nindex-url = https://file.example/\n[global]\ntimeout = 60\n"
+    )
+    found = pip_of(outside(PIP_INDEX_URL=TUNA, PIP_TOKEN="secret", PIP_EXTRA_INDEX_URL=""), str(tmp_path))
+    assert found == {
+        "global.timeout": ("60", str(tmp_path / "pip.conf")),
+        "global.index-url": (TUNA, "PIP_INDEX_URL"),
+    }
+
+
+def test_spelling_and_many_lines(outside: MakeOutside, tmp_path: Path) -> None:
+    text = "[global]\nINDEX_URL = {}\nextra-index-url =\n    {}\n    https://me:pw@h.example/s\n[list]\nformat = columns\n"
+    (tmp_path / "pip.conf").write_text(text.format(TUNA, USTC))
+    found = {name: value for name, (value, _) in pip_of(outside(), str(tmp_path)).items()}
+    assert found == {"global.index-url": TUNA, "global.extra-index-url": f"{USTC} https://h.example/s"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"index-url = x\n", "no section headers"),
+        (b"\xef\xbb\xbf[global]\nindex-url = x\n", "byte order mark"),
+        ("[global]\nindex-url = x\n".encode("utf-16"), "byte order mark"),
+        (b"[global]\nindex-url = a\nindex-url = b\n", "already exists"),
+    ],
+)
+def test_a_file_that_pip_can_not_read_is_named(
+    outside: MakeOutside, tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "pip.conf").write_bytes(content)
+    settings, trouble = pip_settings(outside(), str(tmp_path))
+    assert settings == ()
+    assert str(tmp_path / "pip.conf") in trouble
+    assert words in trouble
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX places")
+def test_pip_itself_agrees(outside: MakeOutside, tmp_path: Path) -> None:
+    """The real pip, asked with the same home folder and variables."""
+    import importlib.util
+    import sys
+
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("no pip beside the tests")
+    for place, host in ((".pip", "old"), (".config/pip", "new")):
+        folder = tmp_path / "home" / place
+        folder.mkdir(parents=True)
+        (folder / "pip.conf").write_text(
+            f"[global]\nindex-url = https://{host}.example/s\n[install]\nno-deps = yes\n[download]\npre = {host}\n"
+        )
+    environ = {"PIP_EXTRA_INDEX_URL": "https://extra.example/s", "XDG_CONFIG_DIRS": str(tmp_path / "none")}
+    at = outside(**environ)
+    said = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"],
+        env=dict(at.environ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = (line.partition("=") for line in said.stdout.splitlines())
+    theirs = {key.replace(":env:", "global"): value.strip("'") for key, _, value in lines}
+    ours = {name: value for name, (value, _) in pip_of(at, sys.prefix).items()}
+    assert ours == theirs
+
+
+def conda_of(
+    outside: Outside, prefix: str | None = None, root: str | None = None
+) -> list[tuple[str, str, str]]:
+    return [(each.name, each.value, each.origin) for each in conda_settings(outside, prefix, root)]
+
+
+CONDARC = """\
+# from a mirror's page
+channels:
+  - defaults   # last
+  - "conda-forge"
+show_channel_urls: true
+default_channels:
+- https://mirrors.tuna.tsinghua.edu.cn/anaconda/pkgs/main
+- https://anna:secret@mirror.lab/t/ab-12345678/pkgs/r
+custom_channels:
+  conda-forge: https://mirrors.tuna.tsinghua.edu.cn/anaconda/cloud
+  'pytorch': https://mirrors.tuna.tsinghua.edu.cn/anaconda/cloud
+proxy_servers:
+    https: http://anna:secret@proxy.lab:3128
+ssl_verify: False
+envs_dirs:
+  - /scratch/anna
+channel_alias: [
+"""
+
+
+def test_what_mirrors_tell_people_to_paste(outside: MakeOutside, tmp_path: Path) -> None:
+    at = outside()
+    file = tmp_path / "home" / ".condarc"
+    file.write_text(CONDARC)
+    cloud = "https://mirrors.tuna.tsinghua.edu.cn/anaconda/cloud"
+    main = "https://mirrors.tuna.tsinghua.edu.cn/anaconda/pkgs/main"
+    assert conda_of(at) == [
+        ("channels", "defaults, conda-forge", str(file)),
+        ("default_channels", f"{main}, https://mirror.lab/t/***/pkgs/r", str(file)),
+        ("custom_channels", f"conda-forge={cloud}, pytorch={cloud}", str(file)),
+        ("proxy_servers", "https=http://proxy.lab:3128", str(file)),
+        ("ssl_verify", "False", str(file)),
+    ]
+
+
+def test_the_strongest_file_comes_last(outside: MakeOutside, tmp_path: Path) -> None:
+    prefix, root = tmp_path / "root" / "envs" / "dl", tmp_path / "root"
+    (prefix / "conda-meta").mkdir(parents=True)
+    (root / ".condarc").write_text("channels: [defaults, 'nvidia']\n")
+    (prefix / ".condarc").write_text("channels:\n  - pytorch\n")
+    at = outside()
+    (tmp_path / "home" / ".condarc").write_text("channels:\r\n  - conda-forge\r\n")
+    values = [value for _, value, _ in conda_of(at, str(prefix), str(root))]
+    assert values == ["defaults, nvidia", "conda-forge", "pytorch"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "channels:", ":::\n- x\n", "channels: {a: b", "\x00\x01\xff", "- a\n- b", "a: [[["]
+)
+def test_rubbish_is_passed_over(outside: MakeOutside, tmp_path: Path, text: str) -> None:
+    at = outside()
+    (tmp_path / "home" / ".condarc").write_text(text)
+    assert len(conda_of(at)) <= 1
