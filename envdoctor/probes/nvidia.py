@@ -192,7 +192,7 @@ def _windows(outside: Outside) -> Reading[Nvidia]:
     known = {card.device_id for card in cards}
     cards += [card for card in _windows_bus(outside) if card.device_id not in known]
     sources["cards"] = "registry"
-    library = outside.path.join(outside.environ.get("SystemRoot", r"C:\Windows"), "System32", "nvcuda.dll")
+    library = outside.path.join(outside.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvcuda.dll")
     return Reading(
         Nvidia(
             cards=tuple(cards),

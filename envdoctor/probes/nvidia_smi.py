@@ -56,10 +56,10 @@ def _places(outside: Outside) -> Iterator[str]:
     if outside.system != "windows":
         yield from ("/usr/lib/wsl/lib/nvidia-smi", "/usr/bin/nvidia-smi", "/usr/local/nvidia/bin/nvidia-smi")
         return
-    root = outside.environ.get("SystemRoot", r"C:\Windows")
+    root = outside.environ.get("SYSTEMROOT", r"C:\Windows")
     yield join(root, "System32", "nvidia-smi.exe")
     yield join(
-        outside.environ.get("ProgramFiles", r"C:\Program Files"),
+        outside.environ.get("PROGRAMFILES", r"C:\Program Files"),
         "NVIDIA Corporation",
         "NVSMI",
         "nvidia-smi.exe",
