@@ -21,15 +21,9 @@ from envdoctor.facts import (
     TorchImport,
 )
 from envdoctor.outside import Outside
-from envdoctor.probes.environment import probe_environment
-from envdoctor.probes.host import probe_host
 from envdoctor.probes.interpreter import probe_interpreter
 from envdoctor.probes.locate import Patient, locate
-from envdoctor.probes.nvidia import probe_nvidia
-from envdoctor.probes.other_gpus import probe_other_gpus
-from envdoctor.probes.packages import probe_packages
 from envdoctor.probes.reading import Reading
-from envdoctor.probes.toolkit import probe_toolkit
 
 __all__ = ["LIMITS", "Examination", "examine"]
 
@@ -109,51 +103,86 @@ def examine(outside: Outside, wanted: Examination) -> Facts:
 
 
 def _start(outside: Outside, patient: Patient, wanted: Examination) -> dict[str, _Probe]:
-    # What takes longest starts first; the files are read while the children run.
     probes: dict[str, _Probe] = {}
 
-    def start(name: str, work: Callable[[], Reading[object]]) -> None:
-        probes[name] = _Probe(name, work)
+    def start(name: str, work: Callable[[], object]) -> None:
+        probes[name] = _Probe(name, lambda: cast("Reading[object]", work()))
 
     def interpreter() -> Interpreter:
         probes["interpreter"].join()
         reading = probes["interpreter"].reading
         return cast("Interpreter", reading.value) if reading is not None else Interpreter()
 
+    # What takes longest starts first. Each module is imported in its probe's own thread: the
+    # children are started by then, and importing is what this process does while it waits.
     if not wanted.quick:
-        from envdoctor.probes.cuda_driver import probe_cuda_driver
-        from envdoctor.probes.torch_import import probe_torch_import
+        start("torch_import", lambda: _torch_import(outside, patient, wanted.limit("torch_import")))
+    start("interpreter", lambda: probe_interpreter(outside, patient, wanted.limit("interpreter")))
+    if not wanted.quick:
+        start("cuda_driver", lambda: _cuda_driver(outside, patient, wanted.limit("cuda_driver")))
+    start("nvml", lambda: _nvml(outside, wanted.limit("nvml")))
+    start("nvidia", lambda: _nvidia(outside))
+    start("nvidia_smi", lambda: _smi_if_needed(outside, probes["nvml"], wanted.limit("nvidia_smi")))
+    start("host", lambda: _host(outside, patient))
+    start("other_gpus", lambda: _other_gpus(outside, wanted.quick))
+    start("toolkit", lambda: _toolkit(outside))
+    start("environment", lambda: _environment(outside, patient, interpreter))
+    start("packages", lambda: _packages(outside, interpreter, wanted.quick))
+    return probes
 
-        start(
-            "torch_import",
-            lambda: cast(
-                "Reading[object]", probe_torch_import(outside, patient.argv, wanted.limit("torch_import"))
-            ),
-        )
-        start(
-            "cuda_driver",
-            lambda: cast(
-                "Reading[object]", probe_cuda_driver(outside, patient.executable, wanted.limit("cuda_driver"))
-            ),
-        )
+
+def _torch_import(outside: Outside, patient: Patient, limit: float) -> object:
+    from envdoctor.probes.torch_import import probe_torch_import
+
+    return probe_torch_import(outside, patient.argv, limit)
+
+
+def _cuda_driver(outside: Outside, patient: Patient, limit: float) -> object:
+    from envdoctor.probes.cuda_driver import probe_cuda_driver
+
+    return probe_cuda_driver(outside, patient.executable, limit)
+
+
+def _nvml(outside: Outside, limit: float) -> object:
     from envdoctor.probes.nvml import probe_nvml
 
-    start(
-        "interpreter",
-        lambda: cast("Reading[object]", probe_interpreter(outside, patient, wanted.limit("interpreter"))),
-    )
-    start("nvml", lambda: cast("Reading[object]", probe_nvml(outside, wanted.limit("nvml"))))
-    start("nvidia", lambda: cast("Reading[object]", probe_nvidia(outside)))
-    start("nvidia_smi", lambda: _smi_if_needed(outside, probes["nvml"], wanted.limit("nvidia_smi")))
-    start("host", lambda: cast("Reading[object]", probe_host(outside, patient.prefix_hint)))
-    start("other_gpus", lambda: cast("Reading[object]", probe_other_gpus(outside, quick=wanted.quick)))
-    start("toolkit", lambda: cast("Reading[object]", probe_toolkit(outside)))
-    start("environment", lambda: cast("Reading[object]", probe_environment(outside, patient, interpreter())))
-    start(
-        "packages",
-        lambda: cast("Reading[object]", probe_packages(outside, interpreter(), quick=wanted.quick)),
-    )
-    return probes
+    return probe_nvml(outside, limit)
+
+
+def _nvidia(outside: Outside) -> object:
+    from envdoctor.probes.nvidia import probe_nvidia
+
+    return probe_nvidia(outside)
+
+
+def _host(outside: Outside, patient: Patient) -> object:
+    from envdoctor.probes.host import probe_host
+
+    return probe_host(outside, patient.prefix_hint)
+
+
+def _other_gpus(outside: Outside, quick: bool) -> object:
+    from envdoctor.probes.other_gpus import probe_other_gpus
+
+    return probe_other_gpus(outside, quick=quick)
+
+
+def _toolkit(outside: Outside) -> object:
+    from envdoctor.probes.toolkit import probe_toolkit
+
+    return probe_toolkit(outside)
+
+
+def _environment(outside: Outside, patient: Patient, interpreter: Callable[[], Interpreter]) -> object:
+    from envdoctor.probes.environment import probe_environment
+
+    return probe_environment(outside, patient, interpreter())
+
+
+def _packages(outside: Outside, interpreter: Callable[[], Interpreter], quick: bool) -> object:
+    from envdoctor.probes.packages import probe_packages
+
+    return probe_packages(outside, interpreter(), quick=quick)
 
 
 def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[object]:

@@ -15,10 +15,11 @@ import functools
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeVar, Union
 
 from envdoctor.errors import UsageError
+from envdoctor.frozen import Record, record
 
 __all__ = [
     "CondaPackage",
@@ -54,8 +55,8 @@ __all__ = [
 Os = Literal["linux", "windows", "macos"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+@record
+class Volume(Record):
     """The free space where something that matters lives."""
 
     role: Literal["environment", "temporary", "cache"]
@@ -64,8 +65,8 @@ class Volume:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+@record
+class Host(Record):
     """The computer and its operating system."""
 
     os: Os | None = None
@@ -99,8 +100,8 @@ class Host:
     """Whether the doctor runs as root or administrator."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpreter:
+@record
+class Interpreter(Record):
     """The patient's Python, as it describes itself when started isolated (`-I`)."""
 
     executable: str | None = None
@@ -131,8 +132,8 @@ class Interpreter:
     libc: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+@record
+class Setting(Record):
     """One effective line of a configuration, with the file or variable it stands in."""
 
     name: str
@@ -140,8 +141,8 @@ class Setting:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+@record
+class Environment(Record):
     """The patient as a place: what kind it is, who made it and what a shell would run in it."""
 
     kind: Literal["venv", "virtualenv", "conda", "system", "pyenv", "windows-store", "standalone"] | None = (
@@ -175,8 +176,8 @@ class Environment:
     """A venv whose base interpreter is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
+@record
+class Distribution(Record):
     """One installed distribution of torch's family, read from its metadata."""
 
     name: str
@@ -193,8 +194,8 @@ class Distribution:
     """Requires-Dist lines that name a member of torch's family or NumPy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CondaPackage:
+@record
+class CondaPackage(Record):
     """One row of `conda-meta`."""
 
     name: str
@@ -203,8 +204,8 @@ class CondaPackage:
     channel: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shadow:
+@record
+class Shadow(Record):
     """Something that Python would import, or the loader would load, instead of the real thing."""
 
     name: str
@@ -213,8 +214,8 @@ class Shadow:
     by: Literal["working-folder", "pythonpath", "user-site", "library-path"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TorchFiles:
+@record
+class TorchFiles(Record):
     """torch as it lies on disk where the interpreter would find it, read without importing it."""
 
     path: str | None = None
@@ -230,8 +231,8 @@ class TorchFiles:
     source_tree: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packages:
+@record
+class Packages(Record):
     """What is installed in the patient, from files only."""
 
     distributions: tuple[Distribution, ...] | None = None
@@ -245,16 +246,16 @@ class Packages:
     shadows: tuple[Shadow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CudaKernel:
+@record
+class CudaKernel(Record):
     """One small kernel run on one device, its result checked."""
 
     ok: bool
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TorchDevice:
+@record
+class TorchDevice(Record):
     """One accelerator as torch sees it."""
 
     index: int
@@ -265,8 +266,8 @@ class TorchDevice:
     kernel: CudaKernel | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TorchImport:
+@record
+class TorchImport(Record):
     """What `import torch` did in a child of the patient's interpreter."""
 
     outcome: Literal["imported", "raised", "crashed", "exited", "timed-out", "absent", "unreadable"]
@@ -308,8 +309,8 @@ class TorchImport:
     companion_errors: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PciCard:
+@record
+class PciCard(Record):
     """A display or 3D controller on the PCI bus (or what stands for it under WSL and on Windows)."""
 
     vendor: Literal["nvidia", "amd", "intel", "other"]
@@ -321,8 +322,8 @@ class PciCard:
     device_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nvidia:
+@record
+class Nvidia(Record):
     """NVIDIA hardware and driver as the operating system shows them, without NVIDIA's own libraries."""
 
     cards: tuple[PciCard, ...] | None = None
@@ -349,8 +350,8 @@ class Nvidia:
     """Xid numbers in the kernel log, where it may be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuProcess:
+@record
+class GpuProcess(Record):
     """A process that holds memory on a GPU."""
 
     pid: int
@@ -358,16 +359,16 @@ class GpuProcess:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigInstance:
+@record
+class MigInstance(Record):
     """One usable MIG device."""
 
     name: str
     memory_total: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NvmlGpu:
+@record
+class NvmlGpu(Record):
     """One GPU as NVIDIA's management library (or nvidia-smi's table) shows it."""
 
     index: int
@@ -387,8 +388,8 @@ class NvmlGpu:
     """"GPU is lost", or why its details can't be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nvml:
+@record
+class Nvml(Record):
     """What libnvidia-ml.so.1 / nvml.dll answered."""
 
     state: Literal["ok", "library-missing", "error", "crashed", "timed-out", "unreadable"]
@@ -404,8 +405,8 @@ class Nvml:
     fabric_state: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NvidiaSmi:
+@record
+class NvidiaSmi(Record):
     """What nvidia-smi said."""
 
     path: str | None = None
@@ -418,8 +419,8 @@ class NvidiaSmi:
     gpus: tuple[NvmlGpu, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CudaDriver:
+@record
+class CudaDriver(Record):
     """`cuInit` in a child of the patient: its own result code and the library that was really loaded."""
 
     state: Literal["ok", "library-missing", "error", "crashed", "timed-out", "unreadable"]
@@ -434,8 +435,8 @@ class CudaDriver:
     exit_code: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherGpu:
+@record
+class OtherGpu(Record):
     """A GPU that is not NVIDIA's."""
 
     vendor: Literal["amd", "intel", "apple", "other"]
@@ -449,8 +450,8 @@ class OtherGpu:
     """Linux: /dev/kfd (AMD) or a render node (Intel) may be opened by this user."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CudaToolkit:
+@record
+class CudaToolkit(Record):
     """A CUDA toolkit on this machine; PyTorch does not need one."""
 
     nvcc: str | None = None
@@ -460,8 +461,8 @@ class CudaToolkit:
     """A host C++ compiler on PATH."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeOutcome:
+@record
+class ProbeOutcome(Record):
     """How one probe went."""
 
     name: str
@@ -470,8 +471,8 @@ class ProbeOutcome:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+@record
+class Facts(Record):
     """All that is known about one machine."""
 
     host: Host = field(default_factory=Host)

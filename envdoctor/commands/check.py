@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from envdoctor.assume import assume
-from envdoctor.commands.writing import Terminal, write_file
 from envdoctor.examine import Examination, examine
-from envdoctor.facts import Facts
-from envdoctor.machine import Machine
-from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside, Outside
-from envdoctor.redact import redactor_for
-from envdoctor.reports.diagnosis import Diagnosis, diagnose
-from envdoctor.reports.text import Style, as_text
+
+if TYPE_CHECKING:
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.reports.diagnosis import Diagnosis
 
 __all__ = ["Options", "check", "report"]
 
@@ -37,33 +36,77 @@ class Options:
 def check(options: Options) -> int:
     """Examine this machine and report; the exit code is 0 when it is sound, 1 when an error was found."""
     outside = LiveOutside()
-    terminal = Terminal()
     try:
-        diagnosis = examined(outside, options, terminal)
+        diagnosis, terminal = examined(outside, options)
     finally:
         outside.close()
     text = report(diagnosis, options, terminal)
     if options.output is not None:
+        from envdoctor.commands.writing import write_file
+
         write_file(options.output, text)
     else:
         terminal.write(text)
     return exit_code(diagnosis, options.strict)
 
 
-def examined(outside: Outside, options: Options, terminal: Terminal) -> Diagnosis:
-    """The diagnosis of the machine behind the door."""
-    # What makes no sense is refused before anybody waits for a probe.
-    words = catalogue()
-    assume(Facts(), options.assume)
+def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
+    """The diagnosis of the machine behind the door, and the terminal it is for."""
+    if options.assume:
+        # What makes no sense is refused before anybody waits for a probe.
+        from envdoctor.assume import assume
+        from envdoctor.facts import Facts
+
+        assume(Facts(), options.assume)
+    show: list[Callable[[str | None, float], None]] = []
     wanted = Examination(
         python=options.python,
         quick=options.quick,
         timeout=options.timeout,
-        progress=terminal.progress(words),
+        progress=lambda name, seconds: show[0](name, seconds) if show else None,
     )
-    facts = assume(examine(outside, wanted), options.assume)
+    facts_to_come = _Background(lambda: examine(outside, wanted))
+    # While the probes wait for their children, all that judges and writes is imported.
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.machine import Machine
+    from envdoctor.messages import catalogue
+    from envdoctor.redact import redactor_for
+    from envdoctor.reports.diagnosis import diagnose
+
+    words, terminal = catalogue(), Terminal()
+    show.append(terminal.progress(words))
     hide = redactor_for(outside) if options.redact else str
-    return diagnose(Machine(facts), "live", words, hide)
+    facts = facts_to_come.result()
+    if options.assume:
+        facts = assume(facts, options.assume)
+    return diagnose(Machine(facts), "live", words, hide), terminal
+
+
+Result = TypeVar("Result")
+
+
+class _Background(threading.Thread, Generic[Result]):
+    """Work in a thread whose result, or error, is fetched later."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._result: list[Result] = []
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._result.append(self._work())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is fetched
+            self._error = error
+
+    def result(self) -> Result:
+        while self.is_alive():
+            self.join(0.2)  # in steps, so that Ctrl-C is heard on every system
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
 
 
 def report(diagnosis: Diagnosis, options: Options, terminal: Terminal) -> str:
@@ -74,6 +117,8 @@ def report(diagnosis: Diagnosis, options: Options, terminal: Terminal) -> str:
         from envdoctor.reports.json import as_json
 
         return json.dumps(as_json(diagnosis), indent=2, ensure_ascii=False) + "\n"
+    from envdoctor.reports.text import Style, as_text
+
     if options.output is not None:
         return as_text(diagnosis, Style(width=100, verbose=options.verbose))
     return as_text(diagnosis, terminal.style(options.verbose))

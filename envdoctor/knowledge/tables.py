@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Literal
+
+from envdoctor.frozen import Record, record
 
 __all__ = [
     "ArchRow",
@@ -29,8 +31,8 @@ Coverage = Literal["native", "ptx", "tegra", "none"]
 driver translates, "tegra" by machine code that NVIDIA does not promise for this embedded chip."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TorchRelease:
+@record
+class TorchRelease(Record):
     """One torch release and every wheel it has."""
 
     version: str
@@ -65,8 +67,8 @@ class TorchRelease:
         return variant in self.inferred_variants or f"{variant}@{platform}" in self.inferred_variants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanionRelease:
+@record
+class CompanionRelease(Record):
     """One release of torchvision or torchaudio."""
 
     name: Literal["torchvision", "torchaudio"]
@@ -80,8 +82,8 @@ class CompanionRelease:
     """Empty: not stated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchRow:
+@record
+class ArchRow(Record):
     """The compute capabilities that one build carries code for."""
 
     torch: str
@@ -95,8 +97,8 @@ class ArchRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriverBranch:
+@record
+class DriverBranch(Record):
     """One driver branch and the newest CUDA it implements."""
 
     branch: int
@@ -105,8 +107,8 @@ class DriverBranch:
     first_windows: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuRow:
+@record
+class GpuRow(Record):
     """One NVIDIA product."""
 
     name: str
@@ -118,8 +120,8 @@ class GpuRow:
     pci_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelSource:
+@record
+class WheelSource(Record):
     """Where a mirror keeps PyTorch's own wheels."""
 
     url: str
@@ -130,8 +132,8 @@ class WheelSource:
     """Those seen there; empty: not known one by one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mirror:
+@record
+class Mirror(Record):
     """One mirror and what it serves."""
 
     id: str
@@ -150,8 +152,8 @@ class Mirror:
     other_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CondaForgeBuild:
+@record
+class CondaForgeBuild(Record):
     """One CUDA build of pytorch on conda-forge."""
 
     torch: str

@@ -11,7 +11,8 @@ os.dup2(2, 1)  # whatever prints from here on prints to stderr
 def say(kind, data):
     import json
 
-    os.write(ANSWER, ("%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
+    # A site hook may have printed half a line before this script began; the answer needs a line of its own.
+    os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
 
 
 def version():

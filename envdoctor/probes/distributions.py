@@ -37,7 +37,7 @@ _FAMILY = re.compile(
 _CHECKED = frozenset(("torch", "torchvision", "torchaudio", "numpy"))
 """Those whose files are compared with their RECORD."""
 _COMPANIONS = frozenset(("torch", "torchvision", "torchaudio"))
-_LEFTOVER_TAILS = (
+_LEFTOVER_NAMES = (
     "torch",
     "torchvision",
     "torchaudio",
@@ -87,13 +87,18 @@ def distributions_in(
 def is_leftover(name: str) -> bool:
     """Whether a name is what pip leaves of a member of the family that it could not remove: "~orch".
 
-    pip moves a folder away by overwriting the beginning of its name with "~" and letters that no name has.
+    pip moves a folder away by overwriting the beginning of its name with "~" and letters that no name
+    begins with; the length stays.
     """
-    if not name.startswith("~"):
+    head = re.match(r"~[-~.=%0-9]*", name)
+    if head is None:
         return False
-    rest = re.sub(r"^~[-~.=%0-9]*", "", name)
-    stem = re.sub(r"-\d.*$|\.(?:dist|egg)-info$", "", rest)
-    return len(stem) >= 3 and any(tail.endswith(stem) and tail != stem for tail in _LEFTOVER_TAILS)
+    base = re.sub(r"(?<=[a-z])-\d.*$|\.(?:dist|egg)-info$", "", name)
+    start = head.end()
+    return any(
+        len(base) == len(whole) and len(whole) - start >= 3 and base[start:] == whole[start:]
+        for whole in _LEFTOVER_NAMES
+    )
 
 
 def _normal(name: str) -> str:

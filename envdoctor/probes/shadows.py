@@ -13,15 +13,15 @@ from envdoctor.probes.places import is_within, same_place
 __all__ = ["find_shadows", "search_path_entries"]
 
 _EARLY = """
-    __future__ abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath cmd code codeop
+    __future__ argparse array ast asyncio base64 binascii bisect bz2 calendar cmath cmd code codeop
     collections concurrent contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal
-    difflib dis distutils email enum fcntl fnmatch fractions functools gc gettext glob grp gzip hashlib
-    heapq hmac html http importlib inspect io ipaddress itertools json keyword linecache locale logging lzma
-    math mmap multiprocessing numbers opcode operator os pathlib pdb pickle pickletools pkgutil platform
-    pprint profile queue quopri random re reprlib resource runpy secrets select selectors shlex shutil
-    signal site socket ssl stat statistics string struct subprocess sysconfig tarfile tempfile textwrap
-    threading timeit token tokenize traceback types typing unittest urllib uuid warnings weakref xml zipfile
-    zipimport zlib
+    difflib dis distutils email enum fcntl fnmatch fractions functools gettext glob grp gzip hashlib
+    heapq hmac html http inspect ipaddress json keyword linecache locale logging lzma
+    math mmap multiprocessing numbers opcode operator pathlib pdb pickle pickletools pkgutil platform
+    pprint profile queue quopri random re reprlib resource secrets select selectors shlex shutil
+    signal socket ssl statistics string struct subprocess sysconfig tarfile tempfile textwrap
+    threading timeit token tokenize traceback types typing unittest urllib uuid weakref xml zipfile
+    zlib
 """
 EARLY_STDLIB = frozenset(_EARLY.split())
 """Standard-library modules that are imported by the time `import torch` is through."""
@@ -39,8 +39,10 @@ EARLY_OTHERS = frozenset(
         "triton",
     )
 )
-_ALWAYS_BUILT_IN = frozenset(("gc", "itertools", "abc", "io", "os", "site", "stat", "zipimport", "codecs"))
-"""Loaded before any folder is searched, so a file of that name in the way does nothing."""
+_COMPILED = frozenset(
+    ("array", "binascii", "cmath", "fcntl", "grp", "math", "mmap", "resource", "select", "zlib")
+)
+"""Modules that some builds carry inside the interpreter, where no file can stand in their way."""
 _LIBRARIES = re.compile(
     r"(?:libtorch\w*|libc10\w*|libshm|libcudnn\w*|libcublas\w*|libnvJitLink|libnccl|libcusparse\w*|libcusolver\w*"
     r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+)"
@@ -62,20 +64,30 @@ def find_shadows(
 ) -> tuple[Shadow, ...]:
     """All that stands before torch, its family and the standard library in the search orders."""
     own = [*sites, *([interpreter.stdlib] if interpreter.stdlib else [])]
+    stdlib = EARLY_STDLIB - _built_in(outside, interpreter)
     shadows: list[Shadow] = []
     if outside.cwd and not any(is_within(outside, outside.cwd, folder) for folder in own):
-        known = EARLY_STDLIB | EARLY_OTHERS
-        for shadow in _modules(outside, outside.cwd, known, "working-folder"):
+        for shadow in _modules(outside, outside.cwd, stdlib | EARLY_OTHERS, "working-folder"):
             at_home = shadow.name == "torch" and torch_parent is not None
             if not (at_home and same_place(outside, outside.cwd, torch_parent or "")):
                 shadows.append(shadow)
     real = {outside.resolve(folder) for folder in interpreter.site_packages}
     for entry in search_path_entries(outside):
         if outside.resolve(entry) not in real and outside.resolve(entry) != outside.resolve(outside.cwd):
-            shadows += _modules(outside, entry, EARLY_STDLIB | {"torch"}, "pythonpath")
+            shadows += _modules(outside, entry, stdlib | {"torch"}, "pythonpath")
     shadows += _user_site(outside, interpreter)
     shadows += _libraries(outside, interpreter)
     return tuple(shadows)
+
+
+def _built_in(outside: Outside, interpreter: Interpreter) -> frozenset[str]:
+    """The compiled modules that have no file of their own; where that can't be seen, all of them."""
+    path = outside.path
+    folders = [path.join(interpreter.stdlib, "lib-dynload")] if interpreter.stdlib else []
+    if outside.system == "windows" and interpreter.base_prefix:
+        folders = [path.join(interpreter.base_prefix, "DLLs")]
+    files = {name.partition(".")[0] for folder in folders for name in outside.list_folder(folder) or ()}
+    return _COMPILED - files
 
 
 def search_path_entries(outside: Outside) -> list[str]:
@@ -96,7 +108,7 @@ def _modules(
         return []
     present = set(names)
     found = []
-    for module in sorted(set(known) - _ALWAYS_BUILT_IN, key=lambda name: (name != "torch", name)):
+    for module in sorted(set(known), key=lambda name: (name != "torch", name)):
         if module in present and outside.is_file(path.join(folder, module, "__init__.py")):
             found.append(Shadow(name=module, path=path.join(folder, module), by=by))
         elif f"{module}.py" in present and outside.is_file(path.join(folder, f"{module}.py")):

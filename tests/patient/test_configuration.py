@@ -72,34 +72,43 @@ def test_macos_places(machine_of: MakeMachine) -> None:
     assert pip_of(made)["global.index-url"] == (USTC, plain)
 
 
-def test_a_named_file_takes_the_place_of_the_users(outside: MakeOutside, tmp_path: Path) -> None:
-    user = tmp_path / "home" / ".config" / "pip" / "pip.conf"
-    user.parent.mkdir(parents=True)
-    user.write_text("[global]\nno-index = true\nindex-url = https://user.example/\n")
-    named = tmp_path / "other.conf"
-    named.write_text(INDEX.format(TUNA))
-    assert pip_of(outside(PIP_CONFIG_FILE=str(named))) == {"global.index-url": (TUNA, str(named))}
-    missing = pip_of(outside(PIP_CONFIG_FILE=str(tmp_path / "absent.conf")))
+def linux(machine_of: MakeMachine, files: dict[str, str], **environ: str) -> RecordedOutside:
+    return machine_of(system="linux", environ={"HOME": "/home/anna", **environ}, files=files)
+
+
+def test_a_named_file_takes_the_place_of_the_users(machine_of: MakeMachine) -> None:
+    files = {
+        "/home/anna/.config/pip/pip.conf": "[global]\nno-index = true\nindex-url = https://user.example/\n",
+        "/srv/other.conf": INDEX.format(TUNA),
+    }
+    named = pip_of(linux(machine_of, files, PIP_CONFIG_FILE="/srv/other.conf"))
+    assert named == {"global.index-url": (TUNA, "/srv/other.conf")}
+    missing = pip_of(linux(machine_of, files, PIP_CONFIG_FILE="/srv/absent.conf"))
     assert missing["global.index-url"][0] == "https://user.example/"
-    assert pip_of(outside(PIP_CONFIG_FILE=os.devnull)) == {}
+    assert pip_of(linux(machine_of, files, PIP_CONFIG_FILE="/dev/null")) == {}
 
 
-def test_variables_beat_every_section(outside: MakeOutside, tmp_path: Path) -> None:
-    (tmp_path / "pip.conf").write_text(
-        "[install]\nindex-url = https://file.example/\n[global]\ntimeout = 60\n"
-    )
-    found = pip_of(outside(PIP_INDEX_URL=TUNA, PIP_TOKEN="secret", PIP_EXTRA_INDEX_URL=""), str(tmp_path))
-    assert found == {
-        "global.timeout": ("60", str(tmp_path / "pip.conf")),
+def test_variables_beat_every_section(machine_of: MakeMachine) -> None:
+    files = {"/env/pip.conf": "[install]\nindex-url = https://file.example/\n[global]\ntimeout = 60\n"}
+    found = linux(machine_of, files, PIP_INDEX_URL=TUNA, PIP_TOKEN="secret", PIP_EXTRA_INDEX_URL="")
+    assert pip_of(found, "/env") == {
+        "global.timeout": ("60", "/env/pip.conf"),
         "global.index-url": (TUNA, "PIP_INDEX_URL"),
     }
 
 
-def test_spelling_and_many_lines(outside: MakeOutside, tmp_path: Path) -> None:
-    text = "[global]\nINDEX_URL = {}\nextra-index-url =\n    {}\n    https://me:pw@h.example/s\n[list]\nformat = columns\n"
-    (tmp_path / "pip.conf").write_text(text.format(TUNA, USTC))
-    found = {name: value for name, (value, _) in pip_of(outside(), str(tmp_path)).items()}
-    assert found == {"global.index-url": TUNA, "global.extra-index-url": f"{USTC} https://h.example/s"}
+def test_spelling_and_many_lines(machine_of: MakeMachine) -> None:
+    lines = [
+        "[global]",
+        f"INDEX_URL = {TUNA}",
+        "extra-index-url =",
+        f"    {USTC}",
+        "    https://me:pw@h.example/s",
+    ]
+    text = "\n".join([*lines, "[list]", "format = columns", ""])
+    found = pip_of(linux(machine_of, {"/env/pip.conf": text}), "/env")
+    values = {name: value for name, (value, _) in found.items()}
+    assert values == {"global.index-url": TUNA, "global.extra-index-url": f"{USTC} https://h.example/s"}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +125,7 @@ def test_a_file_that_pip_can_not_read_is_named(
 ) -> None:
     (tmp_path / "pip.conf").write_bytes(content)
     settings, trouble = pip_settings(outside(), str(tmp_path))
-    assert settings == ()
+    assert not [each for each in settings if each.origin.startswith(str(tmp_path))]
     assert str(tmp_path / "pip.conf") in trouble
     assert words in trouble
 

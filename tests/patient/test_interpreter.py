@@ -66,7 +66,8 @@ def test_every_wheel_tag_is_one_that_pip_would_take(outside: MakeOutside) -> Non
     taken = {str(tag) for tag in sys_tags()}
     assert 0 < len(tags) <= 5
     assert set(tags) <= taken
-    assert tags[0] == str(next(iter(sys_tags()))), "the most specific one comes first"
+    first = next(tag for tag in sys_tags() if not tag.platform.startswith("linux_"))
+    assert tags[0] == str(first), "the most specific one comes first"
 
 
 def test_a_virtual_environment(outside: MakeOutside, made_venv: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_site_hook_that_prints_and_lies_changes_nothing(
     outside: MakeOutside, venv: Callable[..., Path], site: Callable[[Path], Path]
 ) -> None:
     folder = venv()
-    lie = 'import sys; print("0:done {\\"version\\": \\"1.0\\"}"); print("x" * 3000000)\n'
+    lie = 'import sys; print("0:done {\\"version\\": \\"1.0\\"}"); print("x" * 300000)\n'
     (site(folder) / "noise.pth").write_text(lie)
     value = examined(outside(), folder).value
     assert value.version == ".".join(map(str, sys.version_info[:3]))
