@@ -16,4 +16,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # `python -m` puts the working folder first on the path; a json.py in there must not be ours.
+    sys.path[:1] = []
     main()

@@ -193,8 +193,6 @@ def test_a_torch_py_in_the_working_folder_fools_nobody(tmp_path: Path) -> None:
         "--format",
         "json",
         cwd=tmp_path,
-        PYTHONPATH=str(Path(__file__).parent.parent),
-        PYTHONSAFEPATH="1",
     )
     report = json.loads(ran.stdout)
     assert report["primary"] == "env-pythonpath-shadow"

@@ -13,7 +13,7 @@ MAX_DEVICES = 64
 
 
 def say(data, kind="part"):
-    os.write(ANSWER, ("%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
+    os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
 
 
 def loaded_file(name):

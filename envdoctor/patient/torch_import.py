@@ -30,7 +30,7 @@ MAX_DEVICES = 16
 
 
 def say(data, kind="part"):
-    os.write(ANSWER, ("%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
+    os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
 
 
 def line(error):

@@ -1,13 +1,11 @@
-"""A plan as the commands that carry it out, argument by argument, and as lines to paste."""
+"""A plan as the commands that carry it out, argument by argument."""
 
 from __future__ import annotations
-
-import re
 
 from envdoctor.knowledge import Knowledge
 from envdoctor.planner.choose import Plan
 
-__all__ = ["install", "shell"]
+__all__ = ["install"]
 
 LABELLED = ("linux_x86_64", "windows_amd64")
 """Platforms on whose wheels PyTorch's own index puts the variant into the version ("2.14.1+cu126")."""
@@ -44,16 +42,3 @@ def install(
         index = ("--index-url", wheels.wheels.url.replace("{variant}", build.variant))
     commands.append((*pip, "install", *into, *pins, *index))
     return tuple(commands)
-
-
-def shell(argv: tuple[str, ...], system: str) -> str:
-    """One line to paste: quoted for a POSIX shell, or in double quotes that cmd and PowerShell both read."""
-    return " ".join(_quoted(each, system) for each in argv)
-
-
-def _quoted(word: str, system: str) -> str:
-    if re.fullmatch(r"[\w@%+=:,./~$\[\]-]+" if system != "windows" else r"[\w@+=:,./~\\\[\]-]+", word):
-        return word
-    if system == "windows":
-        return '"' + word.replace('"', "") + '"'
-    return "'" + word.replace("'", "'\"'\"'") + "'"

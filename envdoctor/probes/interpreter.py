@@ -102,7 +102,9 @@ def _silent(outside: Outside, patient: Patient, ran: Ran) -> Reading[Interpreter
     if found is None:
         reason = _how_it_ended(ran)
         if patient.found_by == "option" and ran.outcome != "timed-out" and asked.outcome != "timed-out":
-            raise PatientNotFoundError(f"--python {patient.executable} is not a Python interpreter: {reason}")
+            raise PatientNotFoundError(
+                f"--python {patient.executable} is not a Python interpreter: {_own_words(asked)}"
+            )
         return Reading(empty, unknown={"version": f"{patient.executable} does not start: {reason}"})
     numbers = tuple(int(part) for part in re.findall(r"\d+", found[1])[:2])
     if numbers < OLDEST:
@@ -115,6 +117,18 @@ def _silent(outside: Outside, patient: Patient, ran: Ran) -> Reading[Interpreter
         )
     reason = f"Python {found[1]} at {patient.executable} does not run a script: {_how_it_ended(ran)}"
     return Reading(empty, unknown={"version": reason})
+
+
+def _own_words(asked: Ran) -> str:
+    """What a program that is no Python said when it was asked for its version."""
+    if asked.outcome != "exited":
+        return _how_it_ended(asked)
+    lines = [line.strip() for line in f"{asked.stdout}\n{asked.stderr}".splitlines() if line.strip()]
+    return (
+        f"asked for its version it says {lines[0][:120]!r}"
+        if lines
+        else "asked for its version it says nothing"
+    )
 
 
 def _kind(asked: Ran) -> str:

@@ -23,7 +23,7 @@ def main() -> None:
     os.dup2(2, 1)
 
     def say(kind: str, data: dict[str, object]) -> None:
-        os.write(channel, f"{token}:{kind} {json.dumps(data)}\n".encode("ascii"))
+        os.write(channel, f"\n{token}:{kind} {json.dumps(data)}\n".encode("ascii"))
 
     import pynvml
 

@@ -8,7 +8,7 @@ prints can therefore neither forge nor spoil an answer.
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def ask(
         env: variables laid over the doctor's; `None` removes one.
 
     """
-    token = secrets.token_hex(8)
+    token = os.urandom(8).hex()  # `secrets` would cost an import of hmac
     flags = ["-I", "-B"] if isolated else ["-B"]
     argv = [*python, *flags, str(SCRIPTS / f"{script}.py"), token, *arguments]
     ran = outside.run(argv, timeout=timeout, env=env)
@@ -83,7 +83,7 @@ def heard(ran: Ran, token: str) -> Answer:
 
 def ask_own(outside: Outside, script: Path, *, timeout: float) -> Answer:
     """Run a script of the doctor's under the doctor's own interpreter, isolated, and read its answer."""
-    token = secrets.token_hex(8)
+    token = os.urandom(8).hex()  # `secrets` would cost an import of hmac
     return heard(outside.run([sys.executable, "-I", "-B", str(script), token], timeout=timeout), token)
 
 

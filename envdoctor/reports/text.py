@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from envdoctor import __version__
 from envdoctor.findings import Finding, Remedy, Severity
-from envdoctor.planner.commands import shell
 from envdoctor.reports.diagnosis import Diagnosis
+from envdoctor.shell import shell
 
 __all__ = ["Style", "as_text", "fits"]
 

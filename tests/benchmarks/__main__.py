@@ -7,12 +7,16 @@ medians and their ratio are printed beside the budget; nothing here passes or fa
 from __future__ import annotations
 
 import argparse
+import compileall
 import importlib.util
 import statistics
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
+
+import envdoctor
 
 PYTHON = sys.executable
 DOCTOR = [PYTHON, "-m", "envdoctor"]
@@ -80,6 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=7)
     arguments = parser.parse_args()
+    # As pip leaves an installation: byte code written. A checkout that was just edited has none.
+    compileall.compile_dir(Path(envdoctor.__file__).parent, quiet=1)
     has_torch = importlib.util.find_spec("torch") is not None
     print(f"{'command':<16}{'median s':>9}  {'against':<16}{'median s':>9}{'ratio':>8}  budget")
     for budget in BUDGETS:

@@ -170,6 +170,7 @@ def test_what_is_no_python_is_refused_when_it_was_named(outside: MakeOutside, tm
     with pytest.raises(PatientNotFoundError, match="is not a Python interpreter") as told:
         examined(outside(), program)
     assert str(program) in str(told.value)
+    assert "'I am a program'" in str(told.value)
     assert "\n" not in str(told.value)
 
 

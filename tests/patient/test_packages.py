@@ -172,21 +172,17 @@ def test_a_file_whose_name_holds_a_comma(
     assert numpy.missing_sample == ('numpy/"c".txt',)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_may_not_be_read_proves_nothing(
-    outside: MakeOutside,
-    env: Path,
-    site: Callable[[Path], Path],
-    torch_install: MakeInstall,
-    interpreter_of: Interpreters,
-) -> None:
-    torch_install(site(env))
-    (site(env) / "torch" / "lib").chmod(0)
-    try:
-        (torch,) = probe_packages(outside(), interpreter_of(env)).value.distributions or ()
-    finally:
-        (site(env) / "torch" / "lib").chmod(0o755)
-    assert torch.missing_files == 0
+def test_a_folder_that_may_not_be_read_proves_nothing(machine_of: Callable[..., RecordedOutside]) -> None:
+    site = "/env/lib/python3.11/site-packages"
+    files = {
+        f"{site}/torch/__init__.py": "",
+        f"{site}/torch/lib/libc10.so": "",
+        f"{site}/torch-2.9.1.dist-info/RECORD": "torch/__init__.py,,\ntorch/lib/libc10.so,,\ntorch/gone/x.py,,\n",
+    }
+    told = Interpreter(prefix="/env", base_prefix="/usr", site_packages=(site,))
+    made = machine_of(system="linux", files=files, forbidden=[f"{site}/torch/lib"])
+    (torch,) = probe_packages(made, told).value.distributions or ()
+    assert torch.missing_sample == ("torch/gone/x.py",)
 
 
 def test_names_of_every_spelling(

@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
-from envdoctor.planner import Plan, Target, choose, install, newest_python, shell
+from envdoctor.planner import Plan, Target, choose, install, newest_python
+from envdoctor.shell import shell
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()
