@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import Enum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -92,11 +94,10 @@ def check(
 
 def run() -> None:
     """Run the command line and end the process with its exit code."""
+    signal.signal(signal.SIGINT, _interrupted)
     code = 3
     try:
         code = _run()
-    except KeyboardInterrupt:
-        code = 130
     except EnvdoctorError as error:
         sys.stderr.write(f"envdoctor: {error}\n")
         code = error.exit_code
@@ -105,6 +106,18 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """End the children and the process, whatever Python is doing.
+
+    A KeyboardInterrupt would be lost where it is raised inside the import system's own callbacks.
+    """
+    outside = sys.modules.get("envdoctor.outside")  # importing is what may have been interrupted
+    close = getattr(outside, "close_every_door", None)
+    if close is not None:
+        close()
+    os._exit(130)
 
 
 def _run() -> int:

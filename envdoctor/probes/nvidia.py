@@ -7,6 +7,7 @@ from typing import Literal
 
 from envdoctor.facts import Nvidia, PciCard
 from envdoctor.outside import Outside
+from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
 
 __all__ = ["library_files", "probe_nvidia"]
@@ -16,12 +17,16 @@ DISPLAY_CLASS = "03"
 BRIDGE_CLASS = "0680"
 """PCI class of an NVSwitch ("other bridge")."""
 PCI = "/sys/bus/pci/devices"
+KERNEL_LOG = "/dev/kmsg"
+LOADER_CACHE = "/etc/ld.so.cache"
 WSL_LIBRARIES = "/usr/lib/wsl/lib"
 LIBRARY_FOLDERS = (
     WSL_LIBRARIES,
     "/usr/lib/x86_64-linux-gnu",
     "/usr/lib/aarch64-linux-gnu",
     "/usr/lib/x86_64-linux-gnu/nvidia/current",
+    "/usr/lib/aarch64-linux-gnu/nvidia",
+    "/usr/lib/aarch64-linux-gnu/tegra",
     "/usr/lib64",
     "/usr/lib64/nvidia",
     "/usr/lib",
@@ -31,8 +36,16 @@ LIBRARY_FOLDERS = (
     "/run/opengl-driver/lib",
     "/usr/lib/nvidia",
 )
-DISPLAY_ADAPTERS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+FABRIC_MANAGER = "nv-fabricmanager"
+COMM_LENGTH = 15
+"""The kernel cuts process names to fifteen letters."""
+MOST_XIDS = 32
+CLASSES = r"HKLM\SYSTEM\CurrentControlSet\Control\Class"
+DISPLAY_ADAPTERS = CLASSES + r"\{4d36e968-e325-11ce-bfc1-08002be10318}"
 PCI_DEVICES = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI"
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+WINDOWS_SERVICE = "nvlddmkm"
+"""NVIDIA's kernel driver."""
 
 
 def probe_nvidia(outside: Outside) -> Reading[Nvidia]:
@@ -45,57 +58,95 @@ def probe_nvidia(outside: Outside) -> Reading[Nvidia]:
 
 
 def library_files(outside: Outside, name: str) -> tuple[str, ...]:
-    """Where a driver library lies, the loader's search order as far as files tell it."""
+    """Where a driver library lies, in the loader's search order as far as files tell it."""
     first = [each for each in outside.environ.get("LD_LIBRARY_PATH", "").split(":") if each]
-    paths = (outside.path.join(folder, name) for folder in (*first, *LIBRARY_FOLDERS))
-    return tuple(dict.fromkeys(path for path in paths if outside.is_file(path)))
+    told = [str(outside.path.join(folder, name)) for folder in first]
+    return tuple(
+        dict.fromkeys([*(path for path in told if outside.is_file(path)), *_installed(outside, name)])
+    )
+
+
+def _installed(outside: Outside, name: str) -> tuple[str, ...]:
+    """Where the system keeps a library: as the loader's cache says, then in the usual folders."""
+    # The cache is binary, but its paths stand in it as plain text that ends in a zero byte.
+    cache = outside.read_text(LOADER_CACHE) or ""
+    cached = re.findall(rf"/[^\0]*/{re.escape(name)}(?=\0)", cache)
+    native = [path for path in cached if not re.search(r"/(?:i[3-6]86-|lib32/|libx32/|arm-)", path)]
+    native.sort(key=lambda path: "/lib64/" not in path)  # stable: /lib beside /lib64 is for 32 bits
+    usual = [str(outside.path.join(folder, name)) for folder in LIBRARY_FOLDERS]
+    return tuple(path for path in dict.fromkeys([*native, *usual]) if outside.is_file(path))
 
 
 def _linux(outside: Outside) -> Reading[Nvidia]:
-    sources: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    cards, nvswitch = _bus(outside)
+    notes = Notebook()
     wsl = "microsoft" in (outside.read_text("/proc/sys/kernel/osrelease", 200) or "").lower()
+    cards, nvswitch = _bus(outside)
     if wsl:
         cards = None
-        unknown["cards"] = "WSL shows no NVIDIA card on its bus"
-    elif cards is None:
-        unknown["cards"] = f"{PCI} can't be read"
-    else:
-        sources["cards"] = PCI
+    cards = notes.note(
+        "cards", cards, PCI, "WSL shows no NVIDIA card on its bus" if wsl else f"{PCI} can't be read"
+    )
     version, flavour, origin = _module(outside)
-    if version:
-        sources["driver_version"] = origin
+    loaded = None if wsl else outside.is_folder("/sys/module/nvidia")
+    why = "the driver is Windows's" if wsl else "no kernel module of NVIDIA's is loaded"
     libraries = library_files(outside, "libcuda.so.1")
-    nodes = _nodes(outside)
-    wsl_libcuda = outside.path.join(WSL_LIBRARIES, "libcuda.so.1")
+    versioned = next((each for each in libraries if _version_of(outside, each)), None)
+    dev = outside.list_folder("/dev") or ()
+    nodes = tuple(f"/dev/{name}" for name in dev if re.fullmatch(r"nvidia(\d+|ctl|-uvm)", name))
+    nvswitch = nvswitch or any(name.startswith("nvidia-nvswitch") for name in dev)
+    wsl_libcuda = str(outside.path.join(WSL_LIBRARIES, "libcuda.so.1"))
     has_wsl = outside.exists(wsl_libcuda)
-    if wsl and not has_wsl:
-        unknown["wsl_libcuda"] = f"{wsl_libcuda} does not exist"
-    strays = [path for path in libraries if not path.startswith(WSL_LIBRARIES) and _version_of(outside, path)]
     value = Nvidia(
         cards=cards,
-        driver_version=version,
-        module_loaded=None if wsl else outside.is_folder("/sys/module/nvidia"),
-        module_flavour=flavour,
-        nouveau_loaded=outside.is_folder("/sys/module/nouveau"),
+        driver_version=notes.note("driver_version", version, origin, why),
+        module_loaded=notes.note("module_loaded", loaded, "/sys/module/nvidia"),
+        module_flavour=notes.note("module_flavour", flavour, origin),
+        nouveau_loaded=notes.note(
+            "nouveau_loaded", outside.is_folder("/sys/module/nouveau"), "/sys/module/nouveau"
+        ),
         packages=tuple(
             f"{name}={path}"
             for name in ("libcuda.so.1", "libnvidia-ml.so.1")
             for path in library_files(outside, name)[:1]
         ),
-        library_version=next((found for path in libraries if (found := _version_of(outside, path))), None),
+        library_version=notes.note(
+            "library_version",
+            _version_of(outside, versioned) if versioned else None,
+            versioned or "",
+            "no libcuda.so.1 with a version in its file name was found",
+        ),
         device_nodes=nodes,
         unreadable_nodes=tuple(node for node in nodes if not outside.may(node, "read-write")),
-        nvswitch=nvswitch or outside.exists("/dev/nvidia-nvswitchctl"),
-        fabric_manager=_fabric_manager(outside)
-        if nvswitch or outside.exists("/dev/nvidia-nvswitchctl")
-        else None,
+        nvswitch=nvswitch,
+        fabric_manager=_fabric_manager(outside) if nvswitch else None,
         dxg=outside.exists("/dev/dxg") if wsl else None,
-        wsl_libcuda=wsl_libcuda if wsl and has_wsl else None,
-        linux_driver_in_wsl=bool(strays) if wsl else None,
+        wsl_libcuda=notes.note(
+            "wsl_libcuda", wsl_libcuda if has_wsl else None, wsl_libcuda, f"{wsl_libcuda} does not exist"
+        )
+        if wsl
+        else None,
+        linux_driver_in_wsl=_linux_driver(outside) if wsl else None,
+        xids=_xids(outside, notes) if loaded or cards else (),
     )
-    return Reading(value, sources, unknown)
+    return Reading(value, notes.sources, notes.unknown)
+
+
+def _linux_driver(outside: Outside) -> bool:
+    """Whether a driver for real Linux was installed; NVIDIA's compatibility packages are none."""
+    places = _installed(outside, "libcuda.so.1")
+    return any(
+        _version_of(outside, path)
+        for path in places
+        if not path.startswith(WSL_LIBRARIES) and "compat" not in outside.resolve(path)
+    )
+
+
+def _xids(outside: Outside, notes: Notebook) -> tuple[int, ...]:
+    """The numbers NVIDIA's module reported since the start of the system, each once, in their order."""
+    log = outside.read_text(KERNEL_LOG)
+    notes.note("xids", log, KERNEL_LOG, f"{KERNEL_LOG} may not be read")
+    numbers = re.findall(r"NVRM: Xid \(PCI:[0-9A-Fa-f:.]+\): (\d{1,4})\b", log or "")
+    return tuple(dict.fromkeys(int(number) for number in numbers))[:MOST_XIDS]
 
 
 def _bus(outside: Outside) -> tuple[tuple[PciCard, ...] | None, bool]:
@@ -116,13 +167,21 @@ def _bus(outside: Outside) -> tuple[tuple[PciCard, ...] | None, bool]:
             cards.append(
                 PciCard(
                     vendor="nvidia",
-                    device_id=_hexadecimal(outside, folder, "device"),
+                    device_id=_hexadecimal(outside, folder, "device") or None,
                     address=address,
+                    name=_model(outside, address),
                     driver=driver,
                     device_class=device_class,
                 )
             )
     return tuple(cards), nvswitch
+
+
+def _model(outside: Outside, address: str) -> str | None:
+    """The product's name as the kernel module knows it."""
+    text = outside.read_text(f"/proc/driver/nvidia/gpus/{address}/information", 4096) or ""
+    found = re.search(r"^Model:[ \t]*(\S.*?)[ \t]*$", text, re.MULTILINE)
+    return found[1] if found and found[1] != "Unknown" else None
 
 
 def _hexadecimal(outside: Outside, folder: str, name: str) -> str:
@@ -148,64 +207,76 @@ def _version_of(outside: Outside, library: str) -> str | None:
     return found[1] if found else None
 
 
-def _nodes(outside: Outside) -> tuple[str, ...]:
-    names = outside.list_folder("/dev") or ()
-    return tuple(f"/dev/{name}" for name in names if re.fullmatch(r"nvidia(\d+|ctl|-uvm)", name))
-
-
 def _fabric_manager(outside: Outside) -> Literal["running", "stopped", "absent"]:
     for name in outside.list_folder("/proc") or ():
-        # The kernel cuts process names to fifteen letters.
-        if name.isdigit() and "nv-fabricmanager".startswith(
-            (outside.read_text(f"/proc/{name}/comm", 32) or "?").strip()
-        ):
+        comm = outside.read_text(f"/proc/{name}/comm", 32) if name.isdigit() else None
+        if (comm or "").strip() == FABRIC_MANAGER[:COMM_LENGTH]:
             return "running"
-    return (
-        "stopped"
-        if outside.which("nv-fabricmanager") or outside.exists("/usr/bin/nv-fabricmanager")
-        else "absent"
-    )
+    installed = outside.which(FABRIC_MANAGER) or outside.exists(f"/usr/bin/{FABRIC_MANAGER}")
+    return "stopped" if installed else "absent"
 
 
 def _windows(outside: Outside) -> Reading[Nvidia]:
-    sources: dict[str, str] = {}
+    notes = Notebook()
+    # Keys of removed cards stay for ever, so where the driver lists its devices only those count.
+    present = _driven(outside)
+    keys = outside.registry_keys(DISPLAY_ADAPTERS)
     cards: list[PciCard] = []
     version = None
-    keys = outside.registry_keys(DISPLAY_ADAPTERS)
     for name in keys:
         values = outside.registry(f"{DISPLAY_ADAPTERS}\\{name}") or {}
         found = re.search(r"ven_10de&dev_([0-9a-f]{4})", values.get("MatchingDeviceId", ""), re.IGNORECASE)
         ours = "nvidia" in values.get("ProviderName", "").lower()
-        if found is None and not ours:
+        device_id = found[1].lower() if found else None
+        if not ours and found is None:
+            continue
+        if ours and present is not None and device_id is not None and device_id not in present:
             continue
         cards.append(
             PciCard(
                 vendor="nvidia",
-                device_id=found[1].lower() if found else None,
+                device_id=device_id,
                 name=values.get("DriverDesc") if ours else None,
                 driver="nvidia" if ours else "",
             )
         )
         if ours and version is None:
             version = _windows_version(values.get("DriverVersion", ""))
-            sources["driver_version"] = "registry"
     known = {card.device_id for card in cards}
-    cards += [card for card in _windows_bus(outside) if card.device_id not in known]
-    sources["cards"] = "registry"
-    library = outside.path.join(outside.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvcuda.dll")
+    cards += [card for card in _windows_bus(outside, present) if card.device_id not in known]
+    library = str(
+        outside.path.join(outside.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvcuda.dll")
+    )
     return Reading(
         Nvidia(
-            cards=tuple(cards),
-            driver_version=version,
+            cards=notes.note(
+                "cards",
+                tuple(cards) if keys or cards else None,
+                "registry",
+                "the registry lists no display adapter",
+            ),
+            driver_version=notes.note(
+                "driver_version",
+                version,
+                "registry",
+                "no adapter in the registry is driven by NVIDIA's driver",
+            ),
             packages=(f"nvcuda.dll={library}",) if outside.is_file(library) else (),
         ),
-        sources,
-        {} if keys else {"cards": "the registry lists no display adapter"},
+        notes.sources,
+        notes.unknown,
     )
 
 
-def _windows_bus(outside: Outside) -> list[PciCard]:
-    """Display-class devices that are plugged in but that no driver has claimed."""
+def _driven(outside: Outside) -> frozenset[str] | None:
+    """PCI ids of the cards that NVIDIA's driver controls since the last start; `None`: it lists none."""
+    values = outside.registry(f"{SERVICES}\\{WINDOWS_SERVICE}\\Enum") or {}
+    found = re.findall(r"VEN_10DE&DEV_([0-9A-F]{4})", " ".join(values.values()), re.IGNORECASE)
+    return frozenset(each.lower() for each in found) or None
+
+
+def _windows_bus(outside: Outside, present: frozenset[str] | None) -> list[PciCard]:
+    """Display-class devices that are plugged in but that no driver of NVIDIA's has claimed."""
     cards = []
     for key in outside.registry_keys(PCI_DEVICES):
         found = re.match(r"VEN_10DE&DEV_([0-9A-F]{4})", key, re.IGNORECASE)
@@ -213,7 +284,9 @@ def _windows_bus(outside: Outside) -> list[PciCard]:
             continue
         for instance in outside.registry_keys(f"{PCI_DEVICES}\\{key}"):
             values = outside.registry(f"{PCI_DEVICES}\\{key}\\{instance}") or {}
-            if "CC_03" in values.get("CompatibleIDs", "").upper():
+            # A card that had NVIDIA's driver and that this driver does not list any more was taken out.
+            removed = present is not None and values.get("Service", "").lower() == WINDOWS_SERVICE
+            if "CC_03" in values.get("CompatibleIDs", "").upper() and not removed:
                 cards.append(PciCard(vendor="nvidia", device_id=found[1].lower(), driver=""))
                 break
     return cards
@@ -221,9 +294,8 @@ def _windows_bus(outside: Outside) -> list[PciCard]:
 
 def _windows_version(text: str) -> str | None:
     """The "551.86" of "31.0.15.5186": the last five digits are NVIDIA's own number."""
-    digits = re.sub(r"\D", "", text)
-    return (
-        f"{int(digits[-5:-2])}.{digits[-2:]}"
-        if re.fullmatch(r"\d+(\.\d+){3}", text) and len(digits) >= 5
-        else None
-    )
+    found = re.fullmatch(r"\d+\.\d+\.(\d+)\.(\d{1,4})", text)
+    if found is None:
+        return None
+    digits = found[1][-1] + found[2].zfill(4)
+    return f"{int(digits[:3])}.{digits[3:]}"
