@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from envdoctor.facts import Distribution, Facts
+from envdoctor.facts import Distribution, Facts, OtherGpu
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
 __all__ = ["Gpu", "Machine", "normal_arch", "version_numbers"]
@@ -265,6 +265,14 @@ class Machine:
         if facts.nvml is not None and facts.nvml.state == "ok":
             return False
         return None
+
+    @functools.cached_property
+    def other_usable(self) -> tuple[tuple[OtherGpu, str], ...]:
+        """The AMD, Intel and Apple GPUs that some torch build for this system can use, with that build."""
+        from envdoctor.knowledge.other_gpus import wanted_build
+
+        pairs = ((gpu, wanted_build(gpu, self.os)) for gpu in self.facts.other_gpus or ())
+        return tuple((gpu, build) for gpu, build in pairs if build is not None)
 
     @functools.cached_property
     def gpu_name(self) -> str | None:

@@ -33,15 +33,15 @@ class Target:
     @classmethod
     def of(cls, machine: Machine) -> Target:
         """The target that a machine is."""
-        others = [gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated]
+        others = machine.other_usable
         accelerator: Literal["nvidia", "amd", "intel", "apple"] | None = None
         if machine.has_nvidia or machine.driver is not None:
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"
-        elif any(gpu.vendor == "amd" for gpu in others) and machine.os == "linux":
+        elif any(build == "rocm" for _, build in others):
             accelerator = "amd"
-        elif any(gpu.vendor == "intel" for gpu in others):
+        elif any(build == "xpu" for _, build in others):
             accelerator = "intel"
         return cls(
             platform=machine.platform,
@@ -53,5 +53,5 @@ class Target:
             driver_cuda=machine.driver_cuda,
             accelerator=accelerator,
             capabilities=machine.capabilities,
-            gfx=tuple(gpu.gfx for gpu in others if gpu.vendor == "amd" and gpu.gfx),
+            gfx=tuple(gpu.gfx for gpu, build in others if build == "rocm" and gpu.gfx),
         )

@@ -40,8 +40,7 @@ FABRIC_MANAGER = "nv-fabricmanager"
 COMM_LENGTH = 15
 """The kernel cuts process names to fifteen letters."""
 MOST_XIDS = 32
-CLASSES = r"HKLM\SYSTEM\CurrentControlSet\Control\Class"
-DISPLAY_ADAPTERS = CLASSES + r"\{4d36e968-e325-11ce-bfc1-08002be10318}"
+DISPLAY_ADAPTERS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 PCI_DEVICES = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI"
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 WINDOWS_SERVICE = "nvlddmkm"

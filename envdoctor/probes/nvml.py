@@ -22,7 +22,8 @@ def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
         return Reading(None, {}, {"state": "macOS has no NVIDIA driver"})
     if outside.system == "linux" and not library_files(outside, "libnvidia-ml.so.1"):
         # Spares a process on the many machines without NVIDIA.
-        return Reading(Nvml(state="library-missing"), {"state": "library folders"})
+        reason = "libnvidia-ml.so.1 is in none of the loader's folders"
+        return Reading(Nvml(state="library-missing", message=reason), {"state": "library folders"})
     answer = ask_own(outside, CHILD, timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":

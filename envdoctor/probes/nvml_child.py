@@ -14,6 +14,8 @@ from typing import TypeVar
 Result = TypeVar("Result")
 COMPUTE_MODES = ("default", "exclusive-thread", "prohibited", "exclusive-process")
 DRIVER_MODELS = ("WDDM", "TCC", "MCDM")
+FABRIC_STATES = ("not supported", "not started", "in progress", "completed")
+MOST_PROCESSES = 32
 
 
 def main() -> None:
@@ -48,7 +50,7 @@ def main() -> None:
             },
         )
         return
-    cuda = asked(pynvml.nvmlSystemGetCudaDriverVersion_v2) or asked(pynvml.nvmlSystemGetCudaDriverVersion)
+    cuda = asked(pynvml.nvmlSystemGetCudaDriverVersion_v2)
     say(
         "part",
         {
@@ -56,13 +58,31 @@ def main() -> None:
             "driver_version": plain(asked(pynvml.nvmlSystemGetDriverVersion)),
             "library_version": plain(asked(pynvml.nvmlSystemGetNVMLVersion)),
             "cuda_version": f"{cuda // 1000}.{cuda % 1000 // 10}" if cuda else None,
+            "library": loaded_file("libnvidia-ml.so"),
         },
     )
+    try:
+        count = pynvml.nvmlDeviceGetCount()  # type: ignore[no-untyped-call]  # as above
+    except pynvml.NVMLError as error:
+        say("done", {"state": "error", "code": int(getattr(error, "value", 0)), "message": str(error)})
+        return
     gpus: list[dict[str, object]] = []
-    for index in range(asked(pynvml.nvmlDeviceGetCount) or 0):
+    fabric = None
+    for index in range(count):
         gpus.append(gpu(pynvml, asked, index))
+        fabric = fabric or fabric_state(pynvml, asked, index)
         say("part", {"gpus": gpus})
-    say("done", {"gpus": gpus})
+    say("done", {"gpus": gpus, "fabric_state": fabric})
+
+
+def loaded_file(name: str) -> str | None:
+    """The file that the loader really took."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            paths = ("/" + row.rstrip("\n").partition("/")[2] for row in maps)
+            return next((path for path in paths if name in path), None)
+    except OSError:
+        return None
 
 
 def plain(value: object) -> str | None:
@@ -85,12 +105,10 @@ def gpu(pynvml, asked, index: int) -> dict[str, object]:  # type: ignore[no-unty
         row["pci"] = plain(pci.busId)
     if capability := asked(pynvml.nvmlDeviceGetCudaComputeCapability, handle):
         row["compute_capability"] = f"{capability[0]}.{capability[1]}"
-    if memory := asked(pynvml.nvmlDeviceGetMemoryInfo, handle):
-        row["memory_total"], row["memory_used"] = int(memory.total), int(memory.used)
-    row["processes"] = [
-        {"pid": each.pid, "memory": each.usedGpuMemory}
-        for each in asked(pynvml.nvmlDeviceGetComputeRunningProcesses, handle) or []
-    ][:32]
+    if memory := memory_of(pynvml, asked, handle):
+        row["memory_total"], row["memory_used"] = memory
+    running = asked(pynvml.nvmlDeviceGetComputeRunningProcesses, handle) or []
+    row["processes"] = [process(pynvml, asked, each) for each in running[:MOST_PROCESSES]]
     mode = asked(pynvml.nvmlDeviceGetComputeMode, handle)
     if mode is not None and 0 <= mode < len(COMPUTE_MODES):
         row["compute_mode"] = COMPUTE_MODES[mode]
@@ -112,15 +130,53 @@ def gpu(pynvml, asked, index: int) -> dict[str, object]:  # type: ignore[no-unty
     return {key: value for key, value in row.items() if value is not None}
 
 
+def memory_of(pynvml, asked, handle) -> tuple[int, int] | None:  # type: ignore[no-untyped-def]  # as above
+    """Bytes in all and in use, the latter without what the driver keeps for itself where that is told apart."""
+    # nvidia-smi shows the second version's figures; drivers before 510 know the first only.
+    memory = asked(pynvml.nvmlDeviceGetMemoryInfo, handle, getattr(pynvml, "nvmlMemory_v2", None)) or asked(
+        pynvml.nvmlDeviceGetMemoryInfo, handle
+    )
+    return (int(memory.total), int(memory.used)) if memory else None
+
+
+def process(pynvml, asked, each) -> dict[str, object]:  # type: ignore[no-untyped-def]  # as above
+    """One process; from inside a container its name is not known."""
+    name = plain(asked(pynvml.nvmlSystemGetProcessName, each.pid)) or ""
+    # The program alone: its folder and arguments may hold what nobody wants to publish.
+    program = name if "\\" in name else name.split(" ")[0]
+    row = {"pid": each.pid, "memory": each.usedGpuMemory, "name": program.replace("\\", "/").split("/")[-1]}
+    return {key: value for key, value in row.items() if value not in (None, "")}
+
+
 def instances(pynvml, asked, handle) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]  # as above
     """The MIG devices that a process could be given."""
     found: list[dict[str, object]] = []
     for index in range(asked(pynvml.nvmlDeviceGetMaxMigDeviceCount, handle) or 0):
         device = asked(pynvml.nvmlDeviceGetMigDeviceHandleByIndex, handle, index)
         if device is not None:
-            found.append({"name": plain(asked(pynvml.nvmlDeviceGetName, device)) or f"MIG {index}"})
+            memory = memory_of(pynvml, asked, device)
+            name = plain(asked(pynvml.nvmlDeviceGetName, device)) or f"MIG {index}"
+            found.append({"name": name, **({"memory_total": memory[0]} if memory else {})})
     return found
+
+
+def fabric_state(pynvml, asked, index: int) -> str | None:  # type: ignore[no-untyped-def]  # as above
+    """How far a GPU's registration with the NVLink fabric has come; None where there is no fabric."""
+    from ctypes import byref
+
+    handle = asked(pynvml.nvmlDeviceGetHandleByIndex, index)
+    if handle is None or not hasattr(pynvml, "c_nvmlGpuFabricInfo_t"):
+        return None
+    info = pynvml.c_nvmlGpuFabricInfo_t()
+    if asked(pynvml.nvmlDeviceGetGpuFabricInfo, handle, byref(info)) is None:
+        return None
+    if not 0 < info.state < len(FABRIC_STATES):
+        return None
+    failed = f" with error {info.status}" if info.status else ""
+    return FABRIC_STATES[info.state] + failed
 
 
 if __name__ == "__main__":
     main()
+    # A library that hangs or crashes while it is unloaded must not spoil the answer.
+    os._exit(0)

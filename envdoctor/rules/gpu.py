@@ -34,8 +34,7 @@ def absent(machine: Machine) -> Iterator[Finding]:
     """No GPU that torch could use: information, not a fault."""
     if machine.os == "macos" or machine.has_nvidia or container_blind(machine) or machine.is_wsl:
         return
-    usable = [gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated]
-    if machine.has_nvidia is False and not usable:
+    if machine.has_nvidia is False and not machine.other_usable:
         others = ", ".join(gpu.name or gpu.vendor for gpu in machine.facts.other_gpus or ())
         yield info(
             "gpu-absent",
@@ -351,7 +350,7 @@ def backend(machine: Machine) -> Iterator[Finding]:
     if ran is not None and (ran.cuda_available or ran.xpu_available):
         return
     torch = words("evidence.torch", version=machine.torch_version, variant=variant or "?")
-    if variant.startswith("rocm") and machine.has_nvidia and not _discrete(machine, "amd"):
+    if variant.startswith("rocm") and machine.has_nvidia and not _usable(machine, "amd"):
         yield error(
             "gpu-wrong-backend",
             [torch, words("evidence.gpu", name=machine.gpu_name or "NVIDIA GPU")],
@@ -363,8 +362,8 @@ def backend(machine: Machine) -> Iterator[Finding]:
     if machine.has_nvidia is not False or not (variant.startswith("cu") or variant == "cpu"):
         return
     for vendor in ("amd", "intel"):
-        gpu = _discrete(machine, vendor)
-        if gpu is not None and not (vendor == "amd" and machine.os == "windows"):
+        gpu = _usable(machine, vendor)
+        if gpu is not None:
             yield error(
                 "gpu-wrong-backend",
                 [torch, words("evidence.gpu", name=gpu.name or vendor)],
@@ -376,9 +375,8 @@ def backend(machine: Machine) -> Iterator[Finding]:
             return
 
 
-def _discrete(machine: Machine, vendor: str) -> OtherGpu | None:
-    found = (gpu for gpu in machine.facts.other_gpus or () if gpu.vendor == vendor and not gpu.integrated)
-    return next(found, None)
+def _usable(machine: Machine, vendor: str) -> OtherGpu | None:
+    return next((gpu for gpu, _ in machine.other_usable if gpu.vendor == vendor), None)
 
 
 def summary(machine: Machine) -> Iterator[Finding]:
