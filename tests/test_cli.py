@@ -24,6 +24,14 @@ def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.
     )
 
 
+def command_line(process: psutil.Process) -> str:
+    """Empty for a process that is just ending."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real venv with nothing in it, not even pip; the path of its interpreter."""
@@ -221,22 +229,20 @@ def test_ctrl_c_leaves_no_child_behind(empty: Path) -> None:
     """)
     )
     try:
-        doctor = subprocess.Popen(
+        with subprocess.Popen(
             [*DOCTOR, "check", "--python", str(empty)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        watched = psutil.Process(doctor.pid)
-        deadline = time.monotonic() + 20
-        while not any(
-            "torch_import" in " ".join(each.cmdline()) for each in watched.children(recursive=True)
-        ):
-            assert time.monotonic() < deadline, "the import never started"
-            time.sleep(0.05)
-        children = watched.children(recursive=True)
-        doctor.send_signal(signal.SIGINT)
-        _, errors = doctor.communicate(timeout=20)
-        assert doctor.returncode == 130
-        assert b"Traceback" not in errors
-        assert psutil.wait_procs(children, timeout=5)[1] == []
+        ) as doctor:
+            watched = psutil.Process(doctor.pid)
+            deadline = time.monotonic() + 20
+            while not any("torch_import" in command_line(each) for each in watched.children(recursive=True)):
+                assert time.monotonic() < deadline, "the import never started"
+                time.sleep(0.05)
+            children = watched.children(recursive=True)
+            doctor.send_signal(signal.SIGINT)
+            _, errors = doctor.communicate(timeout=20)
+            assert doctor.returncode == 130
+            assert b"Traceback" not in errors
+            assert psutil.wait_procs(children, timeout=5)[1] == []
     finally:
         (site / "torch" / "__init__.py").unlink()
         (site / "torch").rmdir()

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +90,8 @@ def write_file(path: Path, text: str) -> None:
         UsageError: the folder is missing or may not be written, or its disk is full; the old file stays.
 
     """
+    import tempfile
+
     folder = path.parent
     temporary = ""
     try:

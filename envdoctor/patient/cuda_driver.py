@@ -16,10 +16,15 @@ def say(data, kind="part"):
     os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
 
 
-def loaded_file(name):
+def loaded_file(library, name):
     """The file that the loader really took."""
+    if sys.platform == "win32":
+        path = ctypes.create_unicode_buffer(1024)
+        kernel = ctypes.WinDLL("kernel32")
+        length = kernel.GetModuleFileNameW(ctypes.c_void_p(library._handle), path, len(path))
+        return path.value if length else name
     try:
-        with open("/proc/self/maps") as maps:
+        with open("/proc/self/maps", errors="replace") as maps:
             for row in maps:
                 path = row.rstrip("\n").partition("/")[2]
                 if path and name in path:
@@ -31,8 +36,10 @@ def loaded_file(name):
 
 def load():
     if sys.platform == "win32":
-        return ctypes.WinDLL("nvcuda.dll"), "nvcuda.dll"
-    return ctypes.CDLL("libcuda.so.1"), loaded_file("libcuda.so")
+        cuda = ctypes.WinDLL("nvcuda.dll")
+        return cuda, loaded_file(cuda, "nvcuda.dll")
+    cuda = ctypes.CDLL("libcuda.so.1")
+    return cuda, loaded_file(cuda, "libcuda.so")
 
 
 def text(cuda, code):

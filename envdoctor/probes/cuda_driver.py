@@ -17,7 +17,7 @@ def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[
     """CuInit's result code, the library that was loaded, and the devices it shows; `None` on macOS."""
     if outside.system == "macos":
         return Reading(None, {}, {"state": "macOS has no CUDA"})
-    # Not isolated: the user's LD_LIBRARY_PATH and the interpreter's own library path must count.
+    # Isolated from PYTHON* variables only: LD_LIBRARY_PATH and the interpreter's own library path count.
     answer = ask(outside, [python], "cuda_driver", timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":
@@ -25,6 +25,9 @@ def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[
             reason = answer.ran.error or answer.ran.stderr.strip()[-300:] or "no answer"
             return Reading(None, {}, {"state": reason})
         data = {**data, "state": how_it_ended(answer.ran), "exit_code": answer.ran.exit_code}
+        last = answer.ran.stderr.strip().rpartition("\n")[2]
+        if data["state"] == "unreadable" and last:
+            data["message"] = last[-300:]
     library = data.get("library")
     if isinstance(library, str) and (found := re.search(r"\.so\.(\d{3}\.[\d.]+)$", outside.resolve(library))):
         data["library_version"] = found[1]

@@ -131,7 +131,7 @@ def gpu(pynvml, asked, index: int) -> dict[str, object]:  # type: ignore[no-unty
 
 
 def memory_of(pynvml, asked, handle) -> tuple[int, int] | None:  # type: ignore[no-untyped-def]  # as above
-    """Bytes in all and in use, the latter without what the driver keeps for itself where that is told apart."""
+    """Bytes in all and in use; what the driver keeps for itself is in use only where it isn't told apart."""
     # nvidia-smi shows the second version's figures; drivers before 510 know the first only.
     memory = asked(pynvml.nvmlDeviceGetMemoryInfo, handle, getattr(pynvml, "nvmlMemory_v2", None)) or asked(
         pynvml.nvmlDeviceGetMemoryInfo, handle

@@ -623,6 +623,17 @@ CASES = (
         ),
         replace(NO_GPU, other_gpus=(OtherGpu(vendor="intel", name="UHD Graphics 630", integrated=True),)),
     ),
+    Case(
+        "gpu-wrong-backend",
+        replace(
+            NO_GPU,
+            other_gpus=(OtherGpu(vendor="amd", name="Radeon RX 9070 XT", gfx="gfx1201", integrated=False),),
+        ),
+        # A card that no published ROCm build has code for: the CPU build is the right one.
+        replace(
+            NO_GPU, other_gpus=(OtherGpu(vendor="amd", name="Radeon RX 580", gfx="gfx803", integrated=False),)
+        ),
+    ),
     Case("gpu-too-new-for-build", card("2b85", "NVIDIA GeForce RTX 5090", "12.0"), NOT_RUN),
     Case(
         "gpu-too-old-for-build",

@@ -1,4 +1,5 @@
-/* A stand-in for libcuda.so.1. STANDIN_CUINIT: ok (default), error:CODE, hang, crash, exit.
+/* A stand-in for libcuda.so.1. STANDIN_CUINIT: ok (default), error:CODE, hang, crash, exit,
+   late-hang, late-crash (when devices are counted).
    STANDIN_GPUS, STANDIN_NAME, STANDIN_CAPABILITY and STANDIN_CUDA as in nvml.c. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,13 @@ CUresult cuGetErrorName(CUresult code, const char **name) {
     }
 }
 CUresult cuDriverGetVersion(int *version) { *version = atoi(setting("STANDIN_CUDA", "12040")); return 0; }
-CUresult cuDeviceGetCount(int *count) { *count = atoi(setting("STANDIN_GPUS", "1")); return 0; }
+CUresult cuDeviceGetCount(int *count) {
+    const char *how = setting("STANDIN_CUINIT", "ok");
+    if (!strcmp(how, "late-hang")) sleep(3600);
+    if (!strcmp(how, "late-crash")) *(volatile int *)0 = 1;
+    *count = atoi(setting("STANDIN_GPUS", "1"));
+    return 0;
+}
 CUresult cuDeviceGet(CUdevice *device, int index) { *device = index; return 0; }
 CUresult cuDeviceGetName(char *name, int length, CUdevice device) {
     (void)device;
