@@ -294,7 +294,7 @@ CASES = (
         replace(
             HEALTHY,
             packages=replace(
-                PACKAGES, shadows=(Shadow(name="torch", path="/work/torch.py", by="working-folder"),)
+                PACKAGES, shadows=(Shadow(name="torch", path="/home/ann/torch.py", by="working-folder"),)
             ),
         ),
         replace(
