@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Literal
 
 from envdoctor.findings import Words, words
-from envdoctor.knowledge import Knowledge, Platform, TorchRelease
-from envdoctor.machine import SETTLED_DAYS, version_numbers
+from envdoctor.machine import version_numbers
+from envdoctor.planner.candidates import Candidate, Rejected, candidates
+from envdoctor.planner.fit import cuda_of, driver_of
 from envdoctor.planner.target import Target
+from envdoctor.planner.wishes import Wishes
 
-__all__ = ["Build", "Plan", "Rejected", "choose", "newest_python"]
+if TYPE_CHECKING:
+    from envdoctor.knowledge import Knowledge, Platform
+    from envdoctor.planner.sources import Source
 
-COMPANIONS = ("torchvision", "torchaudio")
+__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "newest_python"]
+
+Certainty = Literal["direct", "minor", "unverified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,221 +34,206 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A build that was passed over, and why."""
-
-    torch: str
-    variant: str
-    reason: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The build to take with its companions, or `None` with the reasons in `rejected`.
+    """The build to take with its companions, or `None`; `why` then says what is in the way and the ways out.
 
     `certainty`: "direct", the driver implements the variant's own CUDA; "minor", it runs it by NVIDIA's
-    minor-version compatibility; "unverified", the tables have no evidence for this variant or GPU.
+    minor-version compatibility; "unverified", nothing that was seen shows this wheel, or its code for
+    these GPUs. `extra` are requirements beyond the packages ("numpy<2").
     """
 
     build: Build | None
     packages: Mapping[str, str] = field(default_factory=dict)
-    certainty: Literal["direct", "minor", "unverified"] = "direct"
+    certainty: Certainty = "direct"
+    why: tuple[Words, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[Words, ...] = ()
+    source: Source | None = None
+    extra: tuple[str, ...] = ()
 
 
-def choose(
-    target: Target, tables: Knowledge, today: date, packages: tuple[str, ...] = ("torch", *COMPANIONS)
-) -> Plan:
-    """The newest settled release that this machine can use, in the variant that fits it best."""
-    rejected: list[Rejected] = []
-    python, platform = target.python, target.platform
-    if python is None or platform is None:
-        return Plan(None, rejected=(Rejected("", "", words("plan.no-platform")),))
-    for release in reversed(tables.releases):
-        reason = _release_unfit(release, target, platform, python, tables, today, packages)
-        if reason is not None:
-            rejected.append(Rejected(release.version, "", reason))
-            continue
-        fits = []
-        for variant in _variants(release, target, platform):
-            reason = _variant_unfit(release, variant, target, platform, tables)
-            if reason is not None:
-                rejected.append(Rejected(release.version, variant, reason))
-            else:
-                fits.append(variant)
-        if fits:
-            variant = max(fits, key=lambda each: _rank(release, each, target, platform, tables))
-            build = Build(release.version, variant, python, platform)
-            return Plan(
-                build,
-                _packages(release, variant, platform, packages, tables),
-                _certainty(release, variant, target, platform, tables),
-                tuple(rejected),
-                tuple(_warnings(target)),
-            )
-    return Plan(None, rejected=tuple(rejected))
+def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
+    """The best build for this machine; a bare date stands for no wishes, as of that day."""
+    if isinstance(wishes, date):
+        wishes = Wishes(today=wishes)
+    fits, rejected = candidates(target, tables, wishes)
+    if not fits:
+        from envdoctor.planner.ways_out import ways_out
+
+        return Plan(None, why=tuple(ways_out(target, tables, wishes, rejected)), rejected=tuple(rejected))
+    best = max(fits, key=lambda each: each.key)
+    passed_over = tuple(_passed_over(best, fits, rejected))
+    assert target.python is not None and target.platform is not None
+    return Plan(
+        build=Build(best.release.version, best.variant, target.python, target.platform),
+        packages=dict(best.packages),
+        certainty=_certainty(best, target),
+        why=tuple(_why(best, target, tables, wishes, passed_over)),
+        rejected=passed_over,
+        warnings=tuple(_warnings(best, target, tables, wishes)),
+        source=best.source,
+        extra=_extra(best, target),
+    )
+
+
+def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
+    """The Python that leads to the best build here: the newest of those for which it has all its packages."""
+    platform = target.platform
+    if platform is None:
+        return None
+    offered = {
+        each
+        for release in tables.releases
+        for each in release.pythons.get(platform, ())
+        if not each.endswith("t")
+    }
+    best: tuple[tuple[object, ...], str] | None = None
+    for python in sorted(offered, key=version_numbers):
+        fits, _ = candidates(replace(target, python=python), tables, wishes)
+        key = max((each.key for each in fits), default=None)
+        if key is not None and (best is None or key >= best[0]):
+            best = (key, python)
+    return best[1] if best is not None else None
 
 
 def newest_python(platform: Platform | None, tables: Knowledge, today: date) -> str | None:
     """The newest Python for which the settled release and all its companions have wheels on this platform."""
-    if platform is None:
-        return None
-    for release in reversed(tables.releases):
-        if release.released > today - timedelta(days=SETTLED_DAYS):
-            continue
-        offered = [each for each in release.pythons.get(platform, ()) if not each.endswith("t")]
-        good = [
-            each
-            for each in offered
-            if all(_companion_wheel(release, name, platform, each, tables) for name in COMPANIONS)
-        ]
-        if good or offered:
-            return max(good or offered, key=version_numbers)
-    return None
+    return best_python(Target(platform=platform, python=None), tables, Wishes(today=today))
 
 
-def cuda_of(variant: str) -> str | None:
-    """The "12.6" of "cu126"; `None`: not a CUDA variant."""
-    digits = variant[2:]
-    return f"{digits[:-1]}.{digits[-1]}" if variant.startswith("cu") and digits.isdigit() else None
-
-
-def _release_unfit(
-    release: TorchRelease,
-    target: Target,
-    platform: Platform,
-    python: str,
-    tables: Knowledge,
-    today: date,
-    packages: tuple[str, ...],
-) -> Words | None:
-    if release.released > today - timedelta(days=SETTLED_DAYS):
-        return words("plan.not-settled", torch=release.version, days=(today - release.released).days)
-    if python not in release.pythons.get(platform, ()):
-        return words("plan.no-wheel", torch=release.version, python=python)
-    glibc = release.min_glibc.get(platform)
-    if glibc and target.glibc and version_numbers(target.glibc) < version_numbers(glibc):
-        return words("plan.glibc", torch=release.version, need=glibc, have=target.glibc)
-    if (
-        target.macos
-        and release.min_macos
-        and version_numbers(target.macos) < version_numbers(release.min_macos)
-    ):
-        return words("plan.macos", torch=release.version, need=release.min_macos, have=target.macos)
-    for name in COMPANIONS:
-        if name in packages and not _companion_wheel(release, name, platform, python, tables):
-            return words("plan.no-companion", torch=release.version, name=name, python=python)
-    return None
-
-
-def _companion_wheel(
-    release: TorchRelease, name: str, platform: Platform, python: str, tables: Knowledge
-) -> bool:
-    version = release.torchvision if name == "torchvision" else release.torchaudio
-    row = tables.companion(name, version) if version else None
-    if row is None:
-        return False
-    if platform == "windows_arm64":
-        return True  # torch alone is published there; what is missing is left out, not a reason against torch
-    pythons = row.pythons.get(platform, ())
-    return python in pythons or any(each.startswith("any") for each in pythons)
-
-
-def _variants(release: TorchRelease, target: Target, platform: Platform) -> Iterator[str]:
-    official = release.official_variants.get(platform, ())
-    if target.accelerator == "nvidia":
-        wanted = tuple(each for each in official if cuda_of(each))
-    elif target.accelerator == "amd":
-        wanted = tuple(each for each in official if each.startswith("rocm"))
-    elif target.accelerator == "intel":
-        wanted = tuple(each for each in official if each == "xpu")
-    else:
-        wanted = ("cpu",)
-    yield from wanted
-
-
-def _variant_unfit(
-    release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
-) -> Words | None:
-    cuda = cuda_of(variant)
-    if cuda is None:
-        archs = tables.rocm_archs(variant) if variant.startswith("rocm") else ()
-        lacking = [gfx for gfx in target.gfx if archs and gfx not in archs]
-        return words("plan.no-gfx", variant=variant, gfx=lacking[0]) if lacking else None
-    least = tables.minimum_driver(cuda, target.driver_system)
-    if target.driver and least and version_numbers(target.driver) < version_numbers(least):
-        return words("plan.driver", cuda=cuda, least=least, driver=target.driver)
-    row = tables.archs(release.version, variant, platform)
-    for capability in target.capabilities:
-        if row is None:
-            return words("plan.no-evidence", torch=release.version, variant=variant)
-        reach = tables.coverage(capability, row.sass, row.ptx)
-        if reach == "none":
-            return words("plan.no-code", torch=release.version, variant=variant, capability=capability)
-        behind = target.driver_cuda and version_numbers(target.driver_cuda) < version_numbers(cuda)
-        if reach == "ptx" and behind:
-            return words(
-                "plan.ptx-driver", variant=variant, capability=capability, cuda=target.driver_cuda or "?"
-            )
-    return None
-
-
-def _rank(
-    release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
-) -> tuple[object, ...]:
-    cuda = cuda_of(variant)
-    row = tables.archs(release.version, variant, platform)
-    native = row is None or all(
-        tables.coverage(each, row.sass, row.ptx) == "native" for each in target.capabilities
-    )
-    direct = (
-        cuda is None
-        or target.driver_cuda is None
-        or version_numbers(target.driver_cuda) >= version_numbers(cuda)
-    )
-    seen = not release.is_inferred(variant, platform)
-    number = version_numbers(cuda) if cuda else version_numbers(variant.lstrip("rocmxpu"))
-    # A driver that is unknown takes the smaller step: the oldest CUDA asks least of it.
-    return (
-        native,
-        direct,
-        seen,
-        number if target.driver or cuda is None else tuple(-each for each in number),
-    )
-
-
-def _certainty(
-    release: TorchRelease, variant: str, target: Target, platform: Platform, tables: Knowledge
-) -> Literal["direct", "minor", "unverified"]:
-    cuda = cuda_of(variant)
-    if release.is_inferred(variant, platform) or (
-        cuda and tables.archs(release.version, variant, platform) is None
-    ):
+def _certainty(best: Candidate, target: Target) -> Certainty:
+    if not best.verified or (best.variant.startswith("cu") and any(not each for _, each in target.gpus)):
         return "unverified"
-    if cuda is None or target.driver_cuda is None:
-        return "direct"
-    return "direct" if version_numbers(target.driver_cuda) >= version_numbers(cuda) else "minor"
+    return "direct" if best.direct else "minor"
 
 
-def _packages(
-    release: TorchRelease, variant: str, platform: Platform, packages: tuple[str, ...], tables: Knowledge
-) -> dict[str, str]:
-    versions = {
-        "torch": release.version,
-        "torchvision": release.torchvision,
-        "torchaudio": release.torchaudio,
-    }
-    # torchaudio stopped at 2.11.0: it exists in the variants that torch 2.11.0 had, and in no later one.
-    of_its_time = tables.release(release.torchaudio) if release.torchaudio else None
-    if of_its_time is not None and not platform.startswith("macos"):
-        if variant not in of_its_time.official_variants.get(platform, ()):
-            versions["torchaudio"] = None
-    if platform == "windows_arm64":
-        versions["torchvision"] = versions["torchaudio"] = None
-    return {name: version for name in packages if (version := versions.get(name))}
+def _extra(best: Candidate, target: Target) -> tuple[str, ...]:
+    if best.source.kind != "conda" and best.release.numpy2.get(target.os or _system(target)) is False:
+        return ("numpy<2",)
+    return ()
 
 
-def _warnings(target: Target) -> Iterator[Words]:
-    if target.accelerator == "nvidia" and target.driver is None:
-        yield words("plan.driver-unknown")
+def _system(target: Target) -> str:
+    return (target.platform or "").partition("_")[0]
+
+
+def _passed_over(best: Candidate, fits: list[Candidate], rejected: list[Rejected]) -> Iterator[Rejected]:
+    """Builds of the chosen release and of newer ones that were not taken."""
+    number = version_numbers(best.release.version)
+    rows = [row for row in rejected if version_numbers(row.torch) >= number]
+    told = {(best.release.version, best.variant)}
+    for other in fits:
+        build = (other.release.version, other.variant)
+        if build in told or version_numbers(other.release.version) < number:
+            continue
+        told.add(build)
+        values = {"torch": other.release.version, "variant": other.variant}
+        if other.missing:
+            reason = words("plan.no-companion", **values, name=other.missing[0])
+        elif best.verified and not other.verified:
+            reason = words("plan.unverified", **values)
+        elif best.direct and not other.direct:
+            reason = words("plan.beyond-driver", variant=other.variant, chosen=best.variant)
+        else:
+            reason = words("plan.second", variant=other.variant, chosen=best.variant)
+        rows.append(Rejected(*build, reason))
+    yield from sorted(rows, key=lambda row: version_numbers(row.torch), reverse=True)
+
+
+def _why(
+    best: Candidate, target: Target, tables: Knowledge, wishes: Wishes, passed_over: tuple[Rejected, ...]
+) -> Iterator[Words]:
+    torch = best.release.version
+    number = version_numbers(torch)
+    newer = [row for row in passed_over if version_numbers(row.torch) > number]
+    if wishes.torch not in ("settled", "latest"):
+        yield words("plan.why-asked", torch=torch)
+    elif all(row.reason.key == "plan.not-settled" for row in newer):
+        yield words("plan.why-settled" if wishes.torch == "settled" else "plan.why-latest", torch=torch)
+    else:
+        yield words("plan.why-older", torch=torch)
+        # The release right above it tells best what stopped the way up.
+        stopped = [row for row in newer if row.reason.key != "plan.not-settled"]
+        nearest = min(version_numbers(row.torch) for row in stopped)
+        yield from (row.reason for row in stopped if version_numbers(row.torch) == nearest)
+    cuda, driver = cuda_of(best.variant), driver_of(target, tables)
+    if cuda is not None and not driver.assumed:
+        key = "plan.why-direct" if best.direct else "plan.why-minor"
+        yield words(
+            key, variant=best.variant, cuda=cuda, driver=driver.version, driver_cuda=driver.cuda or "?"
+        )
+    elif best.variant == "cpu":
+        mac = best.source.kind != "conda" and _system(target) == "macos"
+        yield words("plan.why-mac" if mac else "plan.why-cpu", torch=torch)
+    elif cuda is None:
+        yield words("plan.why-other", variant=best.variant, gpu=target.other_gpu or "GPU")
+    if wishes.mirror and best.source.mirror != wishes.mirror and best.source.url:
+        yield words("plan.why-source", mirror=wishes.mirror, source=best.source.mirror, url=best.source.url)
+
+
+def _warnings(best: Candidate, target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:
+    torch, variant = best.release.version, best.variant
+    for absent in best.missing:
+        yield words("plan.left-out", name=absent, torch=torch, variant=variant)
+    wanted = target.accelerator in ("nvidia", "amd", "intel") or bool(target.other_gpu)
+    if variant == "cpu" and wishes.backend == "auto" and wanted and target.accelerator != "apple":
+        key = "plan.no-gpu-build-conda" if wishes.tool == "conda" else "plan.no-gpu-build"
+        yield words(key, gpu=_name(target), platform=target.platform or "?")
+    yield from _newer_python(best, target, tables, wishes)
+    if not variant.startswith("cu"):
+        return
+    driver = driver_of(target, tables)
+    if driver.assumed:
+        yield words("plan.driver-unknown", branch=driver.version.partition(".")[0], cuda=driver.cuda or "?")
+        if wishes.tool == "conda":
+            yield words("plan.conda-override", cuda=cuda_of(variant) or "?")
+    for name, capability in target.gpus:
+        if capability is None:
+            yield words("plan.gpu-unknown", gpu=name or "NVIDIA GPU")
+    yield from _end_of_road(best, target, tables, wishes)
+    if not driver.assumed and wishes.torch == "settled":
+        fits, _ = candidates(replace(target, driver=None, driver_cuda=None), tables, wishes)
+        better = max(fits, key=lambda each: each.key, default=best)
+        cuda = cuda_of(better.variant)
+        least = tables.minimum_driver(cuda, target.driver_system) if cuda else None
+        if version_numbers(better.release.version) > version_numbers(torch) and least:
+            yield words(
+                "plan.newer-driver", torch=better.release.version, variant=better.variant, least=least
+            )
+
+
+def _newer_python(best: Candidate, target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:
+    """Another Python would lead to a newer torch."""
+    newest = next((row for row in wishes.releases(tables) if not wishes.too_young(row)), best.release)
+    if best.release.version == newest.version or target.platform is None:
+        return
+    if target.python in newest.pythons.get(target.platform, (target.python,)):
+        return
+    python = best_python(target, tables, wishes)
+    fits, _ = candidates(replace(target, python=python), tables, wishes)
+    better = max(fits, key=lambda each: each.key, default=best)
+    if version_numbers(better.release.version) > version_numbers(best.release.version):
+        values = {"torch": better.release.version, "variant": better.variant}
+        yield words("plan.other-python", python=python or "?", **values)
+
+
+def _end_of_road(best: Candidate, target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:
+    """For old GPUs: no later release carries their kernels, so this is the last that they get."""
+    newest = tables.releases[-1]
+    if target.platform is None or newest.version == best.release.version or wishes.tool == "conda":
+        return
+    rows = [row for row in tables.arch_rows if row.torch == newest.minor and row.platform == target.platform]
+    for name, capability in target.gpus:
+        reached = [tables.coverage(capability, row.sass, row.ptx) for row in rows] if capability else []
+        if reached and all(each == "none" for each in reached):
+            yield words(
+                "plan.end-of-road",
+                gpu=name or "An NVIDIA GPU",
+                torch=newest.version,
+                capability=capability or "?",
+            )
+            return
+
+
+def _name(target: Target) -> str:
+    return next((name for name, _ in target.gpus if name), None) or target.other_gpu or "GPU"

@@ -2,43 +2,138 @@
 
 from __future__ import annotations
 
-from envdoctor.knowledge import Knowledge
-from envdoctor.planner.choose import Plan
+from typing import TYPE_CHECKING
 
-__all__ = ["install"]
+from envdoctor.machine import version_numbers
+from envdoctor.planner.fit import cuda_of
+from envdoctor.planner.wishes import FAMILY
 
-LABELLED = ("linux_x86_64", "windows_amd64")
-"""Platforms on whose wheels PyTorch's own index puts the variant into the version ("2.14.1+cu126")."""
-FAMILY = ("torch", "torchvision", "torchaudio")
+if TYPE_CHECKING:
+    from envdoctor.knowledge import Knowledge
+    from envdoctor.planner.choose import Build, Plan
+
+__all__ = ["conda_commands", "install", "pip_commands", "uv_commands"]
+
+Commands = tuple[tuple[str, ...], ...]
+
+LABELLED_AARCH64 = (2, 6)
+"""From this release on torch's own wheels for Linux on Arm carry their variant in the version."""
+CONDA_NAMES = {"torch": "pytorch"}
 
 
-def install(
-    plan: Plan, tables: Knowledge, python: str, *, installed: bool, uv: bool = False
-) -> tuple[tuple[str, ...], ...]:
-    """The commands that make the environment hold exactly the plan's packages.
+def install(plan: Plan, tables: Knowledge, python: str, *, installed: bool, uv: bool = False) -> Commands:
+    """The commands of pip, or of uv where the environment has no pip."""
+    del tables  # what is asked of them stands in the plan
+    if uv:
+        return uv_commands(plan, python, installed_torch=installed)
+    return pip_commands(plan, (python,), installed_torch=installed)
+
+
+def pip_commands(plan: Plan, python: tuple[str, ...], *, installed_torch: bool) -> Commands:
+    """The calls of pip that make the environment hold exactly the plan's packages.
 
     Arguments:
-        plan: a plan with a build.
-        tables: where PyTorch's own index is looked up.
-        python: what to type for the patient's interpreter.
-        installed: a torch is there. It is taken out first: to pip and uv another build of the same
-            version counts as "already satisfied".
-        uv: the environment has no pip, and uv is to install.
+        plan: a plan for "pip"; without a build there are no commands.
+        python: how the patient's interpreter is started.
+        installed_torch: a torch is there. It is taken out first: to pip another build of the same version
+            counts as "already satisfied".
 
     """
-    build = plan.build
-    if build is None:
+    if plan.build is None or plan.source is None:
         return ()
-    pip = ("uv", "pip") if uv else (python, "-m", "pip")
-    into = ("--python", python) if uv else ()
-    commands: list[tuple[str, ...]] = []
-    if installed:
-        commands.append((*pip, "uninstall", *into, *(() if uv else ("-y",)), *FAMILY))
-    label = f"+{build.variant}" if build.platform in LABELLED else ""
-    pins = [f"{name}=={version}{label}" for name, version in plan.packages.items()]
-    wheels = tables.mirror("official")
-    index: tuple[str, ...] = ()
-    if not build.platform.startswith("macos") and wheels is not None and wheels.wheels is not None:
-        index = ("--index-url", wheels.wheels.url.replace("{variant}", build.variant))
-    commands.append((*pip, "install", *into, *pins, *index))
+    pip = (*python, "-m", "pip")
+    commands = [(*pip, "uninstall", "-y", *FAMILY)] if installed_torch else []
+    source = plan.source
+    where: tuple[str, ...] = ()
+    if source.kind == "flat":
+        where = (*_option("--index-url", source.pypi), "--find-links", source.url or "")
+    elif source.kind == "index" and source.pypi is not None:
+        # The labels in the pins decide which of the two indexes serves what; the order does not matter.
+        where = ("--index-url", source.pypi, *_option("--extra-index-url", source.url))
+    else:
+        where = _option("--index-url", source.url)
+    commands.append((*pip, "install", *_pins(plan), *where))
     return tuple(commands)
+
+
+def uv_commands(plan: Plan, python: str | None, *, installed_torch: bool) -> Commands:
+    """The calls of uv that make the environment hold exactly the plan's packages.
+
+    Arguments:
+        plan: a plan for "uv" or "pip"; without a build there are no commands.
+        python: the patient's interpreter; `None`: the environment that uv finds by itself.
+        installed_torch: a torch is there, and is taken out first.
+
+    """
+    if plan.build is None or plan.source is None:
+        return ()
+    into = _option("--python", python)
+    commands = [("uv", "pip", "uninstall", *into, *FAMILY)] if installed_torch else []
+    source = plan.source
+    if source.kind == "flat":
+        where: tuple[str, ...] = (*_option("--default-index", source.pypi), "--find-links", source.url or "")
+    elif source.kind == "index" and source.pypi is not None:
+        # uv takes a package from the first index that has it, and --index stands before --default-index.
+        where = ("--default-index", source.pypi, *_option("--index", source.url))
+    else:
+        where = _option("--default-index", source.url)
+    commands.append(("uv", "pip", "install", *into, *_pins(plan), *where))
+    return tuple(commands)
+
+
+def conda_commands(
+    plan: Plan, tool: str = "conda", environment: str | None = None, *, create: bool = False
+) -> Commands:
+    """The call of conda, mamba or micromamba for a plan that was made for "conda".
+
+    Arguments:
+        plan: without a build there are no commands.
+        tool: the program's name.
+        environment: name of the environment; `None`: the active one.
+        create: the environment does not exist yet. It gets the plan's Python, and pip: conda does not
+            bring pip from Python 3.14 on, and without it `pip` would be that of the base environment.
+
+    """
+    if plan.build is None or plan.source is None:
+        return ()
+    cuda = cuda_of(plan.build.variant)
+    specs = [f"python={plan.build.python}", "pip"] if create else []
+    # conda-forge's companions pin the torch that they were built for, so the solver finds the right ones.
+    specs += [CONDA_NAMES.get(name, name) for name in plan.packages if name != "torch"]
+    specs.append(f"pytorch-{'gpu' if cuda else 'cpu'}={plan.build.torch}")
+    if cuda:
+        specs.append(f"cuda-version={cuda}")
+    channel = ("--override-channels", "-c", plan.source.url or "conda-forge")
+    action = "create" if create else "install"
+    return ((tool, action, "-y", *_option("-n", environment), *channel, *specs),)
+
+
+def _option(name: str, value: str | None) -> tuple[str, ...]:
+    return (name, value) if value else ()
+
+
+def _pins(plan: Plan) -> list[str]:
+    build, source = plan.build, plan.source
+    assert build is not None and source is not None
+    labelled = source.kind in ("index", "flat")
+    pins = [
+        f"{name}=={version}+{build.variant}" if labelled and _has_label(name, build) else f"{name}=={version}"
+        for name, version in plan.packages.items()
+    ]
+    return [*pins, *plan.extra]
+
+
+def _has_label(name: str, build: Build) -> bool:
+    """Whether PyTorch's own index has the variant in this wheel's version ("2.14.1+cu126").
+
+    Where it does not, or that is not sure, the plain pin matches both.
+    """
+    if build.platform in ("linux_x86_64", "windows_amd64"):
+        return True
+    if build.platform == "windows_arm64":
+        return name == "torch"
+    return (
+        build.platform == "linux_aarch64"
+        and name == "torch"
+        and version_numbers(build.torch) >= LABELLED_AARCH64
+    )

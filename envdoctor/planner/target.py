@@ -3,55 +3,87 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from envdoctor.knowledge import Platform
-from envdoctor.machine import Machine
+if TYPE_CHECKING:
+    from envdoctor.facts import Os
+    from envdoctor.knowledge import Platform
+    from envdoctor.machine import Machine
 
-__all__ = ["Target"]
+__all__ = ["Accelerator", "Target"]
+
+Accelerator = Literal["nvidia", "amd", "intel", "apple"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A machine and interpreter to find a build for.
 
-    `python` is as the tables write it ("3.12", "3.13t"); `capabilities` are those of all visible NVIDIA
-    GPUs; `accelerator` is whose build is wanted.
+    `python` is as the tables write it ("3.12", "3.13t"). `accelerator` is whose build is wanted; `None`:
+    no GPU that a build can use. `gpus` are the NVIDIA GPUs with their compute capability where it is
+    known, `capabilities` the known ones, lowest first, each once.
     """
 
     platform: Platform | None
     python: str | None
+    os: Os | None = None
+    arch: str | None = None
     glibc: str | None = None
     macos: str | None = None
     driver: str | None = None
     driver_system: Literal["linux", "windows"] = "linux"
     driver_cuda: str | None = None
-    accelerator: Literal["nvidia", "amd", "intel", "apple"] | None = None
+    accelerator: Accelerator | None = None
+    gpus: tuple[tuple[str | None, str | None], ...] = ()
     capabilities: tuple[str, ...] = ()
     gfx: tuple[str, ...] = ()
+    other_gpu: str | None = None
+    """Name of the AMD or Intel GPU, whether or not a build can use it."""
+    is_wsl: bool = False
+    in_container: bool = False
 
     @classmethod
     def of(cls, machine: Machine) -> Target:
         """The target that a machine is."""
-        others = machine.other_usable
-        accelerator: Literal["nvidia", "amd", "intel", "apple"] | None = None
+        facts = machine.facts
+        accelerator, name, gfx = _other_gpu(machine)
         if machine.has_nvidia or machine.driver is not None:
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"
-        elif any(build == "rocm" for _, build in others):
-            accelerator = "amd"
-        elif any(build == "xpu" for _, build in others):
-            accelerator = "intel"
         return cls(
             platform=machine.platform,
             python=machine.python_key,
-            glibc=machine.facts.host.glibc,
-            macos=machine.facts.host.os_version if machine.os == "macos" else None,
+            os=machine.os,
+            arch=machine.arch,
+            glibc=facts.host.glibc,
+            macos=facts.host.os_version if machine.os == "macos" else None,
             driver=machine.driver,
             driver_system=machine.driver_system,
             driver_cuda=machine.driver_cuda,
             accelerator=accelerator,
+            gpus=tuple((gpu.name, gpu.capability) for gpu in machine.gpus),
             capabilities=machine.capabilities,
-            gfx=tuple(gpu.gfx for gpu, build in others if build == "rocm" and gpu.gfx),
+            gfx=gfx,
+            other_gpu=name,
+            is_wsl=machine.is_wsl,
+            in_container=machine.in_container,
         )
+
+
+def _other_gpu(machine: Machine) -> tuple[Accelerator | None, str | None, tuple[str, ...]]:
+    """Whose build the AMD and Intel GPUs want, the name of the one that wants it, the gfx names of those.
+
+    Where no build can use any of them, the name of one that stands on a card of its own.
+    """
+    makers: dict[str, Accelerator] = {"rocm": "amd", "xpu": "intel"}
+    usable = [(makers[build], gpu) for gpu, build in machine.other_usable if build in makers]
+    if not usable:
+        cards = (
+            gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated and gpu.vendor != "apple"
+        )
+        return None, next((gpu.name for gpu in cards), None), ()
+    accelerator = min((maker for maker, _ in usable), key=("amd", "intel").index)
+    first = next(gpu for maker, gpu in usable if maker == accelerator)
+    gfx = tuple(gpu.gfx for maker, gpu in usable if maker == "amd" and gpu.gfx)
+    return accelerator, first.name, gfx

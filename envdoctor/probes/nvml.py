@@ -20,9 +20,9 @@ def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
     """What libnvidia-ml / nvml.dll answered within `timeout` seconds; `None` where there can be none."""
     if outside.system == "macos":
         return Reading(None, {}, {"state": "macOS has no NVIDIA driver"})
-    if outside.system == "linux" and not library_files(outside, "libnvidia-ml.so.1"):
+    if not _libraries(outside):
         # Spares a process on the many machines without NVIDIA.
-        reason = "libnvidia-ml.so.1 is in none of the loader's folders"
+        reason = "NVIDIA's management library is in none of its places"
         return Reading(Nvml(state="library-missing", message=reason), {"state": "library folders"})
     answer = ask_own(outside, CHILD, timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
@@ -37,3 +37,20 @@ def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
     except UsageError as error:
         return Reading(Nvml(state="unreadable", message=str(error)))
     return Reading(block, dict.fromkeys(data, "NVML"))
+
+
+def _libraries(outside: Outside) -> tuple[str, ...]:
+    """The files that nvidia-ml-py would find."""
+    if outside.system == "linux":
+        return library_files(outside, "libnvidia-ml.so.1")
+    join = outside.path.join
+    paths = (
+        join(outside.environ.get("WINDIR", r"C:\Windows"), "System32", "nvml.dll"),
+        join(
+            outside.environ.get("PROGRAMFILES", r"C:\Program Files"),
+            "NVIDIA Corporation",
+            "NVSMI",
+            "nvml.dll",
+        ),
+    )
+    return tuple(path for path in paths if outside.is_file(path))

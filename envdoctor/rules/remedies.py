@@ -87,6 +87,8 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
     """Replacing torch by the build that fits this machine; where none does, what has to change first."""
     from envdoctor.planner import Target, choose, install
 
+    if machine.facts.environment.externally_managed and machine.torch_version is None:
+        return (environment(machine),)  # pip is refused there, in a container too
     plan = choose(Target.of(machine), machine.tables, machine.today)
     if plan.build is None:
         target = Target.of(machine)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from envdoctor.outside import LiveOutside, Ran
+from envdoctor.outside import LiveOutside
 from envdoctor.probes.nvidia import probe_nvidia
-from envdoctor.probes.nvidia_smi import probe_nvidia_smi, rows, versions
 
 
 class Rooted(LiveOutside):
@@ -143,53 +142,3 @@ def test_a_linux_driver_inside_wsl_is_seen(tmp_path: Path) -> None:
     assert reading.value.linux_driver_in_wsl is True
     assert reading.value.dxg is False
     assert "wsl_libcuda" in reading.unknown
-
-
-TABLE = "| NVIDIA-SMI 551.86                 Driver Version: 551.86         CUDA Version: 12.4     |"
-
-
-def test_the_head_of_the_table_tells_driver_and_cuda() -> None:
-    assert versions(TABLE) == ("551.86", "12.4")
-    assert versions("| NVIDIA-SMI 390.157  Driver Version: 390.157 |") == ("390.157", None)
-    assert versions("nonsense") == (None, None)
-
-
-def test_the_listing_is_read_row_by_row() -> None:
-    text = (
-        "0, NVIDIA GeForce RTX 4060 Laptop GPU, GPU-1, 00000000:01:00.0, 8188, 512, 551.86\n[N/A], broken\n"
-    )
-    found = list(rows(text))
-    assert [(gpu.index, gpu.name, gpu.memory_total) for gpu in found] == [
-        (0, "NVIDIA GeForce RTX 4060 Laptop GPU", 8188 << 20)
-    ]
-
-
-class Answering(LiveOutside):
-    """A machine whose nvidia-smi was recorded."""
-
-    def __init__(self, ran: Ran) -> None:
-        super().__init__({})
-        self._ran = ran
-
-    def which(self, name: str) -> str | None:
-        return f"/usr/bin/{name}"
-
-    def run(self, argv, **_):  # type: ignore[no-untyped-def]
-        return self._ran
-
-
-def test_what_nvidia_smi_says_when_it_fails_is_kept() -> None:
-    text = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."
-    smi = probe_nvidia_smi(Answering(Ran(("nvidia-smi",), "exited", 9, stdout=text)), 5).value
-    assert (smi.state, smi.exit_code, smi.error) == ("error", 9, text)
-
-
-def test_a_hanging_nvidia_smi_is_a_fact() -> None:
-    assert probe_nvidia_smi(Answering(Ran(("nvidia-smi",), "timed-out")), 5).value.state == "timed-out"
-
-
-def test_rubbish_from_nvidia_smi_is_unreadable() -> None:
-    assert (
-        probe_nvidia_smi(Answering(Ran(("nvidia-smi",), "exited", 0, stdout="\x00\x01??")), 5).value.state
-        == "unreadable"
-    )

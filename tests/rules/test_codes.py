@@ -837,3 +837,13 @@ def test_every_finding_is_put_into_words(case: Case) -> None:
             assert "{" not in text, f"{finding.words_key}: a placeholder was left in {text!r}"
         for words in (*finding.evidence, *(remedy.summary for remedy in finding.remedies)):
             assert words.key in said.sentences, f"{words.key} is not in the catalogue"
+
+
+def test_where_pip_is_refused_the_remedy_makes_an_environment_first() -> None:
+    facts = replace(
+        NO_TORCH, host=CONTAINER, environment=replace(VENV, kind="system", externally_managed=True)
+    )
+    missing = next(each for each in judge(Machine(facts, today=TODAY)) if each.code == "torch-missing")
+    first = missing.remedies[0].commands[0]
+    assert "venv" in first
+    assert any("torch==" in word for word in missing.remedies[0].commands[-1])
