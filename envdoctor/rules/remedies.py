@@ -23,8 +23,10 @@ def python_command(machine: Machine) -> str:
     executable = machine.facts.interpreter.executable
     if environment.active or executable is None:
         return "python"
+    # Outside an active environment "python" may not exist (Debian has only python3), except on Windows.
     if (
-        environment.shell_python is not None
+        machine.os == "windows"
+        and environment.shell_python is not None
         and environment.shell_python_prefix == machine.facts.interpreter.prefix
     ):
         return "python"
