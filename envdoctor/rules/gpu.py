@@ -56,7 +56,7 @@ def lost(machine: Machine) -> Iterator[Finding]:
         evidence.append(said("NVML", facts.nvml.message or "GPU is lost"))
     if facts.nvidia_smi is not None and "gpu is lost" in (facts.nvidia_smi.error or "").lower():
         evidence.append(said("nvidia-smi", facts.nvidia_smi.error or ""))
-    if XID_FELL_OFF_BUS in facts.nvidia.xids:
+    if XID_FELL_OFF_BUS in facts.nvidia.xids and not machine.cuda_proven:
         evidence.append(words("evidence.xid", number=XID_FELL_OFF_BUS))
     if evidence:
         yield error("gpu-fell-off-bus", evidence, [Remedy(words("remedy.fell-off-bus"))])
