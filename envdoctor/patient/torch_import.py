@@ -147,7 +147,8 @@ def bring_in():
         raise
     except BaseException as error:  # a panic in a Rust extension is no Exception
         absent = type(error) is ModuleNotFoundError and error.name == "torch"
-        rows = guarded(traceback.format_exception, type(error), error, error.__traceback__) or []
+        below = error.__traceback__ and error.__traceback__.tb_next  # without this file's own row
+        rows = guarded(traceback.format_exception, type(error), error, below) or []
         rows = [(guarded(text, row) or "")[:400] for row in "".join(rows).splitlines()][-30:]
         leave({"outcome": "absent" if absent else "raised", "error_type": type(error).__name__,
                "error": line(error), "traceback": rows, "phase": None})
@@ -296,23 +297,63 @@ def numpy(torch, warned, broken):
         say({"numpy_bridge_error": " / ".join(filter(None, (line(error), said)))[:TEXT_KEPT]})
 
 
+# Where each companion keeps the compiled part that must fit torch, and how the file's name begins.
+COMPILED = {"torchvision": [("", "_C.")], "torchaudio": [("lib", "libtorchaudio."), ("", "_torchaudio.")]}
+
+
 def companions(torch, errors):
     import importlib.util
 
     versions = {}
-    for name in ("torchvision", "torchaudio"):
-        if guarded(importlib.util.find_spec, name) is None:
+    for name in sorted(COMPILED, reverse=True):
+        spec = guarded(importlib.util.find_spec, name)
+        if spec is None or spec.origin in (None, "namespace"):  # not there, or only an empty folder of that name
             continue
         say({"phase": name})
+        folder = os.path.dirname(spec.origin)
+        versions[name] = guarded(written_version, folder) or "?"
         try:
-            module = __import__(name)
-            versions[name] = text(getattr(module, "__version__", "?"))
-            if name == "torchvision":  # one of its compiled operators
-                boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
-                module.ops.nms(boxes, torch.tensor([1.0, 0.5]), 0.5)
-        except BaseException as error:  # also SystemExit: a companion that leaves is broken
-            errors[name] = "%s: %s" % (type(error).__name__, line(error))
+            compiled_part(torch, name, folder)
+        except BaseException as error:
+            # The whole package says whether this matters. It is the exception: it may take longer than torch.
+            failure, reason = whole_package(torch, name), line(error.__cause__ or error)
+            if failure:
+                errors[name] = (failure if reason in failure else "%s / %s" % (failure, reason))[:TEXT_KEPT]
         say({"companions": versions, "companion_errors": errors})
+
+
+def written_version(folder):
+    with open(os.path.join(folder, "version.py")) as file:
+        rows = [row.partition("=")[2] for row in file if row.startswith("__version__")]
+    return text(rows[0].strip().strip("'\""))
+
+
+def compiled_part(torch, name, folder):
+    """Load what was compiled against torch, and for torchvision call one of its operators."""
+    places = [(os.path.join(folder, inner), start) for inner, start in COMPILED[name]]
+    found = [os.path.join(place, file) for place, start in places if os.path.isdir(place)
+             for file in os.listdir(place) if file.startswith(start) and file.endswith((".so", ".pyd", ".dylib"))]
+    if not found:
+        raise ImportError("no compiled part in %s" % folder)
+    if hasattr(os, "add_dll_directory"):
+        os.add_dll_directory(folder)
+    torch.ops.load_library(found[0])
+    if name == "torchvision":
+        torch.ops.torchvision.nms(*boxes(torch))
+
+
+def whole_package(torch, name):
+    try:
+        module = __import__(name)
+        if name == "torchvision":
+            module.ops.nms(*boxes(torch))
+    except BaseException as error:  # also SystemExit: a companion that leaves is broken
+        return "%s: %s" % (type(error).__name__, line(error))
+    return None
+
+
+def boxes(torch):
+    return torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]]), torch.tensor([1.0, 0.5]), 0.5
 
 
 def main():
