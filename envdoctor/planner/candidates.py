@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.fit import Code, Driver, cuda_of, driver_of, is_native, release_unfit, variant_unfit
-from envdoctor.planner.sources import Source, companion_version, sources
+from envdoctor.planner.fit import Code, Driver, cuda_of, is_native, release_unfit, variant_unfit
+from envdoctor.planner.question import Question
+from envdoctor.planner.sources import Source, companion_version, conda_forge_at, sources
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
 
@@ -64,43 +65,45 @@ class Candidate(NamedTuple):
 
 def candidates(target: Target, tables: Knowledge, wishes: Wishes) -> tuple[list[Candidate], list[Rejected]]:
     """What fits the target and the wishes, and what does not, newest release first."""
-    fits: list[Candidate] = []
-    rejected: list[Rejected] = []
-    platform, python = target.platform, target.python
-    if platform is None or python is None:
-        return fits, rejected
-    driver = driver_of(target, tables)
-    for release in wishes.releases(tables):
-        if wishes.too_young(release):
-            days = (wishes.today - release.released).days
-            rejected.append(
-                Rejected(release.version, "", words("plan.not-settled", torch=release.version, days=days))
-            )
-            continue
-        if wishes.tool == "conda":
-            _conda(release, target, platform, python, driver, tables, wishes, fits, rejected)
-            continue
-        reason = release_unfit(release, target, platform, python)
-        if reason is not None:
-            rejected.append(Rejected(release.version, "", reason))
-            continue
-        offered = tuple(variants(release, target, platform, wishes.backend))
-        if not offered:
-            wanted = wishes.backend if wishes.backend != "auto" else target.accelerator or "cpu"
-            reason = words("plan.no-variant", torch=release.version, variant=wanted, platform=platform)
-            rejected.append(Rejected(release.version, "", reason))
-        for variant in offered:
-            code = _code(release, variant, platform, tables)
-            reason = variant_unfit(release.version, variant, code, target, driver, tables)
-            if reason is not None:
-                rejected.append(Rejected(release.version, variant, reason))
-                continue
-            at = tuple(_at_sources(release, variant, code, target, platform, python, driver, tables, wishes))
-            if not at:
-                reason = words("plan.no-source", torch=release.version, variant=variant)
-                rejected.append(Rejected(release.version, variant, reason))
-            fits += at
-    return fits, rejected
+    found: list[Candidate | Rejected] = []
+    question = Question.of(target, tables, wishes)
+    if question is not None:
+        for release in wishes.releases(tables):
+            found += _conda(release, question) if wishes.tool == "conda" else _wheels(release, question)
+    return [row for row in found if isinstance(row, Candidate)], [
+        row for row in found if isinstance(row, Rejected)
+    ]
+
+
+def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
+    """The wheels of one release: where each can be had, or why it can't be taken."""
+    target, platform, tables, wishes = question.target, question.platform, question.tables, question.wishes
+    version = release.version
+    reason = _too_young(release, wishes) or release_unfit(release, target, platform, question.python)
+    if reason is not None:
+        yield Rejected(version, "", reason)
+        return
+    offered = tuple(variants(release, target, platform, wishes.backend))
+    if not offered:
+        wanted = wishes.backend if wishes.backend != "auto" else target.accelerator or "cpu"
+        yield Rejected(
+            version, "", words("plan.no-variant", torch=version, variant=wanted, platform=platform)
+        )
+    for variant in offered:
+        code = _code(release, variant, platform, tables)
+        reason = variant_unfit(version, variant, code, target, question.driver, tables)
+        at = tuple(_at_sources(release, variant, code, question)) if reason is None else ()
+        if not at:
+            reason = reason or words("plan.no-source", torch=version, variant=variant)
+            yield Rejected(version, variant, reason)
+        yield from at
+
+
+def _too_young(release: TorchRelease, wishes: Wishes) -> Words | None:
+    if not wishes.too_young(release):
+        return None
+    days = (wishes.today - release.released).days
+    return words("plan.not-settled", torch=release.version, days=days)
 
 
 def variants(
@@ -134,33 +137,24 @@ def _code(release: TorchRelease, variant: str, platform: Platform, tables: Knowl
     return Code(row.sass, row.ptx, row.confidence == "low") if row is not None else None
 
 
-def _direct(variant: str, target: Target, driver: Driver) -> bool:
+def _direct(variant: str, driver: Driver) -> bool:
     cuda = cuda_of(variant)
     return cuda is None or version_numbers(driver.cuda) >= version_numbers(cuda)
 
 
 def _at_sources(
-    release: TorchRelease,
-    variant: str,
-    code: Code | None,
-    target: Target,
-    platform: Platform,
-    python: str,
-    driver: Driver,
-    tables: Knowledge,
-    wishes: Wishes,
+    release: TorchRelease, variant: str, code: Code | None, question: Question
 ) -> Iterator[Candidate]:
-    mirror = tables.mirror(wishes.mirror) if wishes.mirror else None
+    target = question.target
     known = (code is not None and not code.guessed) or not target.capabilities
-    for preference, source in enumerate(sources(release, variant, platform, mirror, tables)):
-        found: dict[str, str | None] = {}
-        for name in wishes.packages:
-            found[name] = (
-                release.version
-                if name == "torch"
-                else companion_version(name, release, variant, python, platform, source.kind, tables)
-            )
-        seen = source.kind == "pypi" or not release.is_inferred(variant, platform)
+    for preference, source in enumerate(sources(release, variant, question)):
+        found = {
+            name: release.version
+            if name == "torch"
+            else companion_version(name, release, variant, source.kind, question)
+            for name in question.wishes.packages
+        }
+        seen = source.kind == "pypi" or not release.is_inferred(variant, question.platform)
         yield Candidate(
             release=release,
             variant=variant,
@@ -168,71 +162,63 @@ def _at_sources(
             packages=tuple((name, version) for name, version in found.items() if version is not None),
             missing=tuple(name for name, version in found.items() if version is None),
             verified=seen and known,
-            native=is_native(code, target, tables),
-            direct=_direct(variant, target, driver),
+            native=is_native(code, target, question.tables),
+            direct=_direct(variant, question.driver),
             preference=preference,
         )
 
 
-def _conda(
-    release: TorchRelease,
-    target: Target,
-    platform: Platform,
-    python: str,
-    driver: Driver,
-    tables: Knowledge,
-    wishes: Wishes,
-    fits: list[Candidate],
-    rejected: list[Rejected],
-) -> None:
-    """The builds of one release on conda-forge."""
-    rows = [row for row in tables.conda_forge if row.torch == release.version]
+def _conda(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
+    """The builds of one release on conda-forge, or why none of them can be taken."""
+    target, platform, python = question.target, question.platform, question.python
+    tables, wishes, version = question.tables, question.wishes, release.version
+    rows = [row for row in tables.conda_forge if row.torch == version]
     pythons = release.pythons.get(platform) or release.pythons["linux_x86_64"]
-    if not rows or platform == "windows_arm64":
-        reason: Words | None = words("plan.not-on-conda", torch=release.version)
-    elif python not in pythons or python.endswith("t"):
-        reason = words("plan.no-wheel", torch=release.version, python=python)
-    else:
-        reason = None
+    reason = _too_young(release, wishes)
+    if reason is None and (not rows or platform == "windows_arm64"):
+        reason = words("plan.not-on-conda", torch=version)
+    elif reason is None and (python not in pythons or python.endswith("t")):
+        reason = words("plan.no-wheel", torch=version, python=python)
     if reason is not None:
-        rejected.append(Rejected(release.version, "", reason))
+        yield Rejected(version, "", reason)
         return
-    mirror = (tables.mirror(wishes.mirror) if wishes.mirror else None) or tables.mirror("official")
-    url = mirror.conda.get("conda-forge") if mirror is not None else None
-    official = tables.mirror("official")
-    place = mirror.id if mirror is not None and url else "official"
-    channel = url or (official.conda.get("conda-forge") if official is not None else None)
-    source = Source("conda", place, channel)
     built = {
         "cu" + row.cuda.replace(".", ""): (Code(row.archs, row.ptx), row.min_glibc)
         for row in rows
         if row.platform == platform
     }
-    wanted = (
-        [wishes.backend]
-        if wishes.backend != "auto"
-        else list(built)
-        if target.accelerator == "nvidia"
-        else []
-    )
-    if not wanted or (not built and wishes.backend == "auto"):
-        wanted = ["cpu"]
-    for variant in wanted:
+    wanted = list(built) if target.accelerator == "nvidia" else []
+    if wishes.backend != "auto":
+        wanted = [wishes.backend]
+    for variant in wanted or ["cpu"]:
         code, glibc = built.get(variant, (None, None))
         if variant != "cpu" and code is None:
-            reason = words("plan.no-variant", torch=release.version, variant=variant, platform=platform)
+            reason = words("plan.no-variant", torch=version, variant=variant, platform=platform)
         elif glibc and target.glibc and version_numbers(target.glibc) < version_numbers(glibc):
-            reason = words("plan.glibc", torch=release.version, need=glibc, have=target.glibc)
+            reason = words("plan.glibc", torch=version, need=glibc, have=target.glibc)
         else:
-            reason = variant_unfit(release.version, variant, code, target, driver, tables)
+            reason = variant_unfit(version, variant, code, target, question.driver, tables)
         if reason is not None:
-            rejected.append(Rejected(release.version, variant, reason))
-            continue
-        versions = {
-            "torch": release.version,
-            "torchvision": release.torchvision,
-            "torchaudio": release.torchaudio,
-        }
-        packages = tuple((name, version) for name in wishes.packages if (version := versions[name]))
-        native, direct = is_native(code, target, tables), _direct(variant, target, driver)
-        fits.append(Candidate(release, variant, source, packages, (), True, native, direct, 0))
+            yield Rejected(version, variant, reason)
+        else:
+            yield _on_conda_forge(release, variant, code, question)
+
+
+def _on_conda_forge(release: TorchRelease, variant: str, code: Code | None, question: Question) -> Candidate:
+    versions = {
+        "torch": release.version,
+        "torchvision": release.torchvision,
+        "torchaudio": release.torchaudio,
+    }
+    packages = tuple((name, version) for name in question.wishes.packages if (version := versions[name]))
+    return Candidate(
+        release=release,
+        variant=variant,
+        source=conda_forge_at(question),
+        packages=packages,
+        missing=(),
+        verified=True,
+        native=is_native(code, question.target, question.tables),
+        direct=_direct(variant, question.driver),
+        preference=0,
+    )

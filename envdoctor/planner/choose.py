@@ -11,6 +11,7 @@ from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import Candidate, Rejected, candidates
 from envdoctor.planner.fit import cuda_of, driver_of
+from envdoctor.planner.question import Question
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
 
@@ -167,8 +168,21 @@ def _why(
         yield words("plan.why-mac" if mac else "plan.why-cpu", torch=torch)
     elif cuda is None:
         yield words("plan.why-other", variant=best.variant, gpu=target.other_gpu or "GPU")
-    if wishes.mirror and best.source.mirror != wishes.mirror and best.source.url:
-        yield words("plan.why-source", mirror=wishes.mirror, source=best.source.mirror, url=best.source.url)
+    yield from _why_there(best.source, target, tables, wishes)
+
+
+def _why_there(source: Source, target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:
+    """Where the build comes from, if that is not what was asked for, or is a place of somebody's own."""
+    question = Question.of(target, tables, wishes)
+    if question is None or source.url is None or not (wishes.mirror or wishes.wheels):
+        return
+    from envdoctor.redact import without_credentials
+
+    url = without_credentials(source.url)
+    if source.kind != "conda" and question.wheels is not None and source.mirror == question.wheels.id:
+        yield words("plan.why-wheels", source=source.mirror, url=url)
+    elif question.mirror is not None and source.mirror != question.mirror.id:
+        yield words("plan.why-source", mirror=question.mirror.id, source=source.mirror, url=url)
 
 
 def _warnings(best: Candidate, target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:

@@ -47,9 +47,9 @@ def pip_commands(plan: Plan, python: tuple[str, ...], *, installed_torch: bool) 
     where: tuple[str, ...] = ()
     if source.kind == "flat":
         where = (*_option("--index-url", source.pypi), "--find-links", source.url or "")
-    elif source.kind == "index" and source.pypi is not None:
+    elif source.kind == "index" and (source.pypi or not source.complete):
         # The labels in the pins decide which of the two indexes serves what; the order does not matter.
-        where = ("--index-url", source.pypi, *_option("--extra-index-url", source.url))
+        where = (*_option("--index-url", source.pypi), *_option("--extra-index-url", source.url))
     else:
         where = _option("--index-url", source.url)
     commands.append((*pip, "install", *_pins(plan), *where))
@@ -72,9 +72,9 @@ def uv_commands(plan: Plan, python: str | None, *, installed_torch: bool) -> Com
     source = plan.source
     if source.kind == "flat":
         where: tuple[str, ...] = (*_option("--default-index", source.pypi), "--find-links", source.url or "")
-    elif source.kind == "index" and source.pypi is not None:
+    elif source.kind == "index" and (source.pypi or not source.complete):
         # uv takes a package from the first index that has it, and --index stands before --default-index.
-        where = ("--default-index", source.pypi, *_option("--index", source.url))
+        where = (*_option("--default-index", source.pypi), *_option("--index", source.url))
     else:
         where = _option("--default-index", source.url)
     commands.append(("uv", "pip", "install", *into, *_pins(plan), *where))

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from envdoctor.machine import version_numbers
 
 if TYPE_CHECKING:
-    from envdoctor.knowledge import Knowledge, Mirror, Platform, TorchRelease
+    from envdoctor.knowledge import Mirror, TorchRelease
+    from envdoctor.planner.question import Question
 
-__all__ = ["Source", "companion_version", "sources"]
+__all__ = ["Source", "companion_version", "conda_forge_at", "sources"]
+
+ONE_BUILD = ("macos_arm64", "macos_x86_64")
+"""Where there is one build, the plain one that PyPI has too."""
 
 
 class Source(NamedTuple):
@@ -17,39 +21,42 @@ class Source(NamedTuple):
 
     `kind`: "pypi", the wheels come from PyPI or a mirror of it, without labels; "index", from an index of
     PyTorch's own wheels; "flat", from one page of links to them; "conda", from the channel conda-forge.
+    `mirror` is the place's id, the host where it was given as a URL.
     `url` is that of the wheels (`None`: the installer's default index). `pypi` is the mirror of PyPI that
-    everything else comes from (`None`: where the wheels come from, since PyTorch's own index serves the
-    rest too, or the installer's default).
+    everything else comes from (`None`: the installer's default, or where the wheels come from if that is
+    `complete`: has what the wheels depend on too, as PyTorch's own index does).
+    URLs may hold credentials that were given; `redact.without_credentials` cuts them from what is shown.
     """
 
     kind: Literal["pypi", "index", "flat", "conda"]
     mirror: str
     url: str | None
     pypi: str | None = None
+    complete: bool = True
 
 
-def sources(
-    release: TorchRelease, variant: str, platform: Platform, mirror: Mirror | None, tables: Knowledge
-) -> tuple[Source, ...]:
+def sources(release: TorchRelease, variant: str, question: Question) -> tuple[Source, ...]:
     """Every place that has this build, the nearest to what was asked for first."""
-    found: list[Source] = []
-    official = tables.mirror("official")
+    platform, mirror, official = question.platform, question.mirror, question.official
     plain = release.pypi_variant.get(platform) == variant
     listed = variant in release.official_variants.get(platform, ())
-    if mirror is None or official is None or mirror.id == official.id:
-        if plain and platform in ("macos_arm64", "macos_x86_64", "windows_amd64"):
-            return (Source("pypi", "official", None),)
-        if official is not None and listed:
-            found += _wheels(official, variant, None)
+    index = mirror.pypi if mirror is not None else None
+    if question.wheels is not None and platform not in ONE_BUILD:
+        return _wheels(question.wheels, variant, index) if listed else ()
+    if mirror is None:
+        from_pypi = (Source("pypi", official.id, None),) if plain else ()
+        if plain and platform in (*ONE_BUILD, "windows_amd64"):
+            return from_pypi
         # An explicit index says which build it gives; PyPI's default changes from release to release.
-        return (*found, Source("pypi", "official", None)) if plain else tuple(found)
-    if plain and mirror.pypi is not None:
-        found.append(Source("pypi", mirror.id, mirror.pypi))
+        return (*(_wheels(official, variant, None) if listed else ()), *from_pypi)
+    found: list[Source] = []
+    if plain and (index is not None or platform in ONE_BUILD):
+        found.append(Source("pypi", mirror.id if index else official.id, index))
     if listed:
-        companion = tables.mirror(mirror.companion) if mirror.companion else None
+        companion = question.tables.mirror(mirror.companion) if mirror.companion else None
         for place in (mirror, companion, official):
             if place is not None and place.status != "dead":
-                found += _wheels(place, variant, mirror.pypi)
+                found += _wheels(place, variant, index)
     return tuple(found)
 
 
@@ -57,23 +64,28 @@ def _wheels(place: Mirror, variant: str, pypi: str | None) -> tuple[Source, ...]
     wheels = place.wheels
     if wheels is None or (wheels.variants and variant not in wheels.variants):
         return ()
-    return (Source(wheels.kind, place.id, wheels.url.replace("{variant}", variant), pypi),)
+    url = wheels.url.replace("{variant}", variant)
+    # What a place of somebody's own has beside the wheels is not known, so PyPI stays the index.
+    return (Source(wheels.kind, place.id, url, pypi, complete=place.status != "unverified"),)
+
+
+def conda_forge_at(question: Question) -> Source:
+    """The channel conda-forge at the mirror that was asked for, else at its own host."""
+    mirror = question.mirror or question.official
+    url = mirror.conda.get("conda-forge")
+    place = mirror if url else question.official
+    return Source("conda", place.id, url or question.official.conda.get("conda-forge"))
 
 
 def companion_version(
-    name: str,
-    release: TorchRelease,
-    variant: str,
-    python: str,
-    platform: Platform,
-    source: str,
-    tables: Knowledge,
+    name: str, release: TorchRelease, variant: str, source: str, question: Question
 ) -> str | None:
     """The version of torchvision or torchaudio that goes with a build; `None`: there is no wheel of it.
 
     `source` is the kind of the place. An index of PyTorch's own has a companion in the variants that its
     own torch release had: torchaudio stopped at 2.11.0, so it has none for a variant that came later.
     """
+    platform, python, tables = question.platform, question.python, question.tables
     version = release.torchvision if name == "torchvision" else release.torchaudio
     row = tables.companion(name, version) if version else None
     if row is None or version is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -25,7 +24,9 @@ class Wishes:
 
     `torch` is "settled" (the newest release that has been out for a while), "latest", or a version, whose
     last part may be left out. `backend` is "auto" or a variant ("cpu", "cu126", "rocm7.2", "xpu").
-    `mirror` is the id of a mirror; `None` and "official" are PyPI and PyTorch's own index.
+    `mirror` is a mirror's name, or the URL of one of PyPI or of the channel conda-forge; `None` and
+    "official" are PyPI and PyTorch's own index. `wheels` is the name or URL of the one place that PyTorch's
+    own wheels have to come from; `None`: the nearest that has them (see `planner.places`).
     """
 
     today: date
@@ -33,6 +34,7 @@ class Wishes:
     torch: str = "settled"
     backend: str = "auto"
     mirror: str | None = None
+    wheels: str | None = None
     tool: Literal["pip", "uv", "conda"] = "pip"
 
     def releases(self, tables: Knowledge) -> tuple[TorchRelease, ...]:
@@ -51,25 +53,27 @@ class Wishes:
         """These wishes, each of them known to the tables.
 
         Raises:
-            UsageError: a release, variant, mirror or package that does not exist; the message names the
-                nearest that does.
+            UsageError: a release, variant, mirror or package that does not exist, or a malformed URL; the
+                message names the nearest that does.
 
         """
+        from envdoctor.planner.places import mirror_of, nearest_name, wheels_of
+
         if not self.releases(tables):
             versions = [row.version for row in reversed(tables.releases)]
-            raise UsageError(f"--torch {self.torch}: no such release; {_nearest(self.torch, versions)}")
+            raise UsageError(f"--torch {self.torch}: no such release; {nearest_name(self.torch, versions)}")
         if self.backend != "auto":
             variants = _variants(tables)
             if self.backend not in variants:
-                near = _of_its_kind(self.backend, variants) or _nearest(self.backend, variants)
+                near = _of_its_kind(self.backend, variants) or nearest_name(self.backend, variants)
                 raise UsageError(f"--backend {self.backend}: no such build; {near}")
-        if self.mirror is not None and tables.mirror(self.mirror) is None:
-            others = [name for row in tables.mirrors for name in row.other_names]
-            near = _nearest(self.mirror, [row.id for row in tables.mirrors], others)
-            raise UsageError(f"--mirror {self.mirror}: no such mirror; {near}")
+        if self.mirror is not None:
+            mirror_of(self.mirror, tables)
+        if self.wheels is not None:
+            wheels_of(self.wheels, tables)
         for name in self.packages:
             if name not in FAMILY:
-                raise UsageError(f"{name} is not one of torch's packages; {_nearest(name, FAMILY)}")
+                raise UsageError(f"{name} is not one of torch's packages; {nearest_name(name, list(FAMILY))}")
         return self
 
 
@@ -93,12 +97,3 @@ def _of_its_kind(given: str, variants: list[str]) -> str | None:
     same = [each for each in variants if each.startswith("cu")]
     best = min(same, key=lambda each: abs(int(each[2:]) - int(given[2:])))
     return f"did you mean {best}?"
-
-
-def _nearest(given: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
-    """What to say of a name that is none of the known ones; the other names are taken, but not listed."""
-    import difflib
-
-    choices = list(known)
-    near = difflib.get_close_matches(given, [*choices, *others], 1, 0.6)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(choices)}"
