@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from replicas import Replicas
+
     from tests.recorded import RecordedOutside
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -61,3 +63,19 @@ def recorded() -> Callable[..., RecordedOutside]:
         return made
 
     return load
+
+
+@pytest.fixture(scope="session")
+def replica_server() -> Iterator[Replicas]:
+    """The copies of the indexes, for as long as the tests run."""
+    from replicas import Replicas
+
+    with Replicas() as server:
+        yield server
+
+
+@pytest.fixture
+def replicas(replica_server: Replicas) -> Iterator[Replicas]:
+    """The copies of the indexes, without faults before and after the test (see `tests/replicas`)."""
+    with replica_server.healed():
+        yield replica_server
