@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import sys
+import typing
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from types import FrameType
@@ -15,6 +18,10 @@ from typer import exceptions
 
 from envdoctor import __version__
 from envdoctor.errors import EnvdoctorError, UsageError
+from envdoctor.messages import language, speak, spoken
+
+if typing.TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 __all__ = ["app", "run"]
 
@@ -28,6 +35,14 @@ app = typer.Typer(
 )
 
 
+class Language(str, Enum):
+    """The languages that envdoctor speaks."""
+
+    AUTO = "auto"
+    EN = "en"
+    ZH = "zh"
+
+
 class Format(str, Enum):
     """The forms a report can take."""
 
@@ -38,6 +53,9 @@ class Format(str, Enum):
 @app.callback(invoke_without_command=False)
 def top(
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and stop.")] = False,
+    lang: Annotated[
+        Language, typer.Option(help="The language of every word; auto takes that of the locale.")
+    ] = Language.AUTO,
 ) -> None:
     """Check whether Python, PyTorch, CUDA, driver and GPU fit together; get the commands that settle it."""
     if version:
@@ -99,7 +117,7 @@ def run() -> None:
     try:
         code = _run()
     except EnvdoctorError as error:
-        sys.stderr.write(f"envdoctor: {error}\n")
+        _complain(str(error))
         code = error.exit_code
     except BrokenPipeError:
         # The reader of our output went away (`| head`); there is nobody left to tell.
@@ -121,8 +139,9 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def _run() -> int:
+    _choose_language(sys.argv[1:])
     try:
-        result = app(standalone_mode=False)
+        result = _command()(standalone_mode=False)
     except exceptions.Abort:
         return 130
     except exceptions.TyperException as error:
@@ -133,3 +152,45 @@ def _run() -> int:
         message = getattr(error, "format_message", None)
         raise UsageError(message() if message is not None else str(error)) from None
     return result if isinstance(result, int) else 0
+
+
+def _command() -> TyperGroup:
+    """The command line as Typer parses it: `--lang` taken by every command, help in the spoken language."""
+    group = typing.cast("TyperGroup", typer.main.get_command(app))
+    lang = copy.copy(next(option for option in group.params if option.name == "lang"))
+    lang.expose_value = False  # it was read before anything was parsed, since help needs it
+    group.params = [lang if option.name == "lang" else option for option in group.params]
+    for command in group.commands.values():
+        command.params.append(lang)
+    if spoken() != "en":
+        from envdoctor.messages.help import translate
+
+        translate(group)
+    return group
+
+
+def _choose_language(arguments: Sequence[str]) -> None:
+    """Speak what `--lang` or the locale names, where standard output can write it."""
+    wanted = language.asked(arguments)
+    if wanted not in language.LANGUAGES:
+        wanted = language.of_locale(os.environ) or _menu_language()
+    encoding = getattr(sys.stdout, "encoding", None)
+    speak(wanted if language.can_write(wanted, encoding) else "en")
+
+
+def _menu_language() -> str:
+    if sys.platform != "win32":
+        return "en"
+    from envdoctor.outside import LiveOutside
+
+    return language.of_windows(LiveOutside())
+
+
+def _complain(sentence: str) -> None:
+    if spoken() != "en":
+        from envdoctor.messages.help import told
+
+        sentence = told(sentence)
+    encoding = sys.stderr.encoding or "ascii"
+    line = f"envdoctor: {sentence}\n"
+    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,16 +1,20 @@
-"""Every sentence a person reads, one catalogue a language, looked up by key."""
+"""Every sentence a person reads, one catalogue a language, looked up by key.
+
+`speak` sets the language of this process once, at its start; `catalogue()` is then that language's.
+"""
 
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from envdoctor.findings import Finding, Words
+if TYPE_CHECKING:
+    from envdoctor.findings import Finding, Value, Words
 
-__all__ = ["Catalogue", "catalogue"]
+__all__ = ["Catalogue", "catalogue", "speak", "spoken"]
 
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -25,14 +29,11 @@ class Catalogue:
 
     def say(self, words: Words) -> str:
         """The sentence with its values filled in; a value is never read as a template itself."""
-        template = self.sentences.get(words.key)
-        if template is None:
-            return words.key
-        return PLACEHOLDER.sub(lambda hit: str(words.values.get(hit[1], hit[0])), template)
+        return self._filled(words.key, words.values)
 
     def text(self, key: str, **values: str | int | float) -> str:
         """Shorthand for `say` where the key is fixed."""
-        return self.say(Words(key, values))
+        return self._filled(key, values)
 
     def title(self, finding: Finding) -> str:
         """The finding in one line."""
@@ -45,14 +46,46 @@ class Catalogue:
     def _of(self, finding: Finding, part: str) -> str:
         for key in (f"finding.{finding.words_key}.{part}", f"finding.{finding.code}.{part}"):
             if key in self.sentences:
-                return self.say(Words(key, finding.values))
+                return self._filled(key, finding.values)
         return finding.code if part == "title" else ""
+
+    def _filled(self, key: str, values: Mapping[str, Value]) -> str:
+        template = self.sentences.get(key)
+        if template is None:
+            return key
+        return PLACEHOLDER.sub(lambda hit: self._value(values.get(hit[1], hit[0])), template)
+
+    def _value(self, value: Value) -> str:
+        """A value as it stands, or, where a rule names a thing of ours ("the tables"), by its name here."""
+        text = str(value)
+        return self.sentences.get(f"value.{text}", text)
+
+
+_spoken = "en"
+
+
+def speak(language: str) -> None:
+    """From here on `catalogue()` is the one of this language."""
+    global _spoken  # noqa: PLW0603 - one process speaks one language, like its locale
+    _spoken = language
+
+
+def spoken() -> str:
+    """The language of this process: "en" or "zh"."""
+    return _spoken
+
+
+def catalogue(language: str | None = None) -> Catalogue:
+    """The catalogue of a language, by default of the one that is spoken."""
+    return _read(language or _spoken)
 
 
 @functools.cache
-def catalogue(language: str = "en") -> Catalogue:
-    """The catalogue of a language: every file "LANGUAGE*.json" beside this module, merged."""
-    sentences: dict[str, str] = {}
+def _read(language: str) -> Catalogue:
+    """Every file "LANGUAGE*.json" beside this module, merged; what a language lacks is said in English."""
+    import json
+
+    sentences = dict(_read("en").sentences) if language != "en" else {}
     for path in sorted(FOLDER.glob(f"{language}*.json")):
         sentences.update(json.loads(path.read_text(encoding="utf-8")))
     return Catalogue(language, sentences)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 from envdoctor import __version__
 from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.messages.columns import width, wrap
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.shell import shell
 
@@ -81,13 +81,7 @@ class _Page:
             parts.append(f"WSL {facts.host.wsl}")
         if machine.in_container:
             parts.append(self._words.text("report.container", kind=facts.host.container or "?"))
-        lines = textwrap.wrap(
-            _clean(" · ".join(parts)),
-            self._width,
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines = wrap(_clean(" · ".join(parts)), self._width, then="  ")
         if facts.assumed:
             lines += self._wrap(self._words.text("report.assumed", what=", ".join(facts.assumed)), "  ")
         return lines
@@ -125,7 +119,7 @@ class _Page:
         if detail := words.detail(finding):
             lines += self._wrap(detail, "  ")
         for each in finding.evidence if self._style.verbose else finding.evidence[:3]:
-            lines += self._dim(self._wrap(f"- {_clean(words.say(each))}", "  ", "    "))
+            lines += self._dim(self._wrap(words.say(each), "  - ", "    "))
         for remedy in finding.remedies:
             lines += self._remedy(remedy)
         if followers:
@@ -136,10 +130,11 @@ class _Page:
     def _title(self, title: str, code: str, severity: Severity) -> list[str]:
         sign = _SIGNS[severity][0]
         first = f"{sign} {title}"
-        if len(first) + len(code) + 2 <= self._width:
-            gap = " " * (self._width - len(first) - len(code))
+        taken = width(first) + len(code)
+        if taken + 2 <= self._width:
+            gap = " " * (self._width - taken)
             return [self._bold(first, severity) + gap + self._faint(code)]
-        lines = textwrap.wrap(first, self._width, subsequent_indent="  ", break_long_words=False)
+        lines = wrap(first, self._width, then="  ")
         return [*(self._bold(line, severity) for line in lines), "  " + self._faint(code)]
 
     def _remedy(self, remedy: Remedy) -> list[str]:
@@ -206,13 +201,7 @@ class _Page:
     ) -> list[str]:
         mark = f"{_SIGNS[sign][0]} " if sign is not None else ""
         rest = then if then is not None else indent
-        return textwrap.wrap(
-            indent + mark + _clean(text),
-            self._width,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        return wrap(_clean(text), self._width, indent + mark, rest)
 
     def _bold(self, text: str, severity: Severity) -> str:
         return f"{_SIGNS[severity][2]}{text}{_RESET}" if self._style.colour else text

@@ -1,0 +1,137 @@
+"""Both languages say the same things: keys, placeholders, and the manners of Chinese typesetting."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import envdoctor
+from envdoctor.facts import Environment
+from envdoctor.findings import Finding, Severity, words
+from envdoctor.messages import FOLDER, PLACEHOLDER, catalogue, speak, spoken
+
+PACKAGE = Path(envdoctor.__file__).parent
+HAN = re.compile(r"[\u4e00-\u9fff]")
+NAMES_ONLY = re.compile(
+    r"[\W\d_]*(?:(?:Python|glibc|CUDA|GPU|CPU|PCI|ID|Xid|WSL|torch|pip|conda|python)[\W\d_]*)*"
+)
+"""Sentences made of names and placeholders, the same in any language."""
+PAIRS = [
+    (path, twin)
+    for path in sorted(FOLDER.glob("en*.json"))
+    if (twin := path.with_name("zh" + path.name[2:])).exists()
+]
+
+
+def sentences(path: Path) -> dict[str, str]:
+    pairs: list[tuple[str, str]] = json.loads(
+        path.read_text(encoding="utf-8"), object_pairs_hook=lambda found: found
+    )
+    assert len(dict(pairs)) == len(pairs), f"{path.name}: a key stands twice"
+    return dict(pairs)
+
+
+def every_chinese_sentence() -> list[tuple[str, str]]:
+    found = [(key, text) for _, twin in PAIRS for key, text in sentences(twin).items()]
+    for twins in json.loads((FOLDER / "help.zh.json").read_text(encoding="utf-8")).values():
+        found += list(twins.items())
+    return found
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS, ids=lambda path: path.name)
+def test_both_languages_have_the_same_keys_and_placeholders(english: Path, chinese: Path) -> None:
+    ours, theirs = sentences(english), sentences(chinese)
+    assert list(ours) == list(theirs), set(ours) ^ set(theirs) or "the order differs"
+    for key in ours:
+        assert sorted(set(PLACEHOLDER.findall(ours[key]))) == sorted(set(PLACEHOLDER.findall(theirs[key]))), (
+            key
+        )
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS, ids=lambda path: path.name)
+def test_no_sentence_is_left_in_english(english: Path, chinese: Path) -> None:
+    ours, theirs = sentences(english), sentences(chinese)
+    for key, text in theirs.items():
+        bare = PLACEHOLDER.sub("", text)
+        assert HAN.search(bare) or NAMES_ONLY.fullmatch(bare), f"{key}: {text}"
+        assert bool(text) == bool(ours[key]), key
+
+
+def test_chinese_is_set_as_chinese_engineers_set_it() -> None:
+    for key, text in every_chinese_sentence():
+        assert not re.search(r"[\u4e00-\u9fff][A-Za-z0-9`\"{]|[A-Za-z0-9`\"}][\u4e00-\u9fff]", text), (
+            f"{key}: a space belongs between Chinese and Latin letters: {text}"
+        )
+        assert not re.search(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]", text), (
+            f"{key}: Chinese takes full-width marks: {text}"
+        )
+        assert not re.search(r"[，。：；、] |[，。：；、]{2}", text), f"{key}: {text}"
+
+
+def literals() -> set[str]:
+    """Every string constant of the package, the fixed beginnings of f-strings included."""
+    found: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return found
+
+
+def test_no_key_that_the_code_names_is_missing() -> None:
+    known = catalogue("en").sentences
+    named = {
+        text for text in literals() if re.fullmatch(r"(?:evidence|remedy|report|next)\.[a-z0-9.-]+", text)
+    }
+    assert {text for text in named if not text.endswith((".", "-"))} <= set(known)
+
+
+def test_no_sentence_stands_there_for_nobody() -> None:
+    used = literals()
+    kinds = str(Environment.__annotations__["kind"])
+    for key in sentences(FOLDER / "en.json"):
+        family, _, rest = key.partition(".")
+        if family == "finding":
+            code, *variant = rest.split(".")[:-1]
+            assert code in used, key
+            assert all(each in used for each in variant), key
+        elif family in ("progress", "found", "value"):
+            assert rest.removesuffix(".slow") in used or rest == "unknown", key
+        elif family == "environment":
+            assert rest in ("conda-base", "unknown") or f"'{rest}'" in kinds or f'"{rest}"' in kinds, key
+        elif family == "remedy" and rest in ("nouveau", "vfio-pci", "memory-low", "cpu-missing-instructions"):
+            assert rest in used, key  # the remedy is named after the driver or the code
+        elif family == "report" and rest.startswith("probe-"):
+            assert rest.removeprefix("probe-") in used, key
+        elif family == "next":
+            assert rest.split(".")[0] in ("ok", "warnings", "errors"), key
+        else:
+            assert key in used, key
+
+
+def test_a_process_speaks_the_language_it_was_told() -> None:
+    finding = Finding("torch-missing", Severity.ERROR)
+    assert (spoken(), catalogue().title(finding)) == ("en", "torch is not installed in this environment")
+    try:
+        speak("zh")
+        assert catalogue().title(finding) == "这个虚拟环境里没有安装 torch"
+    finally:
+        speak("en")
+
+
+def test_what_a_language_lacks_is_said_in_english() -> None:
+    assert catalogue("xx").text("report.all-well") == catalogue("en").text("report.all-well")
+    assert set(catalogue("en").sentences) <= set(catalogue("zh").sentences)
+
+
+def test_a_thing_of_ours_is_named_in_the_reader_s_language() -> None:
+    line = words("evidence.archs", version="2.9.0", archs="7.5", source="the tables")
+    assert catalogue("zh").say(line) == "torch 2.9.0 含有 7.5 的代码（来源 数据表）"
+    assert catalogue("en").say(line).endswith("(from the tables)")
+
+
+def test_a_value_is_never_read_as_a_template() -> None:
+    assert catalogue("en").text("evidence.gpu", name="{name} {key}") == "GPU: {name} {key}"
