@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DATA_FOLDER", "SCHEMA", "TABLES", "Table", "read", "read_date", "row_label"]
 
 DATA_FOLDER = Path(__file__).with_name("data")
-TABLES = ("torch_releases", "companions", "archs", "drivers", "gpus", "mirrors", "conda_forge")
+TABLES = ("torch_releases", "companions", "archs", "drivers", "gpus", "mirrors", "conda_forge", "other_gpus")
 SCHEMA = 1
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def row_label(row: object) -> str:
     """What a person calls this row: its version, name or build."""
     if not isinstance(row, dict):
         return ""
-    keys = ("id", "name", "version", "torch", "variant", "cuda", "branch", "platform")
+    keys = ("id", "name", "chip", "version", "torch", "variant", "cuda", "branch", "platform")
     return " ".join(str(row[key]) for key in keys if isinstance(row.get(key), (str, int)))
 
 

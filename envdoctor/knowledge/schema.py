@@ -204,6 +204,15 @@ _CONDA_FORGE: Mapping[str, Check] = {
     "ptx": _list(_DOTTED),
     "min_glibc": _maybe(_DOTTED),
 }
+_CHIP: Mapping[str, Check] = {
+    "vendor": _one_of("amd", "intel"),
+    "chip": _text,
+    "gfx?": _GFX,
+    "integrated": _flag,
+    "torch": _maybe(_one_of("rocm", "xpu")),
+    "hsa_override?": _matching(r"\d+\.\d+\.\d+", "a version for HSA_OVERRIDE_GFX_VERSION"),
+    "devices": _map(_PCI, _text),
+}
 _MINIMUM: Mapping[str, Check] = {"cuda": _DOTTED, "linux": _DRIVER, "windows": _DRIVER, "inferred": _flag}
 _BRANCH: Mapping[str, Check] = {
     "branch": _positive,
@@ -230,11 +239,13 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     "gpus": {"gpus": (_GPU, ("name", "compute_capability"))},
     "mirrors": {"mirrors": (_MIRROR, ("id",))},
     "conda_forge": {"builds": (_CONDA_FORGE, ("torch", "cuda", "platform"))},
+    "other_gpus": {"chips": (_CHIP, ("vendor", "chip", "torch"))},
 }
 # Table → section that is no list of rows → its check.
 _OTHER: Mapping[str, Mapping[str, Check]] = {
     "archs": {"rocm": _map(_matching(r"rocm\d+(\.\d+){1,2}", "a ROCm variant"), _list(_GFX, empty=False))},
     "mirrors": {"invented_urls": _list(_URL)},
+    "other_gpus": {"notes": _list(_text)},
 }
 
 

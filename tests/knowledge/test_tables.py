@@ -39,6 +39,8 @@ DAMAGES = [
     ("mirrors", lambda t: t["mirrors"][1].update(pypi="tuna/simple"), "mirrors \\(tuna .*'pypi'"),
     ("mirrors", lambda t: t["mirrors"][4]["wheels"].update(kind="page"), "sjtu .*'wheels'.*'kind'"),
     ("conda_forge", lambda t: t["builds"][0].update(platform="linux-64"), "builds \\(2\\.4\\.1.*'platform'"),
+    ("other_gpus", lambda t: t["chips"][0].update(torch="cuda"), "row 1 of chips \\(Krackan.*'torch'.*cuda"),
+    ("other_gpus", lambda t: t["chips"][0]["devices"].update({"0x1114": "x"}), "Krackan.*'devices'.*0x1114"),
     ("drivers", lambda t: t.pop("branches"), "drivers: field 'branches' is missing"),
     ("gpus", lambda t: t.update(as_of="yesterday"), "gpus: field 'as_of'"),
     ("gpus", lambda t: t.update(gpus=[]), "gpus: 'gpus' is not a list of rows"),
@@ -98,6 +100,11 @@ def test_an_unreadable_or_foreign_table_is_one_clear_sentence(damaged, tmp_path)
     (folder / "drivers.json").write_text('{"schema": 1, "minimum"')
     with pytest.raises(KnowledgeError, match="drivers can't be read"):
         Knowledge(folder).branches()
+
+
+def test_no_device_id_belongs_to_two_chips():
+    devices = [(row["vendor"], device) for row in _table("other_gpus")["chips"] for device in row["devices"]]
+    assert len(devices) == len(set(devices))
 
 
 @pytest.mark.parametrize("table", TABLES)
