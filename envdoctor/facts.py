@@ -190,6 +190,9 @@ class Distribution(Record):
     missing_files: int | None = None
     """Files that RECORD lists and the disk lacks; `None`: not checked."""
     missing_sample: tuple[str, ...] = ()
+    short_files: int | None = None
+    """Libraries that hold fewer bytes than RECORD states; `None`: not compared (conda changes its own)."""
+    short_sample: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     """Requires-Dist lines that name a member of torch's family or NumPy."""
 

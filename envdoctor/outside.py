@@ -114,6 +114,9 @@ class Outside(Protocol):
     def exists(self, path: str) -> bool:
         """Whether anything is there, device nodes included."""
 
+    def size(self, path: str) -> int | None:
+        """Bytes of a file, links followed."""
+
     def resolve(self, path: str) -> str:
         """The path with every link followed as far as possible."""
 
@@ -292,6 +295,13 @@ class LiveOutside:
     def exists(self, path: str) -> bool:
         """See `Outside.exists`."""
         return os.path.exists(path)
+
+    def size(self, path: str) -> int | None:
+        """See `Outside.size`."""
+        try:
+            return os.stat(path).st_size
+        except (OSError, ValueError):
+            return None
 
     def resolve(self, path: str) -> str:
         """See `Outside.resolve`."""

@@ -164,6 +164,11 @@ class RecordedOutside:
         names = self._folders.get(real) if real is not None else None
         return tuple(sorted(names.values())) if names is not None else None
 
+    def size(self, path: str) -> int | None:
+        """See `Outside.size`; of a file that no probe opens nothing is known."""
+        text = self._files.get(self._real(path) or "")
+        return len(text.encode()) if text is not None else None
+
     def is_file(self, path: str) -> bool:
         """See `Outside.is_file`."""
         return self._key(self.resolve(path)) in self._files

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from envdoctor.facts import Distribution
 from envdoctor.outside import Outside
@@ -52,8 +52,9 @@ _UNNEEDED = ("__pycache__", "include", "share", "test", "tests", "bin")
 """Folders whose absence nobody notices at run time: images are slimmed by deleting them."""
 SAMPLE = 5
 RECORD_LIMIT = 8 << 20
-_MAIN_FILES = re.compile(r"^(?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+(?=,)", re.MULTILINE)
+_MAIN_FILES = re.compile(r"^(?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+,[^\n]*", re.MULTILINE)
 """Lines of a RECORD for the files in the package's top folder and in its lib folder."""
+_LIBRARY = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dll|dylib)$")
 
 
 def distributions_in(
@@ -123,19 +124,24 @@ def _version_inside(outside: Outside, info: str) -> str | None:
 
 def _read(outside: Outside, site: Site, info: str, name: str, version: str, *, quick: bool) -> Distribution:
     path = outside.path
-    installer = (outside.read_text(path.join(info, "INSTALLER"), 200) or "").strip() or None
-    missing: tuple[int | None, tuple[str, ...]] = (None, ())
+    said = (outside.read_text(path.join(info, "INSTALLER"), 200) or "").strip()
+    installer = said.splitlines()[0][:40] if said else None
+    compared: _Compared | None = None
     if name in _CHECKED:
-        missing = _missing(outside, site.folder, path.join(info, "RECORD"), quick=quick)
+        # conda changes the libraries it installs (prefix, rpath) after their RECORD was written.
+        sizes = installer in ("pip", "uv")
+        compared = _compare(outside, site.folder, path.join(info, "RECORD"), quick=quick, sizes=sizes)
     return Distribution(
         name=name,
         version=version,
         location=site.folder,
-        installer=installer.splitlines()[0][:40] if installer else None,
+        installer=installer,
         site=site.kind,
         direct_url=_direct_url(outside, path.join(info, "direct_url.json")),
-        missing_files=missing[0],
-        missing_sample=missing[1],
+        missing_files=len(compared.missing) if compared else None,
+        missing_sample=tuple(compared.missing[:SAMPLE]) if compared else (),
+        short_files=len(compared.short) if compared and sizes else None,
+        short_sample=tuple(compared.short[:SAMPLE]) if compared else (),
         requires=tuple(_requires(outside, info)) if name in _COMPANIONS else (),
     )
 
@@ -164,34 +170,48 @@ def _requires(outside: Outside, info: str) -> Iterator[str]:
         return
 
 
-def _missing(outside: Outside, site: str, record: str, *, quick: bool) -> tuple[int | None, tuple[str, ...]]:
-    """How many files RECORD lists and the disk lacks, with a few of them; `None`: there is no RECORD."""
+class _Compared(NamedTuple):
+    """What differs between a RECORD and the disk, as paths in the site folder."""
+
+    missing: list[str]
+    short: list[str]
+    """Libraries that hold less than when they were installed."""
+
+
+def _compare(outside: Outside, site: str, record: str, *, quick: bool, sizes: bool) -> _Compared | None:
+    """What RECORD lists and the disk lacks; `None`: there is no RECORD."""
     text = outside.read_text(record, RECORD_LIMIT)
     if not text:
-        return None, ()
+        return None
     folders = _recorded(_MAIN_FILES.findall(text) if quick else text.splitlines())
     fold = outside.system != "linux"  # Windows and macOS find a name in any case
-    count = 0
-    sample: list[str] = []
+    found = _Compared([], [])
     for folder in sorted(folders):
         parts = folder.split("/")
         if any(part in _UNNEEDED for part in parts):
             continue
-        wanted = folders[folder]
         place = outside.path.join(site, *parts) if folder else site
         have = outside.list_folder(place)
         if have is None and outside.exists(place):
             continue  # it may not be read, or its path is too long: that proves nothing
         present = {name.lower() for name in have or ()} if fold else set(have or ())
-        gone = [name for name in wanted if (name.lower() if fold else name) not in present]
-        count += len(gone)
-        sample += [f"{folder}/{name}" if folder else name for name in gone[: max(0, SAMPLE - len(sample))]]
-    return count, tuple(sample)
+        for name, size in folders[folder].items():
+            file = f"{folder}/{name}" if folder else name
+            if (name.lower() if fold else name) not in present:
+                found.missing.append(file)
+            elif sizes and size and _LIBRARY.search(name):
+                real = outside.size(outside.path.join(place, name))
+                if real is not None and real < size:
+                    found.short.append(file)
+    return found
 
 
-def _recorded(lines: Iterable[str]) -> dict[str, list[str]]:
-    """The files in the lines of a RECORD by folder, without byte code, scripts outside, and metadata."""
-    folders: dict[str, list[str]] = {}
+def _recorded(lines: Iterable[str]) -> dict[str, dict[str, int]]:
+    """The files in the lines of a RECORD by folder, each with its bytes; 0 where none are stated.
+
+    Without byte code, scripts outside the folder, and metadata.
+    """
+    folders: dict[str, dict[str, int]] = {}
     for line in lines:
         quoted = line[:1] == '"'
         file = line[1:].partition('",')[0].replace('""', '"') if quoted else line.partition(",")[0]
@@ -200,5 +220,6 @@ def _recorded(lines: Iterable[str]) -> dict[str, list[str]]:
             continue
         if folder.endswith((".dist-info", ".egg-info")) or ".dist-info/" in folder:
             continue
-        folders.setdefault(folder, []).append(name)
+        size = line.rpartition(",")[2].strip()
+        folders.setdefault(folder, {})[name] = int(size) if size.isdecimal() else 0
     return folders

@@ -153,6 +153,18 @@ def files(machine: Machine) -> Iterator[Finding]:
             name=broken[0].name,
             count=broken[0].missing_files or 0,
         )
+    elif short := [each for each in packages.distributions or () if each.short_files]:
+        # `strip` makes libraries smaller too and breaks nothing, so what imports is left alone.
+        if machine.torch_imports is not True:
+            make = error if machine.torch_imports is False else warning
+            yield make(
+                "torch-partial-install",
+                [words("evidence.short-files", name=e.name, sample=", ".join(e.short_sample)) for e in short],
+                remedies.torch(machine, "remedy.reinstall"),
+                "short",
+                name=short[0].name,
+                count=short[0].short_files or 0,
+            )
     elif packages.leftovers:
         make = error if machine.torch_imports is False else warning
         yield make(

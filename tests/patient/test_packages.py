@@ -102,7 +102,7 @@ def test_the_real_torch_is_read_as_its_own_metadata_says(outside: MakeOutside) -
         value = probe_packages(at, interpreter, quick=quick).value
         torch = next(each for each in value.distributions or () if each.name == "torch")
         assert torch.version == distribution.version
-        assert torch.missing_files == 0
+        assert (torch.missing_files, torch.short_files) == (0, 0)
         assert value.torch is not None
         assert value.torch.version == distribution.version
         assert any("torch_cpu" in name for name in value.torch.libraries)
@@ -129,6 +129,35 @@ def test_missing_files_are_counted_and_named(
     )
     (torch,) = probe_packages(outside(), interpreter_of(env), quick=True).value.distributions or ()
     assert torch.missing_sample == ("torch/lib/libtorch_cpu.so",), "quick looks where it matters most"
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_library_that_was_cut_short_is_named(
+    outside: MakeOutside,
+    env: Path,
+    site: Callable[[Path], Path],
+    torch_install: MakeInstall,
+    interpreter_of: Interpreters,
+    quick: bool,
+) -> None:
+    record = torch_install(site(env)) / "RECORD"
+    library = site(env) / "torch" / "lib" / "libtorch_cpu.so"
+    library.write_bytes(b"x" * 90)
+    rows = record.read_text()
+    for file in ("torch/lib/libtorch_cpu.so", "torch/nn/__init__.py"):
+        assert f"{file},sha256=x,0" in rows
+        rows = rows.replace(f"{file},sha256=x,0", f"{file},sha256=x,100")
+    record.write_text(rows)
+    (torch,) = probe_packages(outside(), interpreter_of(env), quick=quick).value.distributions or ()
+    assert (torch.missing_files, torch.short_files) == (0, 1), "a script may be edited, a library may not"
+    assert torch.short_sample == ("torch/lib/libtorch_cpu.so",)
+    library.write_bytes(b"x" * 100)
+    (torch,) = probe_packages(outside(), interpreter_of(env), quick=quick).value.distributions or ()
+    assert torch.short_files == 0
+    (record.parent / "INSTALLER").write_text("conda\n")
+    library.write_bytes(b"x" * 90)
+    (torch,) = probe_packages(outside(), interpreter_of(env), quick=quick).value.distributions or ()
+    assert torch.short_files is None, "conda patches libraries after their RECORD was written"
 
 
 def test_what_images_are_slimmed_by_is_not_missed(

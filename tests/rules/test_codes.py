@@ -392,6 +392,23 @@ CASES = (
     ),
     Case(
         "torch-partial-install",
+        replace(
+            failing("an error of no known kind"),
+            packages=replace(
+                PACKAGES,
+                distributions=(replace(TORCH, short_files=1, short_sample=("torch/lib/libtorch_cpu.so",)),),
+            ),
+        ),
+        replace(  # stripped to save space, and it works
+            HEALTHY,
+            packages=replace(
+                PACKAGES,
+                distributions=(replace(TORCH, short_files=1, short_sample=("torch/lib/libtorch_cpu.so",)),),
+            ),
+        ),
+    ),
+    Case(
+        "torch-partial-install",
         failing("/x/libtorch_cpu.so: file too short"),
         failing("libfoo.so.1: cannot open shared object file"),
     ),
