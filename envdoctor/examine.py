@@ -21,7 +21,7 @@ from envdoctor.facts import (
     TorchImport,
 )
 from envdoctor.outside import Outside
-from envdoctor.probes.interpreter import probe_interpreter
+from envdoctor.probes.interpreter import VERSION_LIMIT, probe_interpreter
 from envdoctor.probes.locate import Patient, locate
 from envdoctor.probes.reading import Reading
 
@@ -33,8 +33,14 @@ LIMITS: dict[str, float] = {
     "nvidia_smi": 10.0,
     "cuda_driver": 20.0,
     "torch_import": 60.0,
+    "files": 15.0,
 }
-"""Seconds each probe that may hang is given; the slowest, not the sum, sets the wait."""
+"""Seconds each probe that may hang is given; the slowest, not the sum, sets the wait.
+
+"files" is for the probes that only read: a network mount whose server is gone holds up every look at it.
+"""
+GRACE = 5.0
+"""Seconds beyond its children's limits after which a probe is no longer waited for."""
 
 Progress = Callable[[str | None, float], None]
 
@@ -56,14 +62,19 @@ class Examination:
 
 
 class _Probe(threading.Thread):
-    """One probe in a thread of its own; what it raises becomes its outcome."""
+    """One probe in a thread of its own; what it raises becomes its outcome.
 
-    def __init__(self, name: str, work: Callable[[], Reading[object]]) -> None:
+    A thread that is stuck in the kernel can't be ended. After `limit` seconds it is left behind: it is a
+    daemon, so the process ends without it.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Reading[object]], limit: float) -> None:
         super().__init__(name=name, daemon=True)
         self._work = work
+        self._ends = time.monotonic() + limit
         self.reading: Reading[object] | None = None
         self.error: BaseException | None = None
-        self.seconds = 0.0
+        self.seconds = limit
         self.start()
 
     def run(self) -> None:
@@ -75,8 +86,19 @@ class _Probe(threading.Thread):
             self.error = error
         self.seconds = time.monotonic() - started
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether it is still at work and within its limit."""
+        return self.is_alive() and time.monotonic() < self._ends
+
+    def wait(self) -> None:
+        """Return when it has ended or its limit is over."""
+        self.join(max(0.0, self._ends - time.monotonic()))
+
     def outcome(self) -> ProbeOutcome:
         """How it went."""
+        if self.is_alive():
+            return ProbeOutcome(name=self.name, outcome="timed-out", seconds=self.seconds)
         if self.error is not None:
             text = f"{type(self.error).__name__}: {self.error}"
             return ProbeOutcome(name=self.name, outcome="failed", seconds=self.seconds, detail=text)
@@ -93,7 +115,7 @@ def examine(outside: Outside, wanted: Examination) -> Facts:
         PatientNotFoundError: `wanted.python` names something that is no Python.
 
     """
-    patient = locate(outside, wanted.python, sys.executable)
+    patient = _located(outside, wanted)
     probes = _start(outside, patient, wanted)
     _await(probes, wanted.progress)
     told = probes["interpreter"].error
@@ -102,32 +124,52 @@ def examine(outside: Outside, wanted: Examination) -> Facts:
     return _join(probes, wanted.quick)
 
 
+def _located(outside: Outside, wanted: Examination) -> Patient:
+    limit = wanted.limit("files") + GRACE
+    search = _Probe("locate", lambda: Reading(locate(outside, wanted.python, sys.executable)), limit)
+    search.wait()
+    if search.error is not None:
+        raise search.error
+    if search.reading is None:
+        raise EnvdoctorError(
+            f"looking for the environment took over {limit:.0f} s: a folder on PATH or the environment's own "
+            "may be on a network drive that does not answer"
+        )
+    return cast("Patient", search.reading.value)
+
+
 def _start(outside: Outside, patient: Patient, wanted: Examination) -> dict[str, _Probe]:
     probes: dict[str, _Probe] = {}
+    files = wanted.limit("files")
 
-    def start(name: str, work: Callable[[], object]) -> None:
-        probes[name] = _Probe(name, lambda: cast("Reading[object]", work()))
+    def start(name: str, work: Callable[[], object], limit: float = files) -> None:
+        probes[name] = _Probe(name, lambda: cast("Reading[object]", work()), limit + GRACE)
 
     def interpreter() -> Interpreter:
-        probes["interpreter"].join()
+        probes["interpreter"].wait()
         reading = probes["interpreter"].reading
         return cast("Interpreter", reading.value) if reading is not None else Interpreter()
 
     # What takes longest starts first. Each module is imported in its probe's own thread: the
     # children are started by then, and importing is what this process does while it waits.
+    limit = wanted.limit
     if not wanted.quick:
-        start("torch_import", lambda: _torch_import(outside, patient, wanted.limit("torch_import")))
-    start("interpreter", lambda: probe_interpreter(outside, patient, wanted.limit("interpreter")))
+        each = limit("torch_import")
+        start("torch_import", lambda: _torch_import(outside, patient, limit("torch_import")), each)
+    asked = limit("interpreter") + VERSION_LIMIT
+    start("interpreter", lambda: probe_interpreter(outside, patient, limit("interpreter")), asked)
     if not wanted.quick:
-        start("cuda_driver", lambda: _cuda_driver(outside, patient, wanted.limit("cuda_driver")))
-    start("nvml", lambda: _nvml(outside, wanted.limit("nvml")))
+        each = limit("cuda_driver")
+        start("cuda_driver", lambda: _cuda_driver(outside, patient, limit("cuda_driver")), each)
+    start("nvml", lambda: _nvml(outside, limit("nvml")), limit("nvml"))
     start("nvidia", lambda: _nvidia(outside))
-    start("nvidia_smi", lambda: _smi_if_needed(outside, probes["nvml"], wanted.limit("nvidia_smi")))
+    smi = limit("nvml") + limit("nvidia_smi")
+    start("nvidia_smi", lambda: _smi_if_needed(outside, probes["nvml"], limit("nvidia_smi")), smi)
     start("host", lambda: _host(outside, patient))
     start("other_gpus", lambda: _other_gpus(outside, wanted.quick))
     start("toolkit", lambda: _toolkit(outside))
-    start("environment", lambda: _environment(outside, patient, interpreter))
-    start("packages", lambda: _packages(outside, interpreter, wanted.quick))
+    start("environment", lambda: _environment(outside, patient, interpreter), asked + files)
+    start("packages", lambda: _packages(outside, interpreter, wanted.quick), asked + files)
     return probes
 
 
@@ -187,7 +229,7 @@ def _packages(outside: Outside, interpreter: Callable[[], Interpreter], quick: b
 
 def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[object]:
     """nvidia-smi is asked only where NVML did not answer: it reads the same library."""
-    nvml.join()
+    nvml.wait()
     answer = nvml.reading.value if nvml.reading is not None else None
     if isinstance(answer, Nvml) and answer.state == "ok":
         return Reading(None)
@@ -199,8 +241,8 @@ def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[obje
 def _await(probes: dict[str, _Probe], progress: Progress) -> None:
     started = time.monotonic()
     for probe in probes.values():
-        while probe.is_alive():
-            waiting = next((each.name for each in probes.values() if each.is_alive()), None)
+        while probe.waited_for:
+            waiting = next((each.name for each in probes.values() if each.waited_for), None)
             if waiting is not None:
                 progress(waiting, time.monotonic() - started)
             probe.join(0.1)
@@ -213,7 +255,8 @@ def _join(probes: dict[str, _Probe], quick: bool) -> Facts:
     values: dict[str, object] = {}
     for name, probe in probes.items():
         if probe.reading is None:
-            unknown[name] = f"{type(probe.error).__name__}: {probe.error}" if probe.error else "no answer"
+            late = f"no answer within {probe.seconds:.0f} seconds"
+            unknown[name] = f"{type(probe.error).__name__}: {probe.error}" if probe.error else late
             continue
         values[name] = probe.reading.value
         sources.update({f"{name}.{key}": value for key, value in probe.reading.sources.items()})

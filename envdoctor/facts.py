@@ -169,6 +169,8 @@ class Environment(Record):
     tools: Mapping[str, str] = field(default_factory=dict)
     """Installers on PATH: "uv", "conda", "mamba", "micromamba", "pip" → their path."""
     pip_settings: tuple[Setting, ...] = ()
+    uv_settings: tuple[Setting, ...] = ()
+    """Which indexes uv asks: "index-url", "index", "pip.torch-backend"; a later line is stronger."""
     conda_settings: tuple[Setting, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     """Only variables on the allow-list (CUDA_VISIBLE_DEVICES, PYTHONPATH ...), credentials cut."""

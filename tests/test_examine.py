@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 
+from envdoctor.errors import EnvdoctorError
 from envdoctor.examine import Examination, examine
 from envdoctor.facts import facts_from_json, facts_to_json
 from envdoctor.machine import Machine
@@ -142,3 +145,65 @@ def test_assumed_facts_change_the_verdict(recorded: Load) -> None:
     assert other.host.os_name == "Windows", "nothing of this machine's host leaks into the answer"
     older = assume(facts, ["driver=470.57.02"])
     assert diagnose(Machine(older, today=TODAY), "live", catalogue(), str).primary == "driver-too-old"
+
+
+class _DeadMount:
+    """A machine on which every look below one folder takes for ever, as on a mount whose server is gone."""
+
+    def __init__(self, machine: Outside, folder: str) -> None:
+        self._machine, self._folder = machine, folder
+        self.awake = threading.Event()
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._machine, name)
+        if not callable(found):
+            return found
+
+        def look(*arguments: object, **options: object) -> object:
+            if arguments and isinstance(arguments[0], str) and arguments[0].startswith(self._folder):
+                self.awake.wait()
+            return found(*arguments, **options)
+
+        return look
+
+
+@pytest.fixture
+def dead_mount() -> Iterator[Callable[[Outside, str], _DeadMount]]:
+    made: list[_DeadMount] = []
+
+    def make(machine: Outside, folder: str) -> _DeadMount:
+        made.append(_DeadMount(machine, folder))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.awake.set()
+
+
+@pytest.mark.parametrize(("folder", "probe"), [("/proc/driver/nvidia", "nvidia"), ("/dev/shm", "host")])
+def test_a_dead_mount_is_a_fact_about_one_probe(
+    recorded: Load,
+    dead_mount: Callable[[Outside, str], _DeadMount],
+    monkeypatch: pytest.MonkeyPatch,
+    folder: str,
+    probe: str,
+) -> None:
+    monkeypatch.setattr("envdoctor.examine.GRACE", 0.3)
+    machine = dead_mount(recorded("linux-v100-cu130"), folder)
+    started = time.monotonic()
+    facts = examine(machine, Examination(timeout=0.7))
+    assert time.monotonic() - started < 4
+    late = {each.name for each in facts.probes if each.outcome == "timed-out"}
+    assert late == {probe}
+    assert "no answer within" in facts.unknown[probe]
+    assert facts.interpreter.version is not None
+
+
+def test_a_search_path_on_a_dead_mount_is_one_clear_sentence(
+    recorded: Load, dead_mount: Callable[[Outside, str], _DeadMount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("envdoctor.examine.GRACE", 0.2)
+    machine = dead_mount(recorded("linux-v100-cu130"), "")
+    with pytest.raises(EnvdoctorError, match="network drive that does not answer") as stopped:
+        examine(machine, Examination(timeout=0.2))
+    assert stopped.value.exit_code == 3

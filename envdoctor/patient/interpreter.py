@@ -98,7 +98,23 @@ def libc():
         return said
     import glob
 
-    return "musl" if "musl" in (soabi() or "") or glob.glob("/lib/ld-musl-*") else None
+    loaders = glob.glob("/lib/ld-musl-*.so.1")
+    if not loaders and "musl" not in (soabi() or ""):
+        return None
+    return ("musl " + musl_version(loaders)).strip()
+
+
+def musl_version(loaders):
+    """The version that musl's loader prints when it is run alone; empty where it can't be told."""
+    import re
+    import subprocess
+
+    for loader in loaders:
+        ran = subprocess.Popen([loader], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said = re.search(r"^Version ([0-9.]+)", ran.communicate()[1].decode("ascii", "replace"), re.MULTILINE)
+        if said:
+            return said.group(1)
+    return ""
 
 
 def openssl():

@@ -15,6 +15,7 @@ from envdoctor.probes.pip_config import pip_settings
 from envdoctor.probes.places import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shell import installers, shell_pip, shell_python
+from envdoctor.probes.uv_config import uv_settings
 from envdoctor.probes.variables import shown_variables
 
 __all__ = ["probe_environment"]
@@ -58,6 +59,9 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
     pip_lines, pip_trouble = pip_settings(outside, prefix)
     if pip_trouble:
         unknown["pip_settings"] = pip_trouble
+    uv_lines, uv_trouble = uv_settings(outside)
+    if uv_trouble:
+        unknown["uv_settings"] = uv_trouble
     value = Environment(
         kind=kind,
         manager=_manager(outside, prefix, settings, conda, active),
@@ -76,6 +80,7 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
         shell_pip_prefix=_as_ours(outside, pip.prefix, prefix),
         tools=installers(outside, conda.root if conda is not None else None),
         pip_settings=pip_lines,
+        uv_settings=uv_lines,
         conda_settings=conda_settings(outside, prefix, conda.root if conda is not None else None),
         variables=shown_variables(outside.environ),
         pyvenv_home_missing=patient.broken if patient.broken or settings else None,

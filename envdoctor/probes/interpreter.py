@@ -211,6 +211,9 @@ def _wheel_platform(data: Mapping[str, object]) -> str | None:
     if platform.startswith("linux"):
         machine = {"x86": "i686", "arm": "armv7l"}.get(machine, machine)
         glibc = re.match(r"glibc (\d+)\.(\d+)", _text(data, "libc") or "")
+        musl = re.match(r"musl (\d+)\.(\d+)", _text(data, "libc") or "")
+        if musl:
+            return f"musllinux_{musl[1]}_{musl[2]}_{machine}"
         return f"manylinux_{glibc[1]}_{glibc[2]}_{machine}" if glibc else f"linux_{machine}"
     if platform.startswith("macosx"):
         system = re.match(r"(\d+)(?:\.(\d+))?", _text(data, "macos_version") or "")

@@ -163,14 +163,20 @@ def path_encoding(machine: Machine) -> Iterator[Finding]:
     yield make("env-path-non-ascii", [words("evidence.environment", path=prefix)], path=prefix)
 
 
+_UV_INDEXES = ("index-url", "default-index", "index", "extra-index-url")
+
+
 def settings(machine: Machine) -> Iterator[Finding]:
     """A configured mirror is information, never a fault."""
-    indexes = [each for each in machine.facts.environment.pip_settings if each.name.endswith("index-url")]
-    if indexes:
+    environment = machine.facts.environment
+    pip = [each for each in environment.pip_settings if each.name.endswith("index-url")]
+    uv = [each for each in environment.uv_settings if each.name.removeprefix("pip.") in _UV_INDEXES]
+    if pip or uv:
         yield info(
             "pip-index-configured",
-            [said(each.origin, f"{each.name} = {each.value}") for each in indexes],
-            url=indexes[-1].value,
+            [said(each.origin, f"{each.name} = {each.value}") for each in (*pip, *uv)],
+            variant="" if pip else "uv",
+            url=(pip or uv)[-1].value,
         )
 
 

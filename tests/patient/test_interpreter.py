@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from packaging.tags import sys_tags
@@ -19,6 +20,7 @@ from envdoctor.facts import Interpreter
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.interpreter import probe_interpreter
 from envdoctor.probes.locate import Patient, locate
+from envdoctor.probes.patient import SCRIPTS
 from envdoctor.probes.reading import Reading
 
 if TYPE_CHECKING:
@@ -291,3 +293,30 @@ def test_rubbish_in_an_answer_is_dropped(machine_of: MakeMachine) -> None:
     assert value.site_packages == ("/s",)
     assert value.encodings == {}
     assert value.ssl is None
+
+
+@pytest.mark.parametrize(
+    ("libc", "tag"),
+    [
+        ("musl 1.2.4", "musllinux_1_2_x86_64"),
+        ("musl", "linux_x86_64"),
+        ("glibc 2.36", "manylinux_2_36_x86_64"),
+    ],
+)
+def test_linux_tags_name_the_c_library(machine_of: MakeMachine, libc: str, tag: str) -> None:
+    answer = {**WINDOWS, "platform": "linux-x86_64", "machine": "x86_64", "libc": libc}
+    made = machine_of(system="linux", scripts={"interpreter": {"answer": answer}})
+    assert probe_interpreter(made, found("/usr/bin/python3"), 5).value.wheel_tags[0] == f"cp312-cp312-{tag}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="musl is a C library of Linux")
+def test_musls_loader_is_asked_for_its_version(tmp_path: Path) -> None:
+    loader = tmp_path / "ld-musl-x86_64.so.1"
+    loader.write_text("#!/bin/sh\nprintf 'musl libc (x86_64)\\nVersion 1.2.4\\nUsage: ...\\n' >&2\nexit 1\n")
+    loader.chmod(0o755)
+    tree = ast.parse((SCRIPTS / "interpreter.py").read_text())
+    (function,) = [each for each in tree.body if getattr(each, "name", "") == "musl_version"]
+    names: dict[str, Any] = {}
+    exec(compile(ast.Module([function], []), "interpreter.py", "exec"), names)
+    assert names["musl_version"]([str(loader)]) == "1.2.4"
+    assert names["musl_version"]([]) == ""
