@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, cast
 
 from envdoctor.errors import EnvdoctorError
@@ -20,6 +20,7 @@ from envdoctor.facts import (
     ProbeOutcome,
     TorchImport,
 )
+from envdoctor.frozen import Record, record
 from envdoctor.outside import Outside
 from envdoctor.probes.interpreter import VERSION_LIMIT, probe_interpreter
 from envdoctor.probes.locate import Patient, locate
@@ -45,8 +46,8 @@ GRACE = 5.0
 Progress = Callable[[str | None, float], None]
 
 
-@dataclass
-class Examination:
+@record
+class Examination(Record):
     """What to examine and how long to wait."""
 
     python: str | None = None

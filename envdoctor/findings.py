@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from envdoctor.frozen import Record, value
 
 __all__ = ["Finding", "Remedy", "Severity", "Words", "words"]
 
@@ -20,8 +22,8 @@ class Severity(Enum):
     OK = "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+@value
+class Words(Record):
     """A sentence of the catalogue: its key and the values for its placeholders."""
 
     key: str
@@ -33,16 +35,16 @@ def words(key: str, **values: Value) -> Words:
     return Words(key, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+@value
+class Remedy(Record):
     """What to do: one sentence, and the commands to paste, each an argument list."""
 
     summary: Words
     commands: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+@value
+class Finding(Record):
     """A named condition with its evidence and remedies.
 
     `code` is one of the stable codes. `variant` picks the wording where one code has several stories

@@ -19,7 +19,7 @@ else:
         return lambda function: function
 
 
-__all__ = ["Record", "record"]
+__all__ = ["Record", "record", "value"]
 
 Class = TypeVar("Class")
 
@@ -30,13 +30,26 @@ def record(cls: type[Class]) -> type[Class]:
     return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=False, field_specifiers=(dataclasses.field,))
+def value(cls: type[Class]) -> type[Class]:
+    """Make a subclass of `Record` a frozen record whose fields may also be given by their position."""
+    return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+
+
 class Record:
     """The methods that all records share."""
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, *positional: object, **values: object) -> None:
         state = self.__dict__
+        if positional:
+            names = tuple(self.__dataclass_fields__)[: len(positional)]
+            if len(positional) > len(names) or not values.keys().isdisjoint(names):
+                raise TypeError(
+                    f"{type(self).__name__} takes {len(self.__dataclass_fields__)} values, each once"
+                )
+            values.update(zip(names, positional, strict=True))
         for name, known in self.__dataclass_fields__.items():
             if name in values:
                 state[name] = values.pop(name)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from envdoctor.facts import Distribution, Facts, OtherGpu
+from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
 __all__ = ["Gpu", "Machine", "normal_arch", "version_numbers"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gpu:
+@record
+class Gpu(Record):
     """One NVIDIA GPU. `capability` is `None` where nothing tells it."""
 
     name: str | None = None

@@ -18,10 +18,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Literal, Protocol
+
+from envdoctor.frozen import Record, value
 
 __all__ = ["LiveOutside", "Memory", "Outside", "Ran", "System", "close_every_door"]
 
@@ -40,8 +41,8 @@ WINDOWS_CPU_FEATURES = {"avx": 39, "avx2": 40}
 """The numbers that `IsProcessorFeaturePresent` knows them by (winnt.h, PF_AVX_INSTRUCTIONS_AVAILABLE ..)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+@value
+class Ran(Record):
     """How a program ended and what it said.
 
     `outcome` is "exited" when it ended by itself, also with an error or by a signal (then `exit_code` is
@@ -60,8 +61,8 @@ class Ran:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+@value
+class Memory(Record):
     """Bytes of memory; `commit_limit` is memory with swap or page files."""
 
     total: int

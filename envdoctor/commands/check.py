@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from envdoctor.examine import Examination, examine
+from envdoctor.frozen import Record, record
 from envdoctor.outside import LiveOutside, Outside
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "check", "report"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+@record
+class Options(Record):
     """The command line of `check`."""
 
     python: str | None = None

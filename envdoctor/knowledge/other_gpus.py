@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from envdoctor.facts import OtherGpu
+from envdoctor.frozen import Record, record
 from envdoctor.knowledge.loading import DATA_FOLDER, read
 from envdoctor.outside import System
 
@@ -28,8 +28,8 @@ INTEGRATED_NAMES = (
 """What drivers call a GPU that is a part of the processor."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherGpuChip:
+@record
+class OtherGpuChip(Record):
     """One chip of AMD or Intel and the PCI devices that carry it."""
 
     vendor: Literal["amd", "intel"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from envdoctor.facts import Distribution
+from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
@@ -18,8 +18,8 @@ __all__ = ["Site", "SiteKind", "distributions_in", "is_leftover"]
 SiteKind = Literal["environment", "base", "user", "pythonpath"]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+@value
+class Site(Record):
     """A folder of installed packages and whose it is."""
 
     folder: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from envdoctor.facts import Environment, Interpreter
+from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.conda_config import conda_settings
 from envdoctor.probes.interpreter import pyvenv_settings
@@ -25,8 +25,8 @@ Manager = Literal["uv", "poetry", "pipenv", "pixi", "conda", "hatch"]
 _NAMED = ("venv", "virtualenv", "conda", "pyenv")
 
 
-@dataclass(frozen=True, slots=True)
-class _Conda:
+@value
+class _Conda(Record):
     """Where a conda environment stands among the others of its installation."""
 
     base: bool

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from envdoctor.errors import PatientNotFoundError
+from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.places import interpreter_in, is_store_stub, on_path, pyenv_target, same_place
 
 __all__ = ["Patient", "locate"]
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+@value
+class Patient(Record):
     """An interpreter that was chosen for examination, and why it was chosen."""
 
     argv: tuple[str, ...]

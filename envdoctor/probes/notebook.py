@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 __all__ = ["Notebook"]
@@ -10,12 +9,12 @@ __all__ = ["Notebook"]
 Value = TypeVar("Value")
 
 
-@dataclass
 class Notebook:
     """The `sources` and `unknown` of one reading while it is being put together."""
 
-    sources: dict[str, str] = field(default_factory=dict)
-    unknown: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.sources: dict[str, str] = {}
+        self.unknown: dict[str, str] = {}
 
     def note(self, name: str, value: Value | None, source: str, missing: str = "") -> Value | None:
         """The value, unchanged; its source is noted, or for `None` the reason, where there is one."""

@@ -11,10 +11,10 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside, Ran
 
 __all__ = ["Answer", "ask", "ask_own", "how_it_ended"]
@@ -22,8 +22,8 @@ __all__ = ["Answer", "ask", "ask_own", "how_it_ended"]
 SCRIPTS = Path(__file__).parent.parent / "patient"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@value
+class Answer(Record):
     """What a script said last, and how its process ended.
 
     `state` is "answered" when a whole final answer came (even if the process died afterwards),

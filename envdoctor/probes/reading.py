@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
+
+from envdoctor.frozen import Record, value
 
 __all__ = ["Reading"]
 
 Block = TypeVar("Block")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[Block]):
+@value
+class Reading(Record, Generic[Block]):
     """A block of facts with the origin of each field, and the reason for each field that stayed unknown."""
 
     value: Block

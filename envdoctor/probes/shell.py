@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.places import is_store_stub, on_path, prefix_of, pyenv_target
 
@@ -15,8 +15,8 @@ HEAD = 512
 """Bytes of a script that are read for its first lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnShell:
+@value
+class OnShell(Record):
     """A program as PATH gives it, and the prefix of the interpreter it belongs to."""
 
     program: str | None = None

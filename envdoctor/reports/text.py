@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoctor import __version__
 from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.frozen import Record, value
 from envdoctor.messages.columns import width, wrap
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.shell import shell
@@ -25,8 +24,8 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+@value
+class Style(Record):
     """What the place that the text goes to can show."""
 
     width: int = 80

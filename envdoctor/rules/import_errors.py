@@ -7,13 +7,14 @@ themselves. The first that matches wins, so the more specific stand above the mo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from envdoctor.frozen import Record, value
 
 __all__ = ["Cause", "cuda_cause", "import_cause"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+@value
+class Cause(Record):
     """The finding code that a message stands for, with the wording variant and the names it mentions."""
 
     code: str
