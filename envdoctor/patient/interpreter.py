@@ -9,10 +9,25 @@ os.dup2(2, 1)  # whatever prints from here on prints to stderr
 
 
 def say(kind, data):
-    import json
-
     # A site hook may have printed half a line before this script began; the answer needs a line of its own.
-    os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, json.dumps(data))).encode("ascii"))
+    os.write(ANSWER, ("\n%s:%s %s\n" % (TOKEN, kind, as_json(data))).encode("ascii"))
+
+
+def as_json(value):
+    """What json.dumps gives, without its import: that of `re` alone takes as long as starting Python."""
+    try:
+        from _json import encode_basestring_ascii as quoted
+    except ImportError:  # PyPy
+        import json
+
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return "{%s}" % ", ".join("%s: %s" % (quoted(key), as_json(value[key])) for key in value)
+    if isinstance(value, (list, tuple)):
+        return "[%s]" % ", ".join(map(as_json, value))
+    if isinstance(value, str):
+        return quoted(value)
+    return "null" if value is None else str(value).lower()  # True, False and whole numbers
 
 
 def version():
@@ -26,8 +41,12 @@ def free_threaded():
 
 
 def soabi():
-    from importlib.machinery import EXTENSION_SUFFIXES
-
+    try:
+        from _imp import extension_suffixes
+    except ImportError:
+        from importlib.machinery import EXTENSION_SUFFIXES
+    else:
+        EXTENSION_SUFFIXES = extension_suffixes()
     # ".cpython-312-x86_64-linux-gnu.so", ".cp312-win_amd64.pyd"; a suffix without a tag has two parts.
     parts = EXTENSION_SUFFIXES[0].split(".") if EXTENSION_SUFFIXES else []
     return parts[1] if len(parts) > 2 else None
@@ -126,11 +145,11 @@ def openssl():
 
 
 def encodings():
-    import locale
-
+    with open(os.devnull) as file:  # it is opened with locale.getpreferredencoding(False)
+        preferred = file.encoding
     return {
         "filesystem": sys.getfilesystemencoding(),
-        "preferred": locale.getpreferredencoding(False),
+        "preferred": preferred,
         "stdout": getattr(sys.stdout, "encoding", None) or "",
         "utf8_mode": str(getattr(sys.flags, "utf8_mode", 0)),
     }

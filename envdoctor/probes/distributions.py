@@ -52,8 +52,11 @@ _UNNEEDED = ("__pycache__", "include", "share", "test", "tests", "bin")
 """Folders whose absence nobody notices at run time: images are slimmed by deleting them."""
 SAMPLE = 5
 RECORD_LIMIT = 8 << 20
-_MAIN_FILES = re.compile(r"^(?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+,[^\n]*", re.MULTILINE)
-"""Lines of a RECORD for the files in the package's top folder and in its lib folder."""
+_MAIN_FILES = re.compile(r"\n((?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+,[^\n]*)")
+"""Lines of a RECORD for the files in the package's top folder and in its lib folder.
+
+A pattern that begins with a letter of the text is searched several times as fast as one that begins with ^.
+"""
 _LIBRARY = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dll|dylib)$")
 
 
@@ -183,7 +186,7 @@ def _compare(outside: Outside, site: str, record: str, *, quick: bool, sizes: bo
     text = outside.read_text(record, RECORD_LIMIT)
     if not text:
         return None
-    folders = _recorded(_MAIN_FILES.findall(text) if quick else text.splitlines())
+    folders = _recorded(_MAIN_FILES.findall(f"\n{text}") if quick else text.splitlines())
     fold = outside.system != "linux"  # Windows and macOS find a name in any case
     found = _Compared([], [])
     for folder in sorted(folders):
