@@ -22,6 +22,7 @@ from envdoctor.errors import UsageError
 from envdoctor.frozen import Record, record
 
 __all__ = [
+    "Complaint",
     "CondaPackage",
     "CudaDriver",
     "CudaKernel",
@@ -39,10 +40,12 @@ __all__ = [
     "NvmlGpu",
     "OtherGpu",
     "Packages",
+    "Paste",
     "PciCard",
     "ProbeOutcome",
     "Setting",
     "Shadow",
+    "ShownCommand",
     "TorchDevice",
     "TorchFiles",
     "TorchImport",
@@ -477,6 +480,41 @@ class ProbeOutcome(Record):
 
 
 @record
+class Complaint(Record):
+    """One message of a known family that a pasted text shows: somebody's or some program's own words."""
+
+    kind: str
+    """The family, a key of the message table: "cuda-802", "pip-no-space"."""
+    line: int
+    text: str
+    """The line as it was pasted, bounded."""
+    subject: str = ""
+    """What the message names: a library, a version, an address."""
+
+
+@record
+class ShownCommand(Record):
+    """A command that a pasted text shows somebody to have run."""
+
+    line: int
+    text: str
+
+
+@record
+class Paste(Record):
+    """What only a pasted text shows: complaints, commands, and in which formats it was written."""
+
+    lines: int = 0
+    formats: tuple[str, ...] = ()
+    """What was understood: "collect_env", "nvidia-smi", "pip list", "conda list", "messages"."""
+    complaints: tuple[Complaint, ...] = ()
+    """In the order of the text, at most one of each kind and subject."""
+    commands: tuple[ShownCommand, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """What people write in their own words, by the key of the remark: "pypy", "no-gpus-flag" → the line."""
+
+
+@record
 class Facts(Record):
     """All that is known about one machine."""
 
@@ -492,6 +530,8 @@ class Facts(Record):
     other_gpus: tuple[OtherGpu, ...] | None = None
     toolkit: CudaToolkit = field(default_factory=CudaToolkit)
     probes: tuple[ProbeOutcome, ...] = ()
+    paste: Paste | None = None
+    """`None`: the facts are a live machine's."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Dotted path ("nvidia.driver_version") → where the value was read."""
     unknown: Mapping[str, str] = field(default_factory=dict)
