@@ -110,9 +110,12 @@ def _arch(facts: Facts, value: str) -> Facts:
     arch = normal_arch(value)
     if arch not in ("x86_64", "aarch64", "x86"):
         raise UsageError(f"--assume arch={value}: the architectures are x86_64 (amd64) and aarch64 (arm64)")
+    host = replace(facts.host, arch=arch)
+    if host.os == "macos":
+        host = replace(host, apple_silicon=arch == "aarch64")
     return replace(
         facts,
-        host=replace(facts.host, arch=arch),
+        host=host,
         interpreter=replace(facts.interpreter, machine=arch, bits=32 if arch == "x86" else 64),
     )
 

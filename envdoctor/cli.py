@@ -110,6 +110,97 @@ def check(
     raise typer.Exit(examine(options))
 
 
+class With(str, Enum):
+    """What installs."""
+
+    AUTO = "auto"
+    PIP = "pip"
+    UV = "uv"
+    CONDA = "conda"
+
+
+@app.command()
+def install(
+    packages: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PACKAGES]", help="Of torch torchvision torchaudio; all of them if none is named."
+        ),
+    ] = None,
+    mirror: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|URL", help="Download from this mirror: tuna, bfsu, ..., official, or a URL."
+        ),
+    ] = None,
+    wheels: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|URL", help="Take PyTorch's own wheels from here."),
+    ] = None,
+    with_: Annotated[With, typer.Option("--with", help="The installer.")] = With.AUTO,
+    torch: Annotated[
+        str, typer.Option(metavar="VERSION", help="settled (out for 30 days), latest, or a version.")
+    ] = "settled",
+    backend: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, cpu, cu126, rocm7.2, xpu, ...")
+    ] = "auto",
+    env: Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Make this environment first.")] = None,
+    python_version: Annotated[
+        str | None, typer.Option(metavar="X.Y", help="Make an environment with this Python first.")
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Add the table of builds passed over.")] = False,
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The environment to install into: its python, or its folder."),
+    ] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE", help="Plan as if this were so: os, arch, python, driver, gpu, torch, glibc."
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The form of the plan.")] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the plan into this file.", dir_okay=False)
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.1, max=3600, help="How long any one probe may take."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    no_redact: Annotated[
+        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
+    ] = False,
+) -> None:
+    """Say which commands install PyTorch so that it fits this machine."""
+    from envdoctor.commands.install import Options
+    from envdoctor.commands.install import install as plan
+    from envdoctor.planner.asked import Asked
+
+    asked = Asked(
+        packages=tuple(packages or ()),
+        torch=torch,
+        backend=backend,
+        mirror=mirror,
+        wheels=wheels,
+        tool=with_.value,
+        environment=env,
+        python_version=python_version,
+    )
+    options = Options(
+        asked=asked,
+        python=python,
+        assume=tuple(assume or ()),
+        form=format_.value,
+        output=output,
+        timeout=timeout,
+        verbose=verbose,
+        redact=not no_redact,
+        why=why,
+    )
+    raise typer.Exit(plan(options))
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGINT, _interrupted)

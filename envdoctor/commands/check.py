@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from envdoctor.commands.writing import Terminal
     from envdoctor.reports.diagnosis import Diagnosis
 
-__all__ = ["Options", "check", "report"]
+__all__ = ["Background", "Options", "check", "report"]
 
 
 @record
@@ -65,7 +65,7 @@ def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
         timeout=options.timeout,
         progress=lambda name, seconds: show[0](name, seconds) if show else None,
     )
-    facts_to_come = _Background(lambda: examine(outside, wanted))
+    facts_to_come = Background(lambda: examine(outside, wanted))
     # While the probes wait for their children, all that judges and writes is imported.
     from envdoctor.commands.writing import Terminal
     from envdoctor.machine import Machine
@@ -85,7 +85,7 @@ def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
 Result = TypeVar("Result")
 
 
-class _Background(threading.Thread, Generic[Result]):
+class Background(threading.Thread, Generic[Result]):
     """Work in a thread whose result, or error, is fetched later."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
@@ -96,12 +96,14 @@ class _Background(threading.Thread, Generic[Result]):
         self.start()
 
     def run(self) -> None:
+        """Do the work once."""
         try:
             self._result.append(self._work())
         except BaseException as error:  # noqa: BLE001 - raised again where the result is fetched
             self._error = error
 
     def result(self) -> Result:
+        """What the work gave; waits for it, and raises what it raised."""
         while self.is_alive():
             self.join(0.2)  # in steps, so that Ctrl-C is heard on every system
         if self._error is not None:

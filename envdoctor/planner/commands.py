@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge
     from envdoctor.planner.choose import Build, Plan
 
-__all__ = ["conda_commands", "install", "pip_commands", "uv_commands"]
+__all__ = ["conda_commands", "exact_versions", "install", "pip_commands", "uv_commands"]
 
 Commands = tuple[tuple[str, ...], ...]
 
@@ -112,15 +112,20 @@ def _option(name: str, value: str | None) -> tuple[str, ...]:
     return (name, value) if value else ()
 
 
-def _pins(plan: Plan) -> list[str]:
+def exact_versions(plan: Plan) -> dict[str, str]:
+    """Each package with the version that its source shows, with the variant's label where it has one."""
     build, source = plan.build, plan.source
-    assert build is not None and source is not None
+    if build is None or source is None:
+        return dict(plan.packages)
     labelled = source.kind in ("index", "flat")
-    pins = [
-        f"{name}=={version}+{build.variant}" if labelled and _has_label(name, build) else f"{name}=={version}"
+    return {
+        name: f"{version}+{build.variant}" if labelled and _has_label(name, build) else version
         for name, version in plan.packages.items()
-    ]
-    return [*pins, *plan.extra]
+    }
+
+
+def _pins(plan: Plan) -> list[str]:
+    return [*(f"{name}=={version}" for name, version in exact_versions(plan).items()), *plan.extra]
 
 
 def _has_label(name: str, build: Build) -> bool:

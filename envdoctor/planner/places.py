@@ -44,6 +44,7 @@ def mirror_of(given: str, tables: Knowledge, option: str = "--mirror") -> Mirror
     """
     if not is_url(given):
         return _named(given, tables, option)
+    _refuse_invented(given, tables, option)
     known = _known_wheels(given, tables)
     if known is not None or "{variant}" in given or one_variant(given) or given.startswith(KINDS):
         return _wheels_at(given, tables, option)
@@ -68,12 +69,33 @@ def wheels_of(given: str, tables: Knowledge, option: str = "--wheels") -> Mirror
 
     """
     if is_url(given):
+        _refuse_invented(given, tables, option)
+        for known in tables.mirrors:
+            if _same(given, *(each for each in (known.pypi, *known.pypi_alternatives) if each)):
+                raise UsageError(
+                    f"{option} {given}: this is {known.id}'s PyPI, without PyTorch's own wheels; "
+                    f"{_keepers(tables)}"
+                )
         return _wheels_at(given, tables, option)
     row = _named(given, tables, option)
     if row.wheels is None:
-        have = ", ".join(each.id for each in tables.mirrors if each.wheels and each.status != "dead")
-        raise UsageError(f"{option} {given}: {row.id} keeps no wheels of PyTorch's own; these do: {have}")
+        raise UsageError(f"{option} {given}: {row.id} keeps no wheels of PyTorch's own; {_keepers(tables)}")
     return row
+
+
+def _keepers(tables: Knowledge) -> str:
+    have = ", ".join(each.id for each in tables.mirrors if each.wheels and each.status != "dead")
+    return f"these do: {have}"
+
+
+def _refuse_invented(given: str, tables: Knowledge, option: str) -> None:
+    """Addresses that are passed around and never existed would only fail later, and less clearly."""
+    for invented in tables.invented_urls:
+        if f"{given}/".startswith(invented.rstrip("/") + "/"):
+            shown = without_credentials(given)
+            raise UsageError(
+                f"{option} {shown}: this address never existed; for PyTorch's own wheels {_keepers(tables)}"
+            )
 
 
 def _named(given: str, tables: Knowledge, option: str) -> Mirror:

@@ -1,0 +1,127 @@
+"""`envdoctor install`: examine, plan, say what to type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envdoctor.commands.check import Background
+from envdoctor.examine import Examination, examine
+from envdoctor.outside import LiveOutside, Outside
+from envdoctor.planner.asked import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.messages import Catalogue
+    from envdoctor.planner.recipe import Recipe
+
+__all__ = ["Options", "install", "planned", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line of `install`."""
+
+    asked: Asked = field(default_factory=Asked)
+    python: str | None = None
+    assume: tuple[str, ...] = ()
+    form: str = "text"
+    output: Path | None = None
+    timeout: float | None = None
+    verbose: bool = False
+    redact: bool = True
+    why: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A recipe with what is needed to put it into words."""
+
+    recipe: Recipe
+    words: Catalogue
+    hide: Callable[[str], str]
+    terminal: Terminal
+
+
+def install(options: Options) -> int:
+    """Plan for this machine and say so; the exit code is 0 with a build, 1 with an honest refusal."""
+    outside = LiveOutside()
+    try:
+        plan = planned(outside, options)
+    finally:
+        outside.close()
+    text = report(plan, options)
+    if options.output is not None:
+        from envdoctor.commands.writing import write_file
+
+        write_file(options.output, text)
+    else:
+        plan.terminal.write(text)
+    return 0 if plan.recipe.plan.build is not None else 1
+
+
+def planned(outside: Outside, options: Options) -> Planned:
+    """What to type on the machine behind the door.
+
+    Raises:
+        UsageError: a wish or an assumption that makes no sense; nobody waits for a probe to hear of it.
+
+    """
+    options.asked.checked()
+    if options.assume:
+        from envdoctor.assume import assume
+        from envdoctor.facts import Facts
+
+        assume(Facts(), options.assume)
+    show: list[Callable[[str | None, float], None]] = []
+    wanted = Examination(
+        python=options.python,
+        quick=True,  # torch is not imported: what a plan needs is in the files and in the driver
+        timeout=options.timeout,
+        progress=lambda name, seconds: show[0](name, seconds) if show else None,
+    )
+    facts_to_come = Background(lambda: examine(outside, wanted))
+    # While the probes wait for their children, all that plans and writes is imported.
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.machine import Machine
+    from envdoctor.messages import catalogue
+    from envdoctor.planner.recipe import recipe
+    from envdoctor.redact import redactor_for
+
+    words, terminal = catalogue(), Terminal()
+    show.append(terminal.progress(words))
+    hide = redactor_for(outside) if options.redact else str
+    facts = facts_to_come.result()
+    if options.assume:
+        facts = assume(facts, options.assume)
+    here = facts.environment.found_by is not None  # a plan for another machine knows nothing of its folders
+    made = recipe(Machine(facts), options.asked, lambda path: here and _exists(outside, path))
+    return Planned(made, words, hide, terminal)
+
+
+def _exists(outside: Outside, path: str) -> bool:
+    home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME", "")
+    if path.startswith("~"):
+        path = home + path[1:]
+    return outside.exists(outside.path.join(outside.cwd, path))
+
+
+def report(planned: Planned, options: Options) -> str:
+    """The plan in the form that was asked for."""
+    if options.form == "json":
+        import json
+
+        from envdoctor.reports.recipe_json import recipe_as_json
+
+        content = recipe_as_json(planned.recipe, planned.words, planned.hide)
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    from envdoctor.reports.recipe_text import recipe_as_text
+    from envdoctor.reports.text import Style
+
+    style = Style() if options.output is not None else planned.terminal.style(options.verbose)
+    if options.output is not None:
+        style = Style(width=100)
+    return recipe_as_text(planned.recipe, planned.words, planned.hide, style, why=options.why)

@@ -1,0 +1,373 @@
+"""The whole answer to "what do I type here": a plan, the environment to make for it, and every command.
+
+Text, JSON, the files of `--emit` and `--run` all start from a `Recipe` and compute nothing themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from envdoctor.findings import Words, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.planner.asked import Asked, Tool
+from envdoctor.planner.choose import Build, Plan, best_python, choose
+from envdoctor.planner.commands import conda_commands, pip_commands, uv_commands
+from envdoctor.planner.configured import known_mirror
+from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
+from envdoctor.planner.patient import conda_program, conda_torch, executable, python_command, usual_platform
+from envdoctor.planner.places import mirror_of
+from envdoctor.planner.target import Target
+from envdoctor.planner.verdict import judge, nearest
+from envdoctor.planner.wishes import FAMILY, Wishes
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge import Knowledge
+
+__all__ = ["Recipe", "Step", "recipe"]
+
+Purpose = Literal["environment", "activate", "pip", "remove", "install"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command and what it is for: "activate" means something in a shell only."""
+
+    purpose: Purpose
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A plan and the way to carry it out on one machine.
+
+    `steps` is what a person pastes, in order; `carried_out` is the same for a program: no activation, every
+    interpreter by its own path (or through `conda run`). Addresses in both may hold credentials: what is
+    shown or saved goes through `redact.without_credentials`. Without a build in the plan both are empty, and
+    `why` says what is in the way. `already`: what is installed is what the plan would install.
+    """
+
+    machine: Machine
+    asked: Asked
+    plan: Plan
+    tool: Tool
+    mirror: str | None = None
+    """Id of the mirror that the plan was made for; `None`: none was asked for or configured."""
+    environment: NewEnvironment | None = None
+    interpreter: tuple[str, ...] = ("python",)
+    """How a program starts the interpreter that will hold torch."""
+    steps: tuple[Step, ...] = ()
+    carried_out: tuple[Step, ...] = ()
+    why: tuple[Words, ...] = ()
+    warnings: tuple[Words, ...] = ()
+    already: bool = False
+    nearest: Build | None = None
+    """Where what was asked for does not fit: the nearest build that does."""
+
+    @property
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The commands to paste."""
+        return tuple(step.argv for step in self.steps)
+
+
+def recipe(machine: Machine, asked: Asked, exists: Callable[[str], bool] = lambda path: False) -> Recipe:
+    """What to type on this machine to get what was asked for.
+
+    Arguments:
+        machine: nothing but its facts is looked at.
+        asked: the wishes.
+        exists: whether a path is taken, for the name of a new environment.
+
+    Raises:
+        UsageError: a wish that is malformed, or that names what does not exist.
+
+    """
+    return _Kitchen(machine, asked.checked(), exists).recipe()
+
+
+class _Kitchen:
+    """The steps from the wishes to the recipe, which all need the same machine, tables and wishes."""
+
+    def __init__(self, machine: Machine, asked: Asked, exists: Callable[[str], bool]) -> None:
+        self.machine, self.asked, self.exists = machine, asked, exists
+        self.facts = machine.facts.environment
+        self.notes: list[Words] = []
+        self.tables: Knowledge = machine.tables
+        mirror = asked.mirror or self._configured_mirror()
+        self.target = Target.of(machine)
+        self.wishes = Wishes(
+            today=machine.today,
+            packages=self._packages(),
+            torch=asked.torch,
+            backend=asked.backend,
+            mirror=mirror,
+            wheels=asked.wheels,
+        ).checked(self.tables)
+        self.mirror = mirror_of(mirror, self.tables) if mirror is not None else None
+
+    def recipe(self) -> Recipe:
+        """The recipe."""
+        reason, target = self._where()
+        self.notes += self._on_driver()
+        tool, plan = self._tool_and_plan(target, new=reason is not None)
+        mirror = self.mirror.id if self.mirror is not None else None
+        made = Recipe(machine=self.machine, asked=self.asked, plan=plan, tool=tool, mirror=mirror)
+        if plan.build is None:
+            return replace(
+                made,
+                why=self._in_the_way(target, plan),
+                nearest=self._nearest(target, tool),
+                warnings=(*plan.warnings, *self.notes),
+            )
+        if reason is None and self._already(plan):
+            return replace(
+                made, already=True, why=tuple(self._why(plan)), warnings=(*plan.warnings, *self.notes)
+            )
+        new = None
+        if reason is not None:
+            new = new_environment(
+                self.machine, self.asked, tool, plan.build.python, self._channel(), self.exists
+            )
+            self.notes += self._on_making(new)
+        self.notes += self._on_tools(tool, new)
+        return replace(
+            made,
+            environment=new,
+            interpreter=new.interpreter() if new else (executable(self.machine),),
+            steps=tuple(self._steps(plan, tool, new, by_hand=True)),
+            carried_out=tuple(self._steps(plan, tool, new, by_hand=False)),
+            why=(*self._why(plan), *((reason,) if reason else ())),
+            warnings=(*plan.warnings, *self.notes),
+        )
+
+    # -- what is asked for
+
+    def _packages(self) -> tuple[str, ...]:
+        """What to install: with torch go the companions that are here, since they have to match it."""
+        asked = tuple(dict.fromkeys(each.lower() for each in self.asked.packages)) or FAMILY
+        if any(each not in FAMILY for each in asked):
+            return asked  # refused where the wishes are checked
+        wanted = {"torch", *asked}
+        here = {name for name in FAMILY if self.machine.installed(name)} - wanted
+        if here and isolation(self.machine) is None and self.asked.environment is None:
+            self.notes.append(words("install.companions-here", names=" ".join(sorted(here))))
+            wanted |= here
+        return tuple(name for name in FAMILY if name in wanted)
+
+    def _configured_mirror(self) -> str | None:
+        """The mirror that pip is configured to use, so that a plan without a wish fits the machine."""
+        for setting in self.facts.pip_settings:
+            if setting.name.endswith(".index-url"):
+                row = known_mirror(setting.value, self.machine.tables)
+                if row is None or row.id == "official":
+                    return None
+                if row.status == "dead":
+                    self.notes.append(
+                        words("install.configured-dead", mirror=row.name, origin=setting.origin)
+                    )
+                    return "tuna"
+                self.notes.append(words("install.configured", mirror=row.id, origin=setting.origin))
+                return row.id
+        return None
+
+    # -- where it goes
+
+    def _where(self) -> tuple[Words | None, Target]:
+        """Why a new environment is made (`None`: the patient takes torch), and the machine to plan for."""
+        reason = None
+        if self.asked.environment is not None or self.asked.python_version is not None:
+            reason = words("install.env-asked")
+        reason = reason or isolation(self.machine)
+        own, fresh = self.target, replace(self.target, platform=usual_platform(self.machine))
+        if self.asked.python_version is not None:
+            return reason, replace(fresh, python=self.asked.python_version)
+        python = best_python(fresh, self.tables, self.wishes)
+        better = replace(fresh, python=python)
+        mine, theirs = self._release(own), self._release(better)
+        suits = mine >= theirs or bool(mine and self.machine.facts.interpreter.free_threaded)
+        if self.machine.facts.interpreter.implementation not in (None, "cpython"):
+            suits = False
+        if suits or python is None or not theirs:
+            return reason, own
+        if reason is None:
+            key = "install.env-python" if mine else "install.env-python-none"
+            had = ".".join(map(str, mine))
+            reason = words(key, python=own.python or "?", better=python, torch=had)
+        return reason, better
+
+    def _release(self, target: Target) -> tuple[int, ...]:
+        plan = choose(target, self.tables, self.wishes) if target.python else None
+        return version_numbers(plan.build.torch) if plan is not None and plan.build is not None else ()
+
+    # -- with which tool
+
+    def _tool_and_plan(self, target: Target, *, new: bool) -> tuple[Tool, Plan]:
+        tool: Tool = self.asked.tool if self.asked.tool != "auto" else self._usual_tool(new=new)
+        plan = self._plan(target, tool)
+        if self.asked.tool != "auto":
+            return tool, plan
+        if tool == "conda" and plan.build is None:
+            # conda-forge is behind, or lacks what was asked for; pip installs into a conda environment too.
+            tool, plan = "pip", self._plan(target, "pip")
+        if plan.build is None and conda_program(self.machine) is not None:
+            other = self._plan(target, "conda")
+            if other.build is not None and other.build.variant != "cpu":
+                self.notes.append(words("install.only-conda"))
+                return "conda", other
+        return tool, plan
+
+    def _usual_tool(self, *, new: bool) -> Tool:
+        """pip; uv where it is the installer at hand; conda where conda-forge's torch is already there."""
+        conda = self.facts.kind == "conda"
+        if new:
+            return (
+                "uv" if "uv" in self.facts.tools and not conda and "conda" not in self.facts.tools else "pip"
+            )
+        if conda and any(
+            each.name in ("pytorch", "pytorch-gpu", "pytorch-cpu") and "conda-forge" in (each.channel or "")
+            for each in self.machine.facts.packages.conda
+        ):
+            return "conda"
+        return "uv" if self.facts.has_pip is False and "uv" in self.facts.tools else "pip"
+
+    def _plan(self, target: Target, tool: Tool) -> Plan:
+        return choose(target, self.tables, replace(self.wishes, tool=tool))
+
+    def _channel(self) -> str | None:
+        """The conda channel for a new environment, where a mirror was asked for that has one."""
+        conda = self.mirror.conda if self.mirror is not None else {}
+        return conda.get("conda-forge") or conda.get("main")
+
+    # -- the commands
+
+    def _steps(self, plan: Plan, tool: Tool, new: NewEnvironment | None, *, by_hand: bool) -> Iterator[Step]:
+        if tool == "conda":
+            yield from self._conda_steps(plan, new, by_hand=by_hand)
+            return
+        if new is not None:
+            yield Step("environment", new.make())
+            if by_hand:
+                yield Step("activate", new.activate())
+        python = self._python(new, by_hand=by_hand)
+        present = new is None and self.machine.torch_version is not None
+        conda = conda_torch(self.machine) if new is None else ()
+        if conda:
+            yield Step(
+                "remove", (conda_program(self.machine) or "conda", "remove", "-y", *self._in(by_hand), *conda)
+            )
+        by_pip = any(each.installer != "conda" for each in self.machine.installed("torch"))
+        present = present and (by_pip or not conda)
+        if tool == "uv":
+            into = None if by_hand and (new is not None or self.facts.active) else python[0]
+            commands = uv_commands(plan, into, installed_torch=present)
+        else:
+            if new is None and self.facts.has_pip is False:
+                yield Step("pip", (*python, "-m", "ensurepip"))
+            commands = pip_commands(plan, python, installed_torch=present)
+        for argv in commands[:-1]:
+            yield Step("remove", argv)
+        yield Step("install", commands[-1])
+
+    def _conda_steps(self, plan: Plan, new: NewEnvironment | None, *, by_hand: bool) -> Iterator[Step]:
+        program = conda_program(self.machine) or "conda"
+        if new is not None:
+            name = new.place
+            yield Step("environment", conda_commands(plan, program, name, create=True)[0])
+            if by_hand:
+                yield Step("activate", new.activate())
+            return
+        if any(each.installer != "conda" for each in self.machine.installed("torch")):
+            pip = (*self._python(None, by_hand=by_hand), "-m", "pip")
+            yield Step("remove", (*pip, "uninstall", "-y", *FAMILY))
+        inside = self._in(by_hand)
+        argv = conda_commands(plan, program)[0]
+        at = argv.index("-y") + 1
+        yield Step("install", (*argv[:at], *inside, *argv[at:]))
+
+    def _in(self, by_hand: bool) -> tuple[str, ...]:
+        """Conda's option that names the patient, where it is not the active environment."""
+        if self.facts.prefix is None or (by_hand and self.facts.active):
+            return ()
+        return ("-p", self.facts.prefix)
+
+    def _python(self, new: NewEnvironment | None, *, by_hand: bool) -> tuple[str, ...]:
+        if new is not None:
+            return ("python",) if by_hand else new.interpreter()
+        return (python_command(self.machine) if by_hand else executable(self.machine),)
+
+    def _already(self, plan: Plan) -> bool:
+        """Whether everything that the plan installs is here, whole and in this very build."""
+        assert plan.build is not None
+        packages = self.machine.facts.packages
+        if self.machine.torch_variant != plan.build.variant or packages.leftovers:
+            return False
+        for name, version in plan.packages.items():
+            copies = self.machine.installed(name)
+            if len(copies) != 1 or copies[0].missing_files:
+                return False
+            public, _, label = copies[0].version.partition("+")
+            if public != version or (label and label != plan.build.variant):
+                return False
+        return True
+
+    # -- what to say
+
+    def _in_the_way(self, target: Target, plan: Plan) -> tuple[Words, ...]:
+        """Why there is no build; of a choice that somebody made, what is wrong with just that one."""
+        asked = self.asked
+        if asked.torch in ("settled", "latest") or asked.backend == "auto" or self.wishes.tool == "conda":
+            return plan.why
+        reasons = judge(target, asked.torch.partition("+")[0], asked.backend, self.tables)
+        told = [each for each in reasons if each.key != "plan.nearest"]
+        return (*told, *(each for each in plan.why if each not in told))
+
+    def _nearest(self, target: Target, tool: Tool) -> Build | None:
+        asked = self.asked
+        if tool == "conda" or (asked.torch in ("settled", "latest") and asked.backend == "auto"):
+            return None
+        release = asked.torch if asked.torch not in ("settled", "latest") else self.machine.settled.version
+        return nearest(target, release.partition("+")[0], asked.backend, self.tables)
+
+    def _why(self, plan: Plan) -> Iterator[Words]:
+        # Where the wheels come from is said with the source, once.
+        yield from (each for each in plan.why if each.key not in ("plan.why-source", "plan.why-wheels"))
+
+    def _on_driver(self) -> Iterator[Words]:
+        """A driver that left the GPU behind runs no build on it, whatever the build."""
+        branch = version_numbers(self.machine.driver)[:1]
+        for gpu in self.machine.gpus if branch else ():
+            last = self.machine.tables.last_branch(gpu.capability) if gpu.capability else None
+            if last is not None and branch > (last,):
+                yield words(
+                    "install.driver-left",
+                    gpu=gpu.name or "NVIDIA GPU",
+                    driver=self.machine.driver or "?",
+                    last=last,
+                )
+                return
+
+    def _on_making(self, new: NewEnvironment) -> Iterator[Words]:
+        name = self.machine.facts.host.os_name or ""
+        if new.kind == "venv" and self.machine.os == "linux" and ("Debian" in name or "Ubuntu" in name):
+            if self.facts.kind == "system":
+                yield words("install.needs-venv", python=new.python)
+        if new.kind == "venv" and self.machine.python_key != new.python:
+            yield words("install.needs-python", python=new.python)
+
+    def _on_tools(self, tool: Tool, new: NewEnvironment | None) -> Iterator[Words]:
+        live = bool(self.facts.tools) or self.facts.found_by is not None
+        if tool == "uv" and live and "uv" not in self.facts.tools:
+            yield words("install.no-uv")
+        if (tool == "conda" or (new is not None and new.kind == "conda")) and live:
+            if not any(name in self.facts.tools for name in ("conda", "mamba", "micromamba")):
+                yield words("install.no-conda")
+        if new is None and self.facts.manager in ("poetry", "pipenv", "pixi", "hatch"):
+            yield words("install.managed", manager=self.facts.manager)
+        for setting in self.facts.pip_settings:
+            if (
+                tool == "pip"
+                and setting.name.endswith(".no-index")
+                and setting.value.lower() in ("1", "true", "yes", "on")
+            ):
+                yield words("install.no-index", origin=setting.origin)

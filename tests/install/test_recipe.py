@@ -1,0 +1,201 @@
+"""What to type: the environment, the tool and the commands, on machines of every kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from envdoctor.errors import UsageError
+from envdoctor.facts import Setting
+from envdoctor.planner.asked import Asked
+from envdoctor.planner.recipe import Recipe, recipe
+from tests.install.conftest import LINUX, Make, conda, with_torch
+
+GPU = ("driver=580.65.06", "gpu=NVIDIA GeForce RTX 4090")
+CU130 = "https://download.pytorch.org/whl/cu130"
+PINS = ("torch==2.14.1+cu130", "torchvision==0.29.1+cu130", "torchaudio==2.11.0+cu130")
+
+
+def keys(made: Recipe) -> list[str]:
+    return [each.key for each in (*made.why, *made.warnings)]
+
+
+def lines(made: Recipe) -> list[str]:
+    return [" ".join(argv) for argv in made.commands]
+
+
+def test_an_active_venv_takes_torch_by_its_own_pip(machine: Make) -> None:
+    made = recipe(machine(*GPU), Asked())
+    assert made.commands == (("python", "-m", "pip", "install", *PINS, "--index-url", CU130),)
+    assert made.environment is None and made.tool == "pip"
+    assert made.carried_out[0].argv[0] == "/envs/dl/bin/python"
+
+
+def test_an_environment_that_is_not_active_is_named_by_its_interpreter(machine: Make) -> None:
+    made = recipe(machine(*GPU, active=False), Asked())
+    assert made.commands[0][0] == "/envs/dl/bin/python"
+
+
+def test_a_torch_that_is_there_is_taken_out_first(machine: Make) -> None:
+    made = recipe(machine(*GPU, facts=with_torch(LINUX, "2.14.1+cpu")), Asked())
+    assert lines(made)[0] == "python -m pip uninstall -y torch torchvision torchaudio"
+    assert [step.purpose for step in made.steps] == ["remove", "install"]
+
+
+def test_nothing_is_done_where_the_build_is_there_already(machine: Make) -> None:
+    here = with_torch(
+        LINUX, "2.14.1+cu130", "13.0", ("torchvision", "0.29.1+cu130"), ("torchaudio", "2.11.0+cu130")
+    )
+    made = recipe(machine(facts=here), Asked())
+    assert not made.already  # without a GPU the CPU build is the right one
+    made = recipe(machine(*GPU[:1], facts=here), Asked())
+    assert made.already and made.commands == () and made.plan.build is not None
+    other = with_torch(LINUX, "2.14.1+cu130", "13.0", ("torchvision", "0.28.0+cu130"))
+    assert not recipe(machine(*GPU[:1], facts=other), Asked()).already
+
+
+def test_a_companion_that_is_here_stays_in_step_with_torch(machine: Make) -> None:
+    here = with_torch(LINUX, "2.9.0+cu128", "12.8", ("torchvision", "0.24.0+cu128"))
+    made = recipe(machine(*GPU, facts=here), Asked(packages=("torch",)))
+    assert set(made.plan.packages) == {"torch", "torchvision"}
+    assert "install.companions-here" in keys(made)
+    assert set(recipe(machine(*GPU), Asked(packages=("torchvision",))).plan.packages) == {
+        "torch",
+        "torchvision",
+    }
+
+
+def test_condas_base_gets_an_environment_that_names_pip_and_python(machine: Make) -> None:
+    made = recipe(machine(*GPU, facts=conda(LINUX, base=True)), Asked())
+    assert lines(made)[:2] == ["conda create -y -n dl python=3.12 pip", "conda activate dl"]
+    assert made.commands[2][:4] == ("python", "-m", "pip", "install")
+    assert made.carried_out[1].argv[:7] == ("conda", "run", "-n", "dl", "--no-capture-output", "python", "-m")
+    assert "activate" not in [step.purpose for step in made.carried_out]
+    assert "install.env-base" in keys(made)
+
+
+@pytest.mark.parametrize("tool", ["mamba", "micromamba"])
+def test_conda_goes_by_the_name_it_has_there(machine: Make, tool: str) -> None:
+    made = recipe(machine(*GPU, facts=conda(LINUX, base=True, tool=tool)), Asked())
+    assert lines(made)[:2] == [f"{tool} create -y -n dl python=3.12 pip", f"{tool} activate dl"]
+
+
+def test_condas_base_in_a_container_is_as_good_as_an_environment(machine: Make) -> None:
+    facts = replace(conda(LINUX, base=True), host=replace(LINUX.host, container="docker"))
+    assert recipe(machine(*GPU, facts=facts), Asked()).environment is None
+
+
+def test_a_name_that_is_taken_is_passed_over_and_refused_where_it_was_asked_for(machine: Make) -> None:
+    # `conda create -y` deletes an environment of the same name without a question.
+    base = machine(*GPU, facts=conda(LINUX, base=True))
+    taken = {"/opt/conda/envs/dl"}
+    made = recipe(base, Asked(), taken.__contains__)
+    assert made.environment is not None and made.environment.place == "torch"
+    with pytest.raises(UsageError, match=r"--env dl: it exists already"):
+        recipe(base, Asked(environment="dl"), taken.__contains__)
+
+
+def test_the_system_python_gets_a_venv_of_its_own(machine: Make) -> None:
+    facts = replace(
+        LINUX, interpreter=replace(LINUX.interpreter, executable="/usr/bin/python3", prefix="/usr")
+    )
+    made = recipe(
+        machine(*GPU, facts=facts, kind="system", externally_managed=True, found_by="PATH"), Asked()
+    )
+    assert lines(made)[:2] == ["/usr/bin/python3 -m venv .venv", ". .venv/bin/activate"]
+    assert made.carried_out[1].argv[0] == ".venv/bin/python"
+    assert {"install.env-managed", "install.needs-venv"} <= set(keys(made))
+
+
+def test_uv_makes_the_environment_where_it_is_there(machine: Make) -> None:
+    made = recipe(machine(*GPU, kind="system", tools={"uv": "/usr/bin/uv"}), Asked())
+    assert lines(made)[0] == "uv venv --seed --python 3.12 .venv"
+    assert made.tool == "uv"
+    assert lines(made)[-1].startswith("uv pip install torch==2.14.1+cu130")
+    assert made.carried_out[-1].argv[:5] == ("uv", "pip", "install", "--python", ".venv/bin/python")
+
+
+@pytest.mark.parametrize(
+    ("python", "key"), [("3.9", "install.env-python"), ("3.16", "install.env-python-none")]
+)
+def test_a_python_that_stands_in_the_way_gets_an_environment_with_another(
+    machine: Make, python: str, key: str
+) -> None:
+    made = recipe(machine(*GPU, f"python={python}"), Asked())
+    assert made.environment is not None and made.environment.python == "3.14"
+    assert lines(made)[0] == "python3.14 -m venv .venv"
+    assert {key, "install.needs-python"} <= set(keys(made))
+
+
+def test_an_old_python_stays_where_its_torch_was_asked_for_or_is_the_best_there_is(machine: Make) -> None:
+    assert recipe(machine(*GPU, "python=3.9"), Asked(torch="2.8.0")).environment is None
+    old = ("driver=470.256.02", "gpu=Tesla K80", "python=3.9")
+    assert recipe(machine(*old), Asked()).environment is None
+
+
+def test_a_free_threaded_python_was_meant(machine: Make) -> None:
+    made = recipe(machine(*GPU, "python=3.13t"), Asked())
+    assert made.environment is None and made.plan.build is not None and made.plan.build.torch == "2.12.0"
+
+
+def test_conda_forges_torch_is_replaced_by_conda(machine: Make) -> None:
+    facts = conda(LINUX, channel="https://conda.anaconda.org/conda-forge")
+    made = recipe(machine(*GPU, facts=facts), Asked())
+    assert made.tool == "conda"
+    assert lines(made)[-1].startswith("conda install -y --override-channels -c ")
+    made = recipe(machine(*GPU, facts=facts), Asked(torch="2.14.1"))
+    assert made.tool == "pip"  # conda-forge does not have it
+    assert lines(made)[0] == "conda remove -y pytorch torchvision"
+
+
+def test_the_frozen_channels_torch_makes_way_for_wheels(machine: Make) -> None:
+    made = recipe(machine(*GPU, facts=conda(LINUX, channel="https://conda.anaconda.org/pytorch")), Asked())
+    assert made.tool == "pip"
+    assert [step.purpose for step in made.steps] == ["remove", "install"]
+    assert lines(made)[0] == "conda remove -y pytorch torchvision"
+
+
+def test_gpus_that_only_conda_covers_get_conda_where_it_is_there(machine: Make) -> None:
+    two = ("driver=580.65.06", "gpu=NVIDIA GeForce GTX 1060 6GB", "gpu=NVIDIA GeForce RTX 5090")
+    assert recipe(machine(*two), Asked()).plan.build is None
+    made = recipe(machine(*two, facts=conda(LINUX)), Asked())
+    assert made.tool == "conda" and "install.only-conda" in keys(made)
+    assert "cuda-version=12.9" in made.commands[-1]
+
+
+def test_an_environment_without_pip_gets_pip_or_uv(machine: Make) -> None:
+    made = recipe(machine(*GPU, has_pip=False, tools={}), Asked())
+    assert lines(made)[0] == "python -m ensurepip"
+    made = recipe(machine(*GPU, has_pip=False, tools={"uv": "/usr/bin/uv"}), Asked())
+    assert made.tool == "uv" and lines(made)[0].startswith("uv pip install ")
+
+
+def test_windows_gets_its_own_shapes(machine: Make) -> None:
+    made = recipe(machine("os=windows", "python=3.8", *GPU), Asked())
+    assert lines(made)[:2] == ["py -3.14 -m venv .venv", ".venv\\Scripts\\activate"]
+    assert made.carried_out[1].argv[0] == ".venv\\Scripts\\python.exe"
+
+
+def test_the_configured_mirror_is_planned_for_and_said(machine: Make) -> None:
+    tuna = Setting(
+        name="global.index-url", value="https://pypi.tuna.tsinghua.edu.cn/simple/", origin="pip.conf"
+    )
+    made = recipe(machine(*GPU, pip_settings=(tuna,)), Asked())
+    assert made.mirror == "tuna" and "install.configured" in keys(made)
+    assert made.plan.source is not None and made.plan.source.url == tuna.value.rstrip("/")
+    asked = recipe(machine(*GPU, pip_settings=(tuna,)), Asked(mirror="official"))
+    assert asked.mirror == "official" and "install.configured" not in keys(asked)
+    dead = replace(tuna, value="http://pypi.douban.com/simple")
+    made = recipe(machine(*GPU, pip_settings=(dead,)), Asked())
+    assert made.mirror == "tuna" and "install.configured-dead" in keys(made)
+    own = replace(tuna, value="https://pypi.example.org/simple")
+    assert recipe(machine(*GPU, pip_settings=(own,)), Asked()).mirror is None
+
+
+def test_a_choice_made_elsewhere_is_refused_with_the_reason_and_the_nearest(machine: Make) -> None:
+    made = recipe(machine("driver=550.54.14", GPU[1]), Asked(torch="2.9.0", backend="cu130"))
+    assert made.plan.build is None and made.commands == ()
+    assert made.why[0].key == "plan.driver"
+    assert made.nearest is not None
+    assert (made.nearest.torch, made.nearest.variant) == ("2.9.0", "cu126")
