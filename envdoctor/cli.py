@@ -77,6 +77,14 @@ def check(
             metavar="KEY=VALUE", help="Judge as if this were so: os, arch, python, driver, gpu, torch, glibc."
         ),
     ] = None,
+    from_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE|FOLDER|-",
+            help="Judge what was pasted or saved there instead of this machine; may be repeated.",
+        ),
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report into this file.", dir_okay=False)
@@ -101,6 +109,7 @@ def check(
         quick=quick,
         strict=strict,
         assume=tuple(assume or ()),
+        sources=tuple(from_ or ()),
         form=format_.value,
         output=output,
         timeout=timeout,

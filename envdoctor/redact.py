@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from envdoctor.outside import LiveOutside, Outside
 
-__all__ = ["Redactor", "redactor_for", "without_credentials"]
+__all__ = ["Redactor", "redactor_for", "redactor_for_text", "without_credentials"]
 
 _USERINFO = re.compile(
     r"""(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*:(?:/|\\/){2})
@@ -144,6 +144,25 @@ def redactor_for(outside: Outside) -> Callable[[str], str]:
     short = [host.partition(".")[0] for host in hosts if not host.replace(".", "").isdigit()]
     local = [f"{host}.local" for host in short]
     return Redactor(homes, users, [*hosts, *short, *local]).text
+
+
+_PROMPT = re.compile(
+    r"(?:^|[\s(\[>])(?P<user>[a-z_][\w.-]{0,31})@(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]+)*)"
+    r"(?=:[~/]|[ \]][~/#$\w])",
+    re.MULTILINE,
+)
+"""A shell's prompt: "me@box:~$", "[me@box work]$"."""
+_UNAME = re.compile(r"^(?:Linux|Darwin) (?P<host>[\w.-]{1,255}) \d+\.\d+", re.MULTILINE)
+
+
+def redactor_for_text(text: str) -> Callable[[str], str]:
+    """What hides the people and machines that a pasted text names in paths, prompts and `uname` lines."""
+    users = {found["name"] for pattern in (_POSIX_USER, _WINDOWS_USER) for found in pattern.finditer(text)}
+    hosts = {found["host"] for found in _UNAME.finditer(text)}
+    for found in _PROMPT.finditer(text):
+        users.add(found["user"])
+        hosts.add(found["host"])
+    return Redactor(users=users, hosts=hosts | {host.partition(".")[0] for host in hosts}).text
 
 
 _HOST_FILES = ("/proc/sys/kernel/hostname", "/etc/hostname")

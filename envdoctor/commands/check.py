@@ -26,6 +26,8 @@ class Options(Record):
     quick: bool = False
     strict: bool = False
     assume: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """What `--from` names; empty: this machine is examined."""
     form: str = "text"
     output: Path | None = None
     timeout: float | None = None
@@ -35,6 +37,10 @@ class Options(Record):
 
 def check(options: Options) -> int:
     """Examine this machine and report; the exit code is 0 when it is sound, 1 when an error was found."""
+    if options.sources:
+        from envdoctor.commands.check_from import check_from
+
+        return check_from(options)
     outside = LiveOutside()
     try:
         diagnosis, terminal = examined(outside, options)

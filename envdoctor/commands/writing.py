@@ -6,14 +6,15 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.reports.text import Style, fits
 
-__all__ = ["Terminal", "write_file"]
+__all__ = ["Terminal", "whole_file", "write_file"]
 
 QUIET_SECONDS = 0.5
 """No progress line is shown for what is done sooner."""
@@ -90,27 +91,40 @@ def write_file(path: Path, text: str) -> None:
         UsageError: the folder is missing or may not be written, or its disk is full; the old file stays.
 
     """
+    with whole_file(path) as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A file to write into, in UTF-8; it takes its place at the end, and an error leaves the old one there.
+
+    Raises:
+        UsageError: the folder is missing or may not be written, or its disk is full.
+
+    """
     import tempfile
 
-    folder = path.parent
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            yield file
         if path.exists():
             shutil.copymode(path, temporary)
         else:
             os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
+        temporary = ""
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
         reason = error.strerror or str(error)
         raise UsageError(
             f"--output {path}: {reason}; name a folder that exists and that you may write to"
         ) from None
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
 
 
 def _umask() -> int:

@@ -13,7 +13,10 @@ from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue
 from envdoctor.rules import judge, primary
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["LIVE", "Diagnosis", "diagnose"]
+
+LIVE = "live"
+"""The source of a diagnosis of this machine; any other names an input."""
 
 
 @dataclass(frozen=True)

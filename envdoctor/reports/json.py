@@ -1,4 +1,4 @@
-"""The diagnosis as JSON, version 1."""
+"""The report as JSON, version 1; `schemas/check.schema.json` says what it may hold."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from envdoctor import __version__
 from envdoctor.facts import facts_to_json
-from envdoctor.findings import Finding
 from envdoctor.reports.diagnosis import Diagnosis
+from envdoctor.reports.view import Told, inert, view
 
 __all__ = ["SCHEMA", "as_json"]
 
@@ -16,33 +16,29 @@ SCHEMA = 1
 
 def as_json(diagnosis: Diagnosis) -> dict[str, object]:
     """One report as plain JSON values, hidden things already taken out."""
-    report = {
+    seen = view(diagnosis)
+    return {
         "schema": SCHEMA,
         "envdoctor": __version__,
-        "source": diagnosis.source,
-        "verdict": diagnosis.verdict,
-        "primary": diagnosis.primary,
-        "findings": [_finding(diagnosis, finding) for finding in diagnosis.findings],
-        "facts": facts_to_json(diagnosis.facts),
+        "source": seen.source,
+        "verdict": seen.verdict,
+        "primary": seen.primary,
+        "findings": [_finding(told) for told in seen.findings],
+        "facts": _map_text(facts_to_json(diagnosis.facts), lambda text: inert(diagnosis.hide(text))),
     }
-    hidden = _map_text(report, diagnosis.hide)
-    if not isinstance(hidden, dict):
-        raise TypeError("a report is an object")
-    return hidden
 
 
-def _finding(diagnosis: Diagnosis, finding: Finding) -> dict[str, object]:
-    words = diagnosis.words
+def _finding(told: Told) -> dict[str, object]:
     return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "title": words.title(finding),
-        "detail": words.detail(finding),
-        "evidence": [words.say(each) for each in finding.evidence],
-        "caused_by": finding.caused_by,
+        "code": told.code,
+        "severity": told.severity.value,
+        "title": told.title,
+        "detail": told.detail,
+        "evidence": list(told.evidence),
+        "caused_by": told.caused_by,
         "remedies": [
-            {"summary": words.say(remedy.summary), "commands": [list(argv) for argv in remedy.commands]}
-            for remedy in finding.remedies
+            {"summary": advice.summary, "commands": [list(argv) for argv in advice.commands]}
+            for advice in told.advice
         ],
     }
 

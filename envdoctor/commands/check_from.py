@@ -1,0 +1,128 @@
+"""`envdoctor check --from`: the same verdicts, from what somebody pasted or saved, a report at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from envdoctor.commands.check import Options, exit_code, report
+from envdoctor.commands.writing import Terminal, whole_file
+from envdoctor.errors import UsageError
+from envdoctor.inputs import Unread, given
+from envdoctor.knowledge import knowledge
+from envdoctor.machine import Machine
+from envdoctor.messages import Catalogue, catalogue
+from envdoctor.redact import redactor_for_text
+from envdoctor.reports.diagnosis import Diagnosis, diagnose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from envdoctor.inputs import Given
+
+__all__ = ["check_from"]
+
+UNREADABLE = 2
+"""The exit code where an input could not be read, whatever the others say."""
+
+
+def check_from(options: Options) -> int:
+    """Judge every report that `--from` names and write the answers as they come.
+
+    The exit code is 2 where an input could not be read, else 1 where a report has an error, else 0.
+
+    Raises:
+        UsageError: an option that asks something of this machine was given too.
+
+    """
+    _refuse_live_options(options)
+    words, terminal = catalogue(), Terminal()
+    answers = _Answers(options, words)
+    with _place(options, terminal) as write:
+        first = list(itertools.islice(answers, 2))
+        if len(first) == 1:
+            write(report(first[0], options, terminal))
+        elif first:
+            for text in _several(itertools.chain(first, answers), options, terminal, words):
+                write(text)
+    return UNREADABLE if answers.unread else answers.worst
+
+
+def _refuse_live_options(options: Options) -> None:
+    for given_too, name in (
+        (options.python is not None, "--python"),
+        (options.quick, "--quick"),
+        (options.timeout is not None, "--timeout"),
+    ):
+        if given_too:
+            raise UsageError(f"{name} examines this machine and --from does not; leave one of them out")
+
+
+class _Answers(Iterator[Diagnosis]):
+    """The diagnoses in input order; what can't be read goes to standard error and is counted."""
+
+    def __init__(self, options: Options, words: Catalogue) -> None:
+        self.unread = 0
+        self.worst = 0
+        self._options = options
+        self._words = words
+        self._tables = knowledge()
+        self._inputs = given(options.sources)
+
+    def __next__(self) -> Diagnosis:
+        for each in self._inputs:
+            if isinstance(each, Unread):
+                self.unread += 1
+                _complain(each.reason)
+                continue
+            diagnosis = self._diagnose(each)
+            self.worst = max(self.worst, exit_code(diagnosis, self._options.strict))
+            return diagnosis
+        raise StopIteration
+
+    def _diagnose(self, each: Given) -> Diagnosis:
+        facts = each.facts
+        if self._options.assume:
+            from envdoctor.assume import assume
+
+            facts = assume(facts, self._options.assume)
+        hide = redactor_for_text(each.text) if self._options.redact else str
+        return diagnose(Machine(facts, self._tables), each.source, self._words, hide)
+
+
+def _complain(reason: str) -> None:
+    from envdoctor.reports.text import fits
+    from envdoctor.reports.view import inert
+
+    if sys.stderr is not None:
+        line = inert(" ".join(reason.split()))
+        sys.stderr.write(fits(f"envdoctor: {line}\n", sys.stderr.encoding or "ascii"))
+
+
+@contextlib.contextmanager
+def _place(options: Options, terminal: Terminal) -> Iterator[Callable[[str], object]]:
+    """Where the answers go: the terminal as they come, or a file that is there at the end or not at all."""
+    if options.output is None:
+        yield terminal.write
+        return
+    with whole_file(options.output) as file:
+        yield file.write
+
+
+def _several(
+    diagnoses: Iterator[Diagnosis], options: Options, terminal: Terminal, words: Catalogue
+) -> Iterator[str]:
+    if options.form == "json":
+        from envdoctor.reports.json import as_json
+
+        for diagnosis in diagnoses:
+            yield json.dumps(as_json(diagnosis), ensure_ascii=False) + "\n"
+        return
+    from envdoctor.reports.many import as_table
+
+    style = terminal.style(options.verbose)
+    yield from as_table(diagnoses, words, style)

@@ -1,0 +1,50 @@
+"""What to ask the person for whose report was pasted: the one or two commands that would settle the doubt."""
+
+from __future__ import annotations
+
+from envdoctor.machine import Machine
+
+__all__ = ["asks"]
+
+COLLECT_ENV = ("python", "-m", "torch.utils.collect_env")
+NVIDIA_SMI = ("nvidia-smi",)
+PIP_LIST = ("python", "-m", "pip", "list")
+PIP_ITSELF = ("python", "-m", "pip", "--version")
+IMPORT_TORCH = ("python", "-c", "import torch; print(torch.__version__, torch.__file__)")
+MOST = 2
+
+_WHERE_TORCH_IS = (
+    "torch-missing",
+    "env-pip-mismatch",
+    "vscode-interpreter-mismatch",
+    "jupyter-kernel-mismatch",
+)
+
+
+def asks(machine: Machine, primary: str | None) -> tuple[tuple[str, ...], ...]:
+    """The commands, at most two, whose output would make the verdict sure; empty where nothing is open."""
+    wanted: list[tuple[str, ...]] = []
+    if primary in _WHERE_TORCH_IS:
+        wanted += [PIP_ITSELF, IMPORT_TORCH]
+    else:
+        wanted += _about_torch(machine)
+        wanted += _about_the_driver(machine)
+    return tuple(wanted[:MOST])
+
+
+def _about_torch(machine: Machine) -> list[tuple[str, ...]]:
+    if machine.torch_version is None or machine.python is None or machine.os is None:
+        # Where torch does not import, collect_env fails too, and its error is then what is wanted.
+        return [COLLECT_ENV]
+    if machine.torch_imports is None and machine.torch_variant is None:
+        return [IMPORT_TORCH]
+    return []
+
+
+def _about_the_driver(machine: Machine) -> list[tuple[str, ...]]:
+    if machine.os == "macos" or machine.cuda_proven or machine.has_nvidia is False:
+        return []
+    if machine.driver is not None and machine.gpus:
+        return []
+    others = machine.facts.other_gpus
+    return [] if others and not machine.has_nvidia else [NVIDIA_SMI]

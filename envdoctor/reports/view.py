@@ -1,0 +1,227 @@
+"""A diagnosis put into words: the one value that every form of a report renders.
+
+Every string in a `View` is fit to be seen: credentials and names are hidden, control characters and
+direction marks are gone, nothing is longer than a reader bears. What is left to a form is its own escaping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from envdoctor import __version__
+from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.machine import Machine
+from envdoctor.messages import Catalogue
+from envdoctor.reports.asks import asks
+from envdoctor.reports.diagnosis import LIVE, Diagnosis
+from envdoctor.reports.understood import understood
+from envdoctor.shell import shell
+
+__all__ = ["Advice", "Told", "View", "inert", "view"]
+
+LONGEST = 600
+"""Letters of one sentence; a pasted value may be of any length."""
+
+_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What could speak to a terminal, reorder the text around it, or not be written at all."""
+
+
+def inert(text: str) -> str:
+    """The text without control characters, direction marks and half characters; line breaks stay."""
+    return _ACTIVE.sub("", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A remedy in words; `lines` are its commands as one pastes them."""
+
+    summary: str
+    commands: tuple[tuple[str, ...], ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in words."""
+
+    code: str
+    severity: Severity
+    title: str
+    detail: str
+    evidence: tuple[str, ...]
+    caused_by: str | None
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A finding that stands by itself, with those that follow from it."""
+
+    told: Told
+    followers: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A report in words, in the order in which a person reads it."""
+
+    source: str
+    live: bool
+    system: str
+    """Whose shell the commands are for: "linux", "windows", "macos"."""
+    verdict: Literal["ok", "warnings", "errors"]
+    primary: str | None
+    head: tuple[str, ...]
+    assumed: str
+    findings: tuple[Told, ...]
+    roots: tuple[Root, ...]
+    notes: tuple[Told, ...]
+    fine: tuple[Told, ...]
+    well: str
+    """The sentence that says that nothing is wrong; empty where something is."""
+    troubles: tuple[str, ...]
+    """Probes that failed, each in a sentence."""
+    durations: tuple[tuple[str, str, float], ...]
+    sources: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...]
+    understood: tuple[tuple[str, str], ...]
+    """What is known about the machine, as label and value."""
+    asks: tuple[tuple[str, ...], ...]
+    """Commands whose output the person who pasted should be asked for."""
+    following: str
+    """What to do next, one sentence."""
+
+
+def view(diagnosis: Diagnosis) -> View:
+    """The diagnosis in words, ready to be rendered in any form."""
+    return _Teller(diagnosis).view()
+
+
+class _Teller:
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self._diagnosis = diagnosis
+        self._words: Catalogue = diagnosis.words
+        self._hide: Callable[[str], str] = diagnosis.hide
+        self._machine: Machine = diagnosis.machine
+        self._live = diagnosis.source == LIVE
+        self._system = self._machine.os or "linux"
+
+    def view(self) -> View:
+        diagnosis, facts = self._diagnosis, self._diagnosis.facts
+        findings = tuple(self._told(finding) for finding in diagnosis.findings)
+        loud = [each for each in findings if each.severity in (Severity.ERROR, Severity.WARNING)]
+        return View(
+            source=self._shown(diagnosis.source),
+            live=self._live,
+            system=self._system,
+            verdict=diagnosis.verdict,
+            primary=diagnosis.primary,
+            head=tuple(self._shown(part) for part in self._head()),
+            assumed=self._assumed(),
+            findings=findings,
+            roots=_roots(loud),
+            notes=tuple(each for each in findings if each.severity is Severity.INFO),
+            fine=tuple(each for each in findings if each.severity is Severity.OK),
+            well="" if loud else self._text("report.all-well" if self._live else "pasted.all-well"),
+            troubles=tuple(self._troubles()),
+            durations=tuple((p.name, p.outcome, p.seconds or 0.0) for p in facts.probes),
+            sources=tuple((key, self._shown(value)) for key, value in sorted(facts.sources.items())),
+            unknown=tuple((key, self._shown(value)) for key, value in sorted(facts.unknown.items())),
+            understood=tuple(
+                (label, self._shown(value)) for label, value in understood(self._machine, self._words)
+            ),
+            asks=() if self._live else asks(self._machine, diagnosis.primary),
+            following=self._following(loud),
+        )
+
+    def _text(self, key: str, **values: str | int | float) -> str:
+        return self._shown(self._words.text(key, **values))
+
+    def _shown(self, text: str) -> str:
+        text = inert(self._hide(" ".join(text.split()) if "\n" in text else text))
+        return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+    def _head(self) -> list[str]:
+        facts, machine = self._diagnosis.facts, self._machine
+        parts = [f"envdoctor {__version__}", self._environment() if self._live else self._pasted()]
+        if facts.interpreter.version:
+            parts.append(f"Python {facts.interpreter.version}")
+        parts += [part for part in (facts.host.os_name, machine.gpu_name) if part]
+        if machine.is_wsl:
+            parts.append(f"WSL {facts.host.wsl}")
+        if machine.in_container:
+            parts.append(self._words.text("report.container", kind=facts.host.container or "?"))
+        return parts
+
+    def _pasted(self) -> str:
+        source = self._diagnosis.source
+        return self._words.text("pasted.standard-input") if source == "-" else source
+
+    def _environment(self) -> str:
+        environment = self._diagnosis.facts.environment
+        kind = self._words.text(f"environment.{environment.kind or 'unknown'}")
+        if environment.conda_base:
+            kind = self._words.text("environment.conda-base")
+        name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
+        found = self._words.text(f"found.{environment.found_by or 'unknown'}")
+        return f"{kind}{name} ({found})"
+
+    def _assumed(self) -> str:
+        assumed = self._diagnosis.facts.assumed
+        if not assumed:
+            return ""
+        return self._text("report.assumed" if self._live else "pasted.assumed", what=", ".join(assumed))
+
+    def _told(self, finding: Finding) -> Told:
+        words = self._words
+        return Told(
+            code=finding.code,
+            severity=finding.severity,
+            title=self._shown(words.title(finding)),
+            detail=self._shown(words.detail(finding)),
+            evidence=tuple(self._shown(words.say(each)) for each in finding.evidence),
+            caused_by=finding.caused_by,
+            advice=tuple(self._advice(remedy) for remedy in finding.remedies),
+        )
+
+    def _advice(self, remedy: Remedy) -> Advice:
+        commands = tuple(tuple(inert(self._hide(word)) for word in argv) for argv in remedy.commands)
+        return Advice(
+            self._shown(self._words.say(remedy.summary)),
+            commands,
+            tuple(shell(argv, self._system) for argv in commands),
+        )
+
+    def _troubles(self) -> list[str]:
+        return [
+            self._text(
+                f"report.probe-{probe.outcome}",
+                name=probe.name,
+                seconds=f"{probe.seconds or 0:.0f}",
+                detail=probe.detail or "",
+            )
+            for probe in self._diagnosis.facts.probes
+            if probe.outcome in ("failed", "timed-out")
+        ]
+
+    def _following(self, loud: list[Told]) -> str:
+        verdict = self._diagnosis.verdict
+        has_commands = any(advice.commands for told in loud for advice in told.advice)
+        words_only = ".words" if verdict == "errors" and not has_commands else ""
+        if not self._live:
+            return self._text(f"pasted.next.{verdict}{words_only}")
+        skipped = any(probe.outcome == "skipped" for probe in self._diagnosis.facts.probes)
+        quick = ".quick" if skipped and verdict != "errors" else ""
+        return self._text(f"next.{verdict}{quick}{words_only}")
+
+
+def _roots(loud: list[Told]) -> tuple[Root, ...]:
+    codes = {told.code for told in loud}
+    return tuple(
+        Root(told, tuple(each for each in loud if each.caused_by == told.code))
+        for told in loud
+        if told.caused_by is None or told.caused_by not in codes
+    )
