@@ -211,6 +211,8 @@ class _Teller:
         verdict = self._diagnosis.verdict
         has_commands = any(advice.commands for told in loud for advice in told.advice)
         words_only = ".words" if verdict == "errors" and not has_commands else ""
+        if any(told.code == "report-not-understood" for told in loud):
+            return self._text("pasted.next.nothing")
         if not self._live:
             return self._text(f"pasted.next.{verdict}{words_only}")
         skipped = any(probe.outcome == "skipped" for probe in self._diagnosis.facts.probes)
