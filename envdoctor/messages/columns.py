@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["padded", "width", "wrap"]
+__all__ = ["padded", "shortened", "width", "wrap"]
 
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
@@ -72,3 +72,20 @@ def _units(text: str) -> list[tuple[str, str]]:
             units.append((gap, piece))
         gap = ""
     return units
+
+
+def shortened(text: str, columns: int) -> str:
+    """The text in at most so many columns; "..." stands for what was left out in the middle."""
+    if width(text) <= columns:
+        return text
+    keep = max(0, columns - 3)
+    return f"{_start(text, keep - keep // 2)}...{_start(text[::-1], keep // 2)[::-1]}"
+
+
+def _start(text: str, columns: int) -> str:
+    taken = 0
+    for index, letter in enumerate(text):
+        taken += width(letter)
+        if taken > columns:
+            return text[:index]
+    return text

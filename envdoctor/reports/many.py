@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
-from envdoctor.reports.cells import padded, shortened, width_of
+from envdoctor.messages.columns import padded, shortened, width
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.text import Style, fits, sign
 from envdoctor.reports.view import inert
@@ -44,9 +44,9 @@ def _cause(diagnosis: Diagnosis) -> str:
     return next(warnings, "")
 
 
-def _row(diagnosis: Diagnosis, mark: str, cause: str, width: int) -> str:
+def _row(diagnosis: Diagnosis, mark: str, cause: str, columns: int) -> str:
     name = inert(diagnosis.hide(diagnosis.source))
-    room = width - width_of(mark) - 3 - width_of(cause)
-    if room >= min(width_of(name), width // 2):
+    room = columns - width(mark) - 3 - width(cause)
+    if room >= min(width(name), columns // 2):
         return f"{mark} {padded(shortened(name, room), room)}  {cause}\n"
-    return f"{mark} {shortened(name, width - width_of(mark) - 1)}\n    {cause}\n"
+    return f"{mark} {shortened(name, columns - width(mark) - 1)}\n    {cause}\n"
