@@ -14,7 +14,6 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from typer import exceptions
 
 from envdoctor import __version__
 from envdoctor.errors import EnvdoctorError, UsageError
@@ -242,9 +241,9 @@ def _run() -> int:
     _choose_language(sys.argv[1:])
     try:
         result = _command()(standalone_mode=False)
-    except exceptions.Abort:
+    except typer.Abort:
         return 130
-    except exceptions.TyperException as error:
+    except typer.TyperException as error:
         show = getattr(error, "show", None)
         if type(error).__name__ == "NoArgsIsHelpError" and show is not None:
             show()
