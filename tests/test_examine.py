@@ -188,11 +188,11 @@ def test_a_dead_mount_is_a_fact_about_one_probe(
     folder: str,
     probe: str,
 ) -> None:
-    monkeypatch.setattr("envdoctor.examine.GRACE", 0.3)
+    monkeypatch.setattr("envdoctor.examine.GRACE", 0.5)
     machine = dead_mount(recorded("linux-v100-cu130"), folder)
     started = time.monotonic()
-    facts = examine(machine, Examination(timeout=0.7))
-    assert time.monotonic() - started < 4
+    facts = examine(machine, Examination(timeout=2))
+    assert time.monotonic() - started < 20
     late = {each.name for each in facts.probes if each.outcome == "timed-out"}
     assert late == {probe}
     assert "no answer within" in facts.unknown[probe]

@@ -181,7 +181,7 @@ def test_nvml_that_hangs_is_ended(machine: Make) -> None:
     nvml = probe_nvml(machine(STANDIN_NVML="hang"), 1.0).value
     assert nvml is not None
     assert nvml.state == "timed-out"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert not [
         each for each in psutil.Process().children(recursive=True) if "nvml_child" in command_line(each)
     ]
