@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
         ArchRow,
         CompanionRelease,
         CondaForgeBuild,
+        CondaForgeCompanion,
+        CondaForgeRelease,
         Coverage,
         DriverBranch,
         GpuRow,
@@ -281,6 +284,21 @@ class Knowledge:
 
         rows = self._table("conda_forge").rows("builds", typed.conda_forge_build)
         return tuple(sorted(rows, key=lambda row: (_number(row.torch), _number(row.cuda), row.platform)))
+
+    @functools.cached_property
+    def conda_forge_releases(self) -> Mapping[str, CondaForgeRelease]:
+        """The releases of pytorch on conda-forge, by version."""
+        from envdoctor.knowledge import typed
+
+        rows = self._table("conda_forge").rows("releases", typed.conda_forge_release)
+        return {row.torch: row for row in rows}
+
+    @functools.cached_property
+    def conda_forge_companions(self) -> tuple[CondaForgeCompanion, ...]:
+        """What conda-forge built of torchvision and torchaudio, for which minor release of pytorch."""
+        from envdoctor.knowledge import typed
+
+        return tuple(self._table("conda_forge").rows("companions", typed.conda_forge_companion))
 
 
 def architectures(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

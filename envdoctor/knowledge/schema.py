@@ -213,6 +213,27 @@ _CHIP: Mapping[str, Check] = {
     "hsa_override?": _matching(r"\d+\.\d+\.\d+", "a version for HSA_OVERRIDE_GFX_VERSION"),
     "devices": _map(_PCI, _text),
 }
+_CONDA_RELEASE: Mapping[str, Check] = {
+    "torch": _VERSION,
+    "build": lambda value: None if value == 0 and value is not False else _positive(value),
+    "pythons": _list(_PYTHON, empty=False),
+    "cpu": _list(_PLATFORM, empty=False),
+    "min_macos": _DOTTED,
+}
+_CONDA_COMPANION: Mapping[str, Check] = {
+    "name": _one_of("torchvision", "torchaudio"),
+    "version": _VERSION,
+    "torch": _DOTTED,
+    "builds": _map(
+        PLATFORMS,
+        _record(
+            {
+                "cuda": _list(_matching(r"cpu|\d+\.\d+", "a CUDA version or cpu"), empty=False),
+                "pythons": _list(_PYTHON, empty=False),
+            }
+        ),
+    ),
+}
 _MINIMUM: Mapping[str, Check] = {"cuda": _DOTTED, "linux": _DRIVER, "windows": _DRIVER, "inferred": _flag}
 _BRANCH: Mapping[str, Check] = {
     "branch": _positive,
@@ -238,7 +259,11 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     },
     "gpus": {"gpus": (_GPU, ("name", "compute_capability"))},
     "mirrors": {"mirrors": (_MIRROR, ("id",))},
-    "conda_forge": {"builds": (_CONDA_FORGE, ("torch", "cuda", "platform"))},
+    "conda_forge": {
+        "builds": (_CONDA_FORGE, ("torch", "cuda", "platform")),
+        "releases": (_CONDA_RELEASE, ("torch",)),
+        "companions": (_CONDA_COMPANION, ("name", "version", "torch")),
+    },
     "other_gpus": {"chips": (_CHIP, ("vendor", "chip", "torch"))},
 }
 # Table → section that is no list of rows → its check.

@@ -13,6 +13,9 @@ __all__ = [
     "ArchRow",
     "CompanionRelease",
     "CondaForgeBuild",
+    "CondaForgeCompanion",
+    "CondaForgePlatform",
+    "CondaForgeRelease",
     "Coverage",
     "DriverBranch",
     "GpuRow",
@@ -162,3 +165,35 @@ class CondaForgeBuild(Record):
     archs: tuple[str, ...]
     ptx: tuple[str, ...]
     min_glibc: str | None
+
+
+@record
+class CondaForgeRelease(Record):
+    """One release of pytorch on conda-forge, its CPU builds among them."""
+
+    torch: str
+    build: int
+    """Build number of the recipe; that of a CUDA build is 200 higher."""
+    pythons: tuple[str, ...]
+    cpu: tuple[Platform, ...]
+    """Platforms with a CPU build."""
+    min_macos: str
+
+
+@record
+class CondaForgePlatform(Record):
+    """Where a companion was built for: CUDA versions ("12.9", "cpu") and Pythons."""
+
+    cuda: tuple[str, ...]
+    pythons: tuple[str, ...]
+
+
+@record
+class CondaForgeCompanion(Record):
+    """One version of torchvision or torchaudio on conda-forge, built for one minor release of pytorch."""
+
+    name: Literal["torchvision", "torchaudio"]
+    version: str
+    torch: str
+    """Minor release: "2.13". Its packages demand exactly this one."""
+    builds: Mapping[Platform, CondaForgePlatform]

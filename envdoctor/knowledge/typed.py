@@ -9,6 +9,9 @@ from envdoctor.knowledge.tables import (
     ArchRow,
     CompanionRelease,
     CondaForgeBuild,
+    CondaForgeCompanion,
+    CondaForgePlatform,
+    CondaForgeRelease,
     DriverBranch,
     GpuRow,
     Mirror,
@@ -24,6 +27,8 @@ __all__ = [
     "arch_row",
     "companion_release",
     "conda_forge_build",
+    "conda_forge_companion",
+    "conda_forge_release",
     "driver_branch",
     "gpu_row",
     "mirror",
@@ -127,6 +132,26 @@ def conda_forge_build(row: Row) -> CondaForgeBuild:
         ptx=tuple(row["ptx"]),
         min_glibc=row["min_glibc"],
     )
+
+
+def conda_forge_release(row: Row) -> CondaForgeRelease:
+    """A row of conda_forge, section releases."""
+    return CondaForgeRelease(
+        torch=row["torch"],
+        build=row["build"],
+        pythons=tuple(row["pythons"]),
+        cpu=tuple(row["cpu"]),
+        min_macos=row["min_macos"],
+    )
+
+
+def conda_forge_companion(row: Row) -> CondaForgeCompanion:
+    """A row of conda_forge, section companions."""
+    builds = {
+        platform: CondaForgePlatform(cuda=tuple(each["cuda"]), pythons=tuple(each["pythons"]))
+        for platform, each in row["builds"].items()
+    }
+    return CondaForgeCompanion(name=row["name"], version=row["version"], torch=row["torch"], builds=builds)
 
 
 def _lists(mapping: dict[Platform, list[str]]) -> dict[Platform, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,14 +10,14 @@ from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
 from envdoctor.planner.fit import Code, Driver, cuda_of, is_native, release_unfit, variant_unfit
 from envdoctor.planner.question import Question
-from envdoctor.planner.sources import Source, companion_version, conda_forge_at, sources
+from envdoctor.planner.sources import Source, companion_version, sources
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform, TorchRelease
 
-__all__ = ["Candidate", "Rejected", "candidates", "variants"]
+__all__ = ["Candidate", "Rejected", "best", "candidates", "is_direct", "offers", "up_to_best", "variants"]
 
 
 class Rejected(NamedTuple):
@@ -30,7 +31,9 @@ class Rejected(NamedTuple):
 class Candidate(NamedTuple):
     """A build that fits, at one source, with the packages that go with it there.
 
-    `verified`: a listing showed the wheels, and what they carry for these GPUs is no guess.
+    `verified`: a listing showed the wheels, and what they carry for these GPUs is no guess. `extra` are
+    requirements that the build brings beyond the packages ("numpy<2", "cuda-version=12.9"). `newest`: the
+    newest release is wanted, even where a package has nothing that goes with it.
     """
 
     release: TorchRelease
@@ -41,7 +44,9 @@ class Candidate(NamedTuple):
     verified: bool
     native: bool
     direct: bool
-    preference: int
+    preference: int = 0
+    extra: tuple[str, ...] = ()
+    newest: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -51,44 +56,87 @@ class Candidate(NamedTuple):
         them and minor-version compatibility has to do, the oldest asks least of it. A driver update never
         leads to an older build this way.
         """
-        number = version_numbers(cuda_of(self.variant) or self.variant.lstrip("rocm"))
+        number = _number(cuda_of(self.variant) or self.variant.removeprefix("rocm"))
         return (
             self.verified,
+            self.newest or not self.missing,
+            _number(self.release.version),
             not self.missing,
-            version_numbers(self.release.version),
             self.native,
             self.direct,
             number if self.direct else tuple(-each for each in number),
             -self.preference,
         )
 
+    @property
+    def unbeaten(self) -> bool:
+        """Whether no candidate of an older release can rank above this one."""
+        return self.verified and (self.newest or not self.missing)
 
-def candidates(target: Target, tables: Knowledge, wishes: Wishes) -> tuple[list[Candidate], list[Rejected]]:
+
+Both = tuple[list[Candidate], list[Rejected]]
+
+
+def candidates(target: Target, tables: Knowledge, wishes: Wishes) -> Both:
     """What fits the target and the wishes, and what does not, newest release first."""
-    found: list[Candidate | Rejected] = []
     question = Question.of(target, tables, wishes)
-    if question is not None:
-        for release in wishes.releases(tables):
-            found += _conda(release, question) if wishes.tool == "conda" else _wheels(release, question)
-    return [row for row in found if isinstance(row, Candidate)], [
-        row for row in found if isinstance(row, Rejected)
-    ]
+    return _collected(question, stop=False) if question is not None else ([], [])
+
+
+def up_to_best(question: Question) -> Both:
+    """The same down to the release that the best candidate is of; all of it where nothing fits."""
+    return _collected(question, stop=True)
+
+
+def best(target: Target, tables: Knowledge, wishes: Wishes) -> Candidate | None:
+    """The candidate that ranks highest; `None`: nothing fits."""
+    question = Question.of(target, tables, wishes)
+    if question is None:
+        return None
+    return max(up_to_best(question)[0], key=lambda each: each.key, default=None)
+
+
+def _collected(question: Question, *, stop: bool) -> Both:
+    fits: list[Candidate] = []
+    rejected: list[Rejected] = []
+    for release in question.wishes.releases(question.tables):
+        for row in _of_release(release, question):
+            if isinstance(row, Candidate):
+                fits.append(row)
+            else:
+                rejected.append(row)
+        # Releases come newest first.
+        if stop and fits and any(each.unbeaten for each in fits):
+            break
+    return fits, rejected
+
+
+def _of_release(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
+    """The builds of one release: where each can be had, or why it can't be taken."""
+    wishes = question.wishes
+    if wishes.too_young(release):
+        days = (wishes.today - release.released).days
+        yield Rejected(release.version, "", words("plan.not-settled", torch=release.version, days=days))
+    elif wishes.tool == "conda":
+        from envdoctor.planner.conda_forge import on_conda_forge
+
+        yield from on_conda_forge(release, question)
+    else:
+        yield from _wheels(release, question)
 
 
 def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
-    """The wheels of one release: where each can be had, or why it can't be taken."""
     target, platform, tables, wishes = question.target, question.platform, question.tables, question.wishes
     version = release.version
-    reason = _too_young(release, wishes) or release_unfit(release, target, platform, question.python)
+    reason = release_unfit(release, target, platform, question.python)
     if reason is not None:
         yield Rejected(version, "", reason)
         return
     offered = tuple(variants(release, target, platform, wishes.backend))
     if not offered:
         wanted = wishes.backend if wishes.backend != "auto" else target.accelerator or "cpu"
-        yield Rejected(
-            version, "", words("plan.no-variant", torch=version, variant=wanted, platform=platform)
-        )
+        reason = words("plan.no-variant", torch=version, variant=wanted, platform=platform)
+        yield Rejected(version, "", reason)
     for variant in offered:
         code = _code(release, variant, platform, tables)
         reason = variant_unfit(version, variant, code, target, question.driver, tables)
@@ -97,13 +145,6 @@ def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | R
             reason = reason or words("plan.no-source", torch=version, variant=variant)
             yield Rejected(version, variant, reason)
         yield from at
-
-
-def _too_young(release: TorchRelease, wishes: Wishes) -> Words | None:
-    if not wishes.too_young(release):
-        return None
-    days = (wishes.today - release.released).days
-    return words("plan.not-settled", torch=release.version, days=days)
 
 
 def variants(
@@ -120,6 +161,7 @@ def variants(
     prefix = prefixes.get(target.accelerator or "", "cpu")
     if not offers(platform, prefix):
         prefix = "cpu"
+    # "cu" is no prefix of "cpu".
     yield from (each for each in published if each.startswith(prefix))
 
 
@@ -132,21 +174,19 @@ def offers(platform: Platform, prefix: str) -> bool:
     return prefix == "cpu" or platform in ("linux_x86_64", "windows_amd64")
 
 
-def _code(release: TorchRelease, variant: str, platform: Platform, tables: Knowledge) -> Code | None:
-    row = tables.archs(release.version, variant, platform)
-    return Code(row.sass, row.ptx, row.confidence == "low") if row is not None else None
-
-
-def _direct(variant: str, driver: Driver) -> bool:
+def is_direct(variant: str, driver: Driver) -> bool:
+    """Whether the driver implements the variant's own CUDA."""
     cuda = cuda_of(variant)
-    return cuda is None or version_numbers(driver.cuda) >= version_numbers(cuda)
+    return cuda is None or _number(driver.cuda) >= _number(cuda)
 
 
 def _at_sources(
     release: TorchRelease, variant: str, code: Code | None, question: Question
 ) -> Iterator[Candidate]:
-    target = question.target
+    target, system = question.target, question.platform.partition("_")[0]
     known = (code is not None and not code.guessed) or not target.capabilities
+    extra = ("numpy<2",) if release.numpy2.get(system) is False else ()
+    native, direct = is_native(code, target, question.tables), is_direct(variant, question.driver)
     for preference, source in enumerate(sources(release, variant, question)):
         found = {
             name: release.version
@@ -154,71 +194,26 @@ def _at_sources(
             else companion_version(name, release, variant, source.kind, question)
             for name in question.wishes.packages
         }
-        seen = source.kind == "pypi" or not release.is_inferred(variant, question.platform)
         yield Candidate(
             release=release,
             variant=variant,
             source=source,
             packages=tuple((name, version) for name, version in found.items() if version is not None),
             missing=tuple(name for name, version in found.items() if version is None),
-            verified=seen and known,
-            native=is_native(code, target, question.tables),
-            direct=_direct(variant, question.driver),
+            verified=known and (source.kind == "pypi" or not release.is_inferred(variant, question.platform)),
+            native=native,
+            direct=direct,
             preference=preference,
+            extra=extra,
+            newest=question.wishes.torch == "latest",
         )
 
 
-def _conda(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
-    """The builds of one release on conda-forge, or why none of them can be taken."""
-    target, platform, python = question.target, question.platform, question.python
-    tables, wishes, version = question.tables, question.wishes, release.version
-    rows = [row for row in tables.conda_forge if row.torch == version]
-    pythons = release.pythons.get(platform) or release.pythons["linux_x86_64"]
-    reason = _too_young(release, wishes)
-    if reason is None and (not rows or platform == "windows_arm64"):
-        reason = words("plan.not-on-conda", torch=version)
-    elif reason is None and (python not in pythons or python.endswith("t")):
-        reason = words("plan.no-wheel", torch=version, python=python)
-    if reason is not None:
-        yield Rejected(version, "", reason)
-        return
-    built = {
-        "cu" + row.cuda.replace(".", ""): (Code(row.archs, row.ptx), row.min_glibc)
-        for row in rows
-        if row.platform == platform
-    }
-    wanted = list(built) if target.accelerator == "nvidia" else []
-    if wishes.backend != "auto":
-        wanted = [wishes.backend]
-    for variant in wanted or ["cpu"]:
-        code, glibc = built.get(variant, (None, None))
-        if variant != "cpu" and code is None:
-            reason = words("plan.no-variant", torch=version, variant=variant, platform=platform)
-        elif glibc and target.glibc and version_numbers(target.glibc) < version_numbers(glibc):
-            reason = words("plan.glibc", torch=version, need=glibc, have=target.glibc)
-        else:
-            reason = variant_unfit(version, variant, code, target, question.driver, tables)
-        if reason is not None:
-            yield Rejected(version, variant, reason)
-        else:
-            yield _on_conda_forge(release, variant, code, question)
+def _code(release: TorchRelease, variant: str, platform: Platform, tables: Knowledge) -> Code | None:
+    row = tables.archs(release.version, variant, platform)
+    return Code(row.sass, row.ptx, row.confidence == "low") if row is not None else None
 
 
-def _on_conda_forge(release: TorchRelease, variant: str, code: Code | None, question: Question) -> Candidate:
-    versions = {
-        "torch": release.version,
-        "torchvision": release.torchvision,
-        "torchaudio": release.torchaudio,
-    }
-    packages = tuple((name, version) for name in question.wishes.packages if (version := versions[name]))
-    return Candidate(
-        release=release,
-        variant=variant,
-        source=conda_forge_at(question),
-        packages=packages,
-        missing=(),
-        verified=True,
-        native=is_native(code, question.target, question.tables),
-        direct=_direct(variant, question.driver),
-        preference=0,
-    )
+@functools.lru_cache(maxsize=1024)
+def _number(version: str | None) -> tuple[int, ...]:
+    return version_numbers(version)

@@ -18,7 +18,6 @@ Commands = tuple[tuple[str, ...], ...]
 
 LABELLED_AARCH64 = (2, 6)
 """From this release on torch's own wheels for Linux on Arm carry their variant in the version."""
-CONDA_NAMES = {"torch": "pytorch"}
 
 
 def install(plan: Plan, tables: Knowledge, python: str, *, installed: bool, uv: bool = False) -> Commands:
@@ -98,11 +97,10 @@ def conda_commands(
         return ()
     cuda = cuda_of(plan.build.variant)
     specs = [f"python={plan.build.python}", "pip"] if create else []
-    # conda-forge's companions pin the torch that they were built for, so the solver finds the right ones.
-    specs += [CONDA_NAMES.get(name, name) for name in plan.packages if name != "torch"]
     specs.append(f"pytorch-{'gpu' if cuda else 'cpu'}={plan.build.torch}")
-    if cuda:
-        specs.append(f"cuda-version={cuda}")
+    # Pinned: conda-forge built some companions for an older pytorch than they are made for.
+    specs += [f"{name}={version}" for name, version in plan.packages.items() if name != "torch"]
+    specs += plan.extra
     channel = ("--override-channels", "-c", plan.source.url or "conda-forge")
     action = "create" if create else "install"
     return ((tool, action, "-y", *_option("-n", environment), *channel, *specs),)

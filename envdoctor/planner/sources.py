@@ -14,6 +14,8 @@ __all__ = ["Source", "companion_version", "conda_forge_at", "sources"]
 
 ONE_BUILD = ("macos_arm64", "macos_x86_64")
 """Where there is one build, the plain one that PyPI has too."""
+BARE_COMPANIONS = ("linux_aarch64",)
+"""Where PyTorch's own wheels of torchvision and torchaudio name no variant in their version."""
 
 
 class Source(NamedTuple):
@@ -42,13 +44,13 @@ def sources(release: TorchRelease, variant: str, question: Question) -> tuple[So
     listed = variant in release.official_variants.get(platform, ())
     index = mirror.pypi if mirror is not None else None
     if question.wheels is not None and platform not in ONE_BUILD:
-        return _wheels(question.wheels, variant, index) if listed else ()
+        return _wheels(question.wheels, variant, index, question) if listed else ()
     if mirror is None:
         from_pypi = (Source("pypi", official.id, None),) if plain else ()
         if plain and platform in (*ONE_BUILD, "windows_amd64"):
             return from_pypi
         # An explicit index says which build it gives; PyPI's default changes from release to release.
-        return (*(_wheels(official, variant, None) if listed else ()), *from_pypi)
+        return (*(_wheels(official, variant, None, question) if listed else ()), *from_pypi)
     found: list[Source] = []
     if plain and (index is not None or platform in ONE_BUILD):
         found.append(Source("pypi", mirror.id if index else official.id, index))
@@ -56,17 +58,22 @@ def sources(release: TorchRelease, variant: str, question: Question) -> tuple[So
         companion = question.tables.mirror(mirror.companion) if mirror.companion else None
         for place in (mirror, companion, official):
             if place is not None and place.status != "dead":
-                found += _wheels(place, variant, index)
+                found += _wheels(place, variant, index, question)
     return tuple(found)
 
 
-def _wheels(place: Mirror, variant: str, pypi: str | None) -> tuple[Source, ...]:
+def _wheels(place: Mirror, variant: str, pypi: str | None, question: Question) -> tuple[Source, ...]:
     wheels = place.wheels
     if wheels is None or (wheels.variants and variant not in wheels.variants):
         return ()
-    url = wheels.url.replace("{variant}", variant)
     # What a place of somebody's own has beside the wheels is not known, so PyPI stays the index.
-    return (Source(wheels.kind, place.id, url, pypi, complete=place.status != "unverified"),)
+    complete = place.status != "unverified" and wheels.kind == "index"
+    if question.platform in BARE_COMPANIONS and set(question.wishes.packages) != {"torch"}:
+        # Without labels in the pins PyPI's companions, made for another variant, would do as well: one index.
+        if not complete:
+            return ()
+        pypi = None
+    return (Source(wheels.kind, place.id, wheels.url.replace("{variant}", variant), pypi, complete),)
 
 
 def conda_forge_at(question: Question) -> Source:
@@ -83,7 +90,8 @@ def companion_version(
     """The version of torchvision or torchaudio that goes with a build; `None`: there is no wheel of it.
 
     `source` is the kind of the place. An index of PyTorch's own has a companion in the variants that its
-    own torch release had: torchaudio stopped at 2.11.0, so it has none for a variant that came later.
+    own torch release had: torchaudio stopped at 2.11.0, so it has none for a variant that came later. PyPI
+    has it in the one variant of that day, and torchaudio refuses a torch of any other CUDA.
     """
     platform, python, tables = question.platform, question.python, question.tables
     version = release.torchvision if name == "torchvision" else release.torchaudio
@@ -93,12 +101,18 @@ def companion_version(
     offered = row.pythons.get(platform, ())
     if python not in offered and not ("any" in offered and _allowed(python, row.requires_python)):
         return None
-    if source == "pypi" or name == "torchvision":
+    if question.target.python_version and f"!={question.target.python_version}" in row.requires_python.split(
+        ","
+    ):
+        return None
+    if name == "torchvision":
         return version
     own = tables.release(version) or release
     # The numbers of torchaudio and torch agree from 2.1 on; 2.0.2 went with torch 2.0.1, 0.13 with 1.13.
     if version_numbers(version) < (2, 1):
         own = release
+    if source == "pypi":
+        return version if own.pypi_variant.get(platform) == variant else None
     return version if variant in own.official_variants.get(platform, ()) else None
 
 

@@ -19,13 +19,16 @@ Accelerator = Literal["nvidia", "amd", "intel", "apple"]
 class Target:
     """A machine and interpreter to find a build for.
 
-    `python` is as the tables write it ("3.12", "3.13t"). `accelerator` is whose build is wanted; `None`:
-    no GPU that a build can use. `gpus` are the NVIDIA GPUs with their compute capability where it is
-    known, `capabilities` the known ones, lowest first, each once.
+    `python` is as the tables write it ("3.12", "3.13t"), `python_version` whole ("3.14.1"), where it is
+    known. `obstacle` is the key of the sentence that says why no wheel at all fits. `accelerator` is whose
+    build is wanted; `None`: no GPU that a build can use. `gpus` are the NVIDIA GPUs with their compute
+    capability where it is known, `capabilities` the known ones, lowest first, each once.
     """
 
     platform: Platform | None
     python: str | None
+    python_version: str | None = None
+    obstacle: str | None = None
     os: Os | None = None
     arch: str | None = None
     glibc: str | None = None
@@ -51,9 +54,12 @@ class Target:
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"
+        obstacle = _obstacle(machine)
         return cls(
-            platform=machine.platform,
+            platform=machine.platform if obstacle is None else None,
             python=machine.python_key,
+            python_version=facts.interpreter.version,
+            obstacle=obstacle,
             os=machine.os,
             arch=machine.arch,
             glibc=facts.host.glibc,
@@ -69,6 +75,16 @@ class Target:
             is_wsl=machine.is_wsl,
             in_container=machine.in_container,
         )
+
+
+def _obstacle(machine: Machine) -> str | None:
+    """Why no wheel of any release fits this interpreter; `None`: nothing known stands against it."""
+    host, interpreter = machine.facts.host, machine.facts.interpreter
+    if machine.os == "linux" and host.musl is not None and host.glibc is None:
+        return "plan.musl"
+    if interpreter.implementation not in (None, "cpython"):
+        return "plan.not-cpython"
+    return "plan.32bit" if interpreter.bits == 32 else None
 
 
 def _other_gpu(machine: Machine) -> tuple[Accelerator | None, str | None, tuple[str, ...]]:

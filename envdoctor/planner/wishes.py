@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -22,8 +22,9 @@ FAMILY = ("torch", "torchvision", "torchaudio")
 class Wishes:
     """Preferences of the person who wants torch.
 
-    `torch` is "settled" (the newest release that has been out for a while), "latest", or a version, whose
-    last part may be left out. `backend` is "auto" or a variant ("cpu", "cu126", "rocm7.2", "xpu").
+    `torch` is "settled" (the newest release that has been out for a while and has all packages), "latest"
+    (the newest, with the packages that it has), or a version, whose last part may be left out. `backend` is
+    "auto" or a variant ("cpu", "cu126", "rocm7.2", "xpu").
     `mirror` is a mirror's name, or the URL of one of PyPI or of the channel conda-forge; `None` and
     "official" are PyPI and PyTorch's own index. `wheels` is the name or URL of the one place that PyTorch's
     own wheels have to come from; `None`: the nearest that has them (see `planner.places`).
@@ -50,7 +51,10 @@ class Wishes:
         return self.torch == "settled" and release.released > self.today - timedelta(days=SETTLED_DAYS)
 
     def checked(self, tables: Knowledge) -> Wishes:
-        """These wishes, each of them known to the tables.
+        """These wishes, each of them known to the tables; a label in the version is the backend's name.
+
+        Torch comes first among the packages, and is there whatever was asked for: its companions alone would
+        leave its build to chance.
 
         Raises:
             UsageError: a release, variant, mirror or package that does not exist, or a malformed URL; the
@@ -59,14 +63,14 @@ class Wishes:
         """
         from envdoctor.planner.places import mirror_of, nearest_name, wheels_of
 
-        if not self.releases(tables):
+        wishes = self._with_label()
+        if not wishes.releases(tables):
             versions = [row.version for row in reversed(tables.releases)]
-            raise UsageError(f"--torch {self.torch}: no such release; {nearest_name(self.torch, versions)}")
-        if self.backend != "auto":
-            variants = _variants(tables)
-            if self.backend not in variants:
-                near = _of_its_kind(self.backend, variants) or nearest_name(self.backend, variants)
-                raise UsageError(f"--backend {self.backend}: no such build; {near}")
+            raise UsageError(f"--torch {self.torch}: no such release; {nearest_name(wishes.torch, versions)}")
+        variants = _variants(tables)
+        if wishes.backend != "auto" and wishes.backend not in variants:
+            near = _of_its_kind(wishes.backend, variants) or nearest_name(wishes.backend, variants)
+            raise UsageError(f"--backend {wishes.backend}: no such build; {near}")
         if self.mirror is not None:
             mirror_of(self.mirror, tables)
         if self.wheels is not None:
@@ -74,7 +78,17 @@ class Wishes:
         for name in self.packages:
             if name not in FAMILY:
                 raise UsageError(f"{name} is not one of torch's packages; {nearest_name(name, list(FAMILY))}")
-        return self
+        packages = tuple(name for name in FAMILY if name == "torch" or name in self.packages)
+        return wishes if packages == wishes.packages else replace(wishes, packages=packages)
+
+    def _with_label(self) -> Wishes:
+        """The label of "2.14.1+cu126" as the backend that it names."""
+        torch, plus, label = self.torch.partition("+")
+        if not plus:
+            return self
+        if self.backend not in ("auto", label):
+            raise UsageError(f"--torch {self.torch} and --backend {self.backend} ask for different builds")
+        return replace(self, torch=torch, backend=label)
 
 
 def _variants(tables: Knowledge) -> list[str]:
@@ -90,10 +104,19 @@ def _variants(tables: Knowledge) -> list[str]:
 
 
 def _of_its_kind(given: str, variants: list[str]) -> str | None:
-    """The published variant whose number is nearest: to "cu127" "cu126" is nearer than "cu132"."""
-    kind = re.match(r"cu(?=\d+$)", given)
-    if kind is None:
-        return None
-    same = [each for each in variants if each.startswith("cu")]
-    best = min(same, key=lambda each: abs(int(each[2:]) - int(given[2:])))
-    return f"did you mean {best}?"
+    """What to say of a variant that does not exist, where its kind is clear.
+
+    To "cu127" "cu126" is nearer than "cu132"; of a kind without a number the newest is meant.
+    """
+    lower = given.lower()
+    if lower in ("mps", "metal", "apple"):
+        return "on a Mac there is one build, cpu, and it uses Apple's GPU"
+    number = re.fullmatch(r"(?:cu|cuda)?[-_ ]?(\d+)\.?(\d)", lower)
+    if number is not None:
+        wanted = int(number[1] + number[2])
+        same = [each for each in variants if each.startswith("cu")]
+        return f"did you mean {min(same, key=lambda each: abs(int(each[2:]) - wanted))}?"
+    kinds = {"cuda": "cu", "gpu": "cu", "nvidia": "cu", "rocm": "rocm", "amd": "rocm", "intel": "xpu"}
+    kind = kinds.get(lower)
+    same = [each for each in variants if kind and re.fullmatch(rf"{kind}[\d.]*", each)]
+    return f"did you mean {same[-1]}? (auto, the default, chooses it by GPU and driver)" if same else None

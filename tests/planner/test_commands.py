@@ -107,18 +107,32 @@ def test_labels_stand_where_the_index_has_them(machine: Make, tables: Knowledge)
     assert line == "python -m pip install torch==2.2.2 torchvision==0.17.2 torchaudio==2.2.2 'numpy<2'"
 
 
-def test_conda_takes_conda_forge_alone_and_names_the_cuda(machine: Make, tables: Knowledge) -> None:
+def test_conda_takes_conda_forge_alone_pins_everything_and_names_the_cuda(
+    machine: Make, tables: Knowledge
+) -> None:
     target = machine("linux", "580.65.06", ["Tesla V100-SXM2-16GB", "NVIDIA GeForce RTX 5090"])
     forge = "https://mirrors.bfsu.edu.cn/anaconda/cloud/conda-forge"
     (line,) = conda(target, tables, "bfsu", environment="dl", create=True, tool="mamba")
     assert line == (
-        f"mamba create -y -n dl --override-channels -c {forge} python=3.12 pip torchvision torchaudio "
-        "pytorch-gpu=2.13.0 cuda-version=12.9"
+        f"mamba create -y -n dl --override-channels -c {forge} python=3.12 pip "
+        "pytorch-gpu=2.10.0 torchvision=0.25.0 torchaudio=2.10.0 cuda-version=12.9"
     )
     (line,) = conda(machine("linux"), tables)
     assert line.endswith(
-        "-c https://conda.anaconda.org/conda-forge torchvision torchaudio pytorch-cpu=2.13.0"
+        "-c https://conda.anaconda.org/conda-forge pytorch-cpu=2.10.0 torchvision=0.25.0 torchaudio=2.10.0"
     )
+
+
+def test_conda_forge_has_no_torchaudio_for_windows(machine: Make, tables: Knowledge) -> None:
+    target = machine("windows", "580.97", ["NVIDIA GeForce RTX 4060"])
+    plan = choose(target, tables, Wishes(today=TODAY, tool="conda"))
+    (argv,) = conda_commands(plan)
+    assert argv[-3:] == ("pytorch-gpu=2.13.0", "torchvision=0.28.0", "cuda-version=13.0")
+    assert [each.values["name"] for each in plan.warnings if each.key == "plan.left-out"] == ["torchaudio"]
+    # torchvision of that day was built for Windows with CUDA 12.9, torch with 12.8: one cuda-version for both.
+    older = choose(target, tables, Wishes(today=TODAY, tool="conda", torch="2.12", backend="cu128"))
+    (argv,) = conda_commands(older)
+    assert argv[-3:] == ("pytorch-gpu=2.12.1", "torchvision=0.27.1", "cuda-version=12.9")
 
 
 def test_no_build_no_commands(machine: Make, tables: Knowledge) -> None:

@@ -107,7 +107,7 @@ def test_every_key_in_the_planner_is_in_the_catalogue_and_none_is_idle(
 ) -> None:
     folder = request.config.rootpath / "envdoctor" / "planner"
     code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
-    used = set(re.findall(r'"(plan\.[a-z-]+)"', code))
+    used = set(re.findall(r'"(plan\.[a-z0-9-]+)"', code))
     known = {key for key in catalogue("en").sentences if key.startswith("plan.")}
     assert used == known
 

@@ -60,6 +60,14 @@ def test_fewer_packages_ask_less(machine: Make, tables: Knowledge) -> None:
         ({"mirror": "zzz"}, "there are official, tuna"),
         ({"mirror": "tunaa"}, "tuna"),
         ({"packages": ("torch", "tensorflow")}, "torch"),
+        ({"packages": ("pytorch",)}, r"did you mean torch\?"),
+        ({"backend": "12.6"}, r"did you mean cu126\?"),
+        ({"backend": "cuda12.4"}, r"did you mean cu124\?"),
+        ({"backend": "gpu"}, r"did you mean cu132\?"),
+        ({"backend": "rocm"}, r"did you mean rocm7.2\?"),
+        ({"backend": "mps"}, "uses Apple's GPU"),
+        ({"torch": "2.14.1+cu126", "backend": "cu130"}, "different builds"),
+        ({"torch": "2.14.1+cu999"}, "no such build"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(
@@ -72,6 +80,44 @@ def test_what_does_not_exist_is_refused_with_what_does(
 def test_what_exists_passes(tables: Knowledge) -> None:
     wishes = Wishes(today=TODAY, torch="2.14", backend="rocm7.2", mirror="tsinghua", packages=("torch",))
     assert wishes.checked(tables) is wishes
+
+
+def test_a_label_in_the_version_is_the_backend(tables: Knowledge) -> None:
+    wishes = Wishes(today=TODAY, torch="2.9.0+cu126").checked(tables)
+    assert (wishes.torch, wishes.backend) == ("2.9.0", "cu126")
+
+
+def test_torch_comes_first_and_is_never_left_to_chance(tables: Knowledge) -> None:
+    assert Wishes(today=TODAY, packages=("torchaudio",)).checked(tables).packages == ("torch", "torchaudio")
+    asked = Wishes(today=TODAY, packages=("torchvision", "torch", "torch")).checked(tables)
+    assert asked.packages == ("torch", "torchvision")
+
+
+def test_latest_is_the_newest_even_without_a_companion(machine: Make, tables: Knowledge) -> None:
+    target = machine("linux", "595.71.05", ["NVIDIA GeForce RTX 4090"])
+    plan = choose(target, tables, Wishes(today=TODAY, torch="latest"))
+    assert "torchaudio" not in plan.packages
+    assert [each.values["name"] for each in plan.warnings if each.key == "plan.left-out"] == ["torchaudio"]
+    # PyPI's torchaudio is built for CUDA 13.0, and refuses a torch of CUDA 13.2.
+    assert plan.source is not None and plan.source.kind == "pypi"
+    settled = choose(target, tables, Wishes(today=date(2026, 12, 24)))
+    assert settled.build is not None and settled.build.torch == "2.14.1"
+    (told,) = [each for each in settled.warnings if each.key == "plan.newer-without"]
+    assert told.values == {"name": "torchaudio", "torch": "2.15.0", "variant": "cu132"}
+
+
+def test_a_cpu_build_that_was_asked_for_is_not_blamed_on_a_missing_gpu(
+    machine: Make, tables: Knowledge
+) -> None:
+    target = machine("linux", "595.71.05", ["NVIDIA GeForce RTX 4090"])
+    plan = choose(target, tables, Wishes(today=TODAY, backend="cpu"))
+    assert "plan.why-cpu" not in {each.key for each in plan.why}
+    assert [each.values["gpu"] for each in plan.why if each.key == "plan.why-asked-cpu"] == [
+        "NVIDIA GeForce RTX 4090"
+    ]
+    mac = choose(machine("mac"), tables, Wishes(today=TODAY, backend="cpu"))
+    assert mac.build is not None and mac.build.torch == "2.14.1"
+    assert [each.key for each in mac.why] == ["plan.why-settled", "plan.why-mac"]
 
 
 @pytest.mark.parametrize(
