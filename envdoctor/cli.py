@@ -209,6 +209,35 @@ def install(
     raise typer.Exit(plan(options))
 
 
+class Page(str, Enum):
+    """The forms an explanation can take."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command()
+def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CODE]", help="The code that stands beside a finding; all are listed if none is named."
+        ),
+    ] = None,
+    format_: Annotated[Page, typer.Option("--format", help="The form of the explanation.")] = Page.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the explanation into this file.", dir_okay=False),
+    ] = None,
+) -> None:
+    """Tell what a finding means, how one gets there, how to check it and how to settle it."""
+    from envdoctor.commands.explain import Options
+    from envdoctor.commands.explain import explain as tell
+
+    raise typer.Exit(tell(Options(code=code, form=format_.value, output=output)))
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGINT, _interrupted)
