@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.reports.text import Style, fits
@@ -31,12 +32,19 @@ class Terminal:
         self._colour = (tty or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
         if os.environ.get("TERM") == "dumb":
             self._colour = False
+        self._links = follows_links(os.environ, tty=tty)
         self._width = shutil.get_terminal_size((80, 24)).columns
         self._shown = 0
 
     def style(self, verbose: bool) -> Style:
         """How a report for this terminal is to look."""
-        return Style(width=self._width, colour=bool(self._colour), encoding=self._encoding, verbose=verbose)
+        return Style(
+            width=self._width,
+            colour=bool(self._colour),
+            encoding=self._encoding,
+            verbose=verbose,
+            links=self._links,
+        )
 
     def write(self, text: str) -> None:
         """Write a whole report; letters that the encoding lacks were already put another way.

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from envdoctor.errors import UsageError
 
-__all__ = ["HEADINGS", "SUBJECTS", "SYSTEMS", "Story", "codes", "nearest", "story"]
+__all__ = ["HEADINGS", "SUBJECTS", "SYSTEMS", "Story", "codes", "nearest", "page_of", "story"]
 
 FOLDER = Path(__file__).parent / "stories"
 SYSTEMS = ("Windows", "Linux", "macOS", "WSL")
@@ -101,7 +101,14 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "gpu-too-new-for-build",
         "gpu-unsupported",
     ),
-    "computer": ("disk-low", "memory-low", "shm-small", "os-too-old", "knowledge-stale"),
+    "computer": (
+        "disk-low",
+        "memory-low",
+        "shm-small",
+        "os-too-old",
+        "knowledge-stale",
+        "report-not-understood",
+    ),
 }
 """The codes in the order of a list for people, by what they are about."""
 
@@ -149,6 +156,12 @@ def _unknown(given: str, code: str) -> NoReturn:
         near = [each for each in codes() if len(code) > 2 and code in each][:1]
     hint = f"did you mean {near[0]}?" if near else "envdoctor explain  lists them all"
     raise UsageError(f"{shown}: no such code; {hint}")
+
+
+def page_of(code: str, language: str) -> str | None:
+    """The address of the code's story on this disk, for a hyperlink; `None`: it has none."""
+    path = (FOLDER / language / f"{code}.md").absolute()
+    return path.as_uri() if path.exists() else None
 
 
 @functools.cache

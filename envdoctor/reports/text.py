@@ -53,6 +53,8 @@ class Style:
     colour: bool = False
     encoding: str = "utf-8"
     verbose: bool = False
+    links: bool = False
+    """Whether the code of a finding may be a hyperlink to its explanation."""
 
     @property
     def columns(self) -> int:
@@ -114,7 +116,14 @@ class _Page:
             lines += self._understood()
         if self._style.verbose:
             lines += self._background()
-        return [*lines, "", *self._wrap(seen.following)]
+        return [*lines, "", *self._wrap(seen.following), *self._explain()]
+
+    def _explain(self) -> list[str]:
+        """Where the first finding is explained at length."""
+        if not self._view.roots:
+            return []
+        code = self._view.roots[0].told.code
+        return self._wrap(self._words.text("report.explain", code=code))
 
     def _finding(self, root: Root) -> list[str]:
         told = root.told
@@ -135,8 +144,16 @@ class _Page:
         room = self._width - width(lines[0]) - 2
         if len(lines) == 1 and width(told.code) <= room:
             gap = padded("", self._width - width(lines[0]) - width(told.code))
-            return [self._paint(lines[0], colour) + gap + self._faint(told.code)]
-        return [*(self._paint(line, colour) for line in lines), f"  {self._faint(told.code)}"]
+            return [self._paint(lines[0], colour) + gap + self._code(told.code)]
+        return [*(self._paint(line, colour) for line in lines), f"  {self._code(told.code)}"]
+
+    def _code(self, code: str) -> str:
+        if not self._style.links:
+            return self._faint(code)
+        from envdoctor.messages.story import page_of
+
+        page = page_of(code, self._words.language)
+        return f"\x1b]8;;{page}\x1b\\{self._faint(code)}\x1b]8;;\x1b\\" if page else self._faint(code)
 
     def _advice(self, advice: Advice) -> list[str]:
         lines = self._wrap(advice.summary, "  ")
