@@ -24,7 +24,7 @@ from typing import IO, Literal, Protocol
 
 from envdoctor.frozen import Record, value
 
-__all__ = ["LiveOutside", "Memory", "Outside", "Ran", "System", "close_every_door"]
+__all__ = ["LiveOutside", "Memory", "Outside", "Ran", "System", "Watcher", "close_every_door"]
 
 System = Literal["linux", "windows", "macos"]
 
@@ -32,6 +32,11 @@ OUTPUT_LIMIT = 1 << 20
 """Bytes kept of each output stream of a child; the rest is read and thrown away."""
 TEXT_LIMIT = 4 << 20
 """Bytes read of a file at most."""
+
+TICK = 0.1
+"""Seconds between two looks at a program that is followed."""
+GRACE = 5.0
+"""Seconds that a program has to end by itself after it was interrupted."""
 
 if sys.platform == "win32":
     OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
@@ -68,6 +73,19 @@ class Memory(Record):
     total: int
     available: int
     commit_limit: int
+
+
+class Watcher(Protocol):
+    """Who follows a program while it runs."""
+
+    def started(self, pid: int) -> None:
+        """The program runs, as this process and leader of its group."""
+
+    def line(self, text: str) -> None:
+        """It printed a line."""
+
+    def enough(self, seconds: float) -> bool:
+        """Asked several times a second: whether it is to be ended, after so many seconds."""
 
 
 class Outside(Protocol):
@@ -203,22 +221,9 @@ class LiveOutside:
     ) -> Ran:
         """See `Outside.run`."""
         started = time.monotonic()
-        environ = {k: v for k, v in {**self.environ, **(env or {})}.items() if v is not None}
-        if self._closed:
-            return Ran(tuple(argv), "not-started", error="the doctor is stopping")
-        try:
-            child = subprocess.Popen(
-                list(argv),
-                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environ,
-                cwd=cwd,
-                start_new_session=sys.platform != "win32",
-                creationflags=OWN_GROUP,
-            )
-        except (OSError, ValueError) as error:
-            return Ran(tuple(argv), "not-started", error=_reason(error))
+        child = self._start(argv, env, cwd, bool(stdin), subprocess.PIPE)
+        if isinstance(child, str):
+            return Ran(tuple(argv), "not-started", error=child)
         with self._child(child):
             readers = [_Reader(stream) for stream in (child.stdout, child.stderr) if stream is not None]
             if stdin and child.stdin is not None:
@@ -243,6 +248,70 @@ class LiveOutside:
             flooded=any(reader.flooded for reader in readers),
         )
 
+    def follow(
+        self,
+        argv: Sequence[str],
+        watcher: Watcher,
+        *,
+        env: Mapping[str, str | None] | None = None,
+        cwd: str | None = None,
+    ) -> Ran:
+        """Run a program and tell `watcher` each line of its output, errors among it, as it comes.
+
+        The program is asked to end, and then made to, when the watcher has had enough ("timed-out"). All is
+        told in the caller's thread. The output is the watcher's to keep: it is not in the result.
+        """
+        from envdoctor.following import Lines
+
+        started = time.monotonic()
+        child = self._start(argv, env, cwd, False, subprocess.STDOUT)
+        if isinstance(child, str):
+            return Ran(tuple(argv), "not-started", error=child)
+        ended_by_us = False
+        with self._child(child):
+            assert child.stdout is not None
+            lines = Lines(child.stdout)
+            watcher.started(child.pid)
+            while child.poll() is None:
+                for line in lines.come(TICK):
+                    watcher.line(line)
+                if watcher.enough(time.monotonic() - started):
+                    ended_by_us = True
+                    _ask_to_end(child)
+                    break
+            _end_group(child)
+            for line in lines.rest():
+                watcher.line(line)
+        code = None if ended_by_us else child.returncode
+        seconds = time.monotonic() - started
+        return Ran(tuple(argv), "timed-out" if ended_by_us else "exited", exit_code=code, seconds=seconds)
+
+    def _start(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str | None] | None,
+        cwd: str | None,
+        speaks: bool,
+        stderr: int,
+    ) -> subprocess.Popen[bytes] | str:
+        """The child in a process group of its own, or why it did not start."""
+        environ = {k: v for k, v in {**self.environ, **(env or {})}.items() if v is not None}
+        if self._closed:
+            return "the doctor is stopping"
+        try:
+            return subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE if speaks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=environ,
+                cwd=cwd,
+                start_new_session=sys.platform != "win32",
+                creationflags=OWN_GROUP,
+            )
+        except (OSError, ValueError) as error:
+            return _reason(error)
+
     @contextlib.contextmanager
     def _child(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
         with self._lock:
@@ -261,6 +330,11 @@ class LiveOutside:
         """End every child that still runs and start no other."""
         with self._lock:
             self._closed = True
+        self.end_children()
+
+    def end_children(self) -> None:
+        """End every child that still runs; others may follow."""
+        with self._lock:
             children = list(self._children)
         for child in children:
             _end_group(child)
@@ -401,6 +475,15 @@ def _working_folder() -> str:
         return os.getcwd()
     except OSError:  # the folder was removed under the shell
         return ""
+
+
+def _ask_to_end(child: subprocess.Popen[bytes]) -> None:
+    """Interrupt the child as Ctrl-C would and give it a moment to clean up behind itself."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(child.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE)
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:

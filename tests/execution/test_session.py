@@ -1,0 +1,236 @@
+"""Runs end to end: real pip and real uv in real environments, an index on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from envdoctor.execution.places import undo_folder
+from envdoctor.execution.runner import Limits
+from envdoctor.execution.session import Outcome, carry_out
+from envdoctor.execution.steps import Expected, Step, Work
+from envdoctor.outside import LiveOutside
+from tests.execution.conftest import Heard, Index, copied, pip, python_of, state_of
+
+PLANNED = Expected(torch="2.9.9", variant="cu126", packages={"torch": "2.9.9+cu126"})
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> LiveOutside:
+    environ = {
+        **os.environ,
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_NO_COMPILE": "1",
+    }
+    return LiveOutside({**environ, "UV_CACHE_DIR": str(tmp_path / "uv-cache")})
+
+
+@pytest.fixture
+def run(outside: LiveOutside, heard: Heard, index: Index) -> Run:
+    def carry(
+        folder: Path, version: str = "2.9.9+cu126", expected: Expected = PLANNED, **changes: object
+    ) -> Outcome:
+        python = (python_of(folder), "-m", "pip")
+        steps = (
+            Step((*python, "uninstall", "-y", "torch", "torchvision")),
+            Step((*python, "install", f"torch=={version}", "--index-url", index.url, "--retries", "0")),
+        )
+        values = {"steps": steps, "prefix": str(folder), "python": python_of(folder), **changes}
+        return carry_out(
+            Work(what="torch", expected=expected, **values), outside, heard, limits=Limits(idle=3.0)
+        )
+
+    return carry
+
+
+def site(folder: Path) -> Path:
+    return next(folder.glob("lib/python*/site-packages"))
+
+
+def test_what_was_planned_is_there_and_proved(run: Run, patient: Path, heard: Heard) -> None:
+    outcome = run(patient)
+    assert (outcome.state, outcome.aftermath, outcome.exit_code) == ("verified", "new", 0)
+    assert [done.exit_code for done in outcome.steps] == [0, 0]
+    assert outcome.torch is not None and outcome.torch.version == "2.9.9+cu126"
+    assert "torch      2.9.9+cu126" in pip(patient, "list")
+    assert any(line.startswith("Successfully installed") for line in heard.lines)
+    assert not undo_folder(str(patient)).exists()
+
+
+def test_the_log_tells_all_and_no_secret(
+    outside: LiveOutside, heard: Heard, patient: Path, index: Index, tmp_path: Path
+) -> None:
+    url = index.url.replace("://", "://tester:geheim@")
+    step = Step((python_of(patient), "-m", "pip", "install", "torch==2.9.9", "--index-url", url))
+    work = Work(steps=(step,), prefix=str(patient), python=python_of(patient), expected=PLANNED)
+    outcome = carry_out(work, outside, heard)
+    assert outcome.state == "verified", outcome
+    log = Path(outcome.log or "")
+    assert log.parent == tmp_path / "state" / "envdoctor" and log.stat().st_mode & 0o077 == 0
+    text = log.read_text()
+    assert "-m pip install torch==2.9.9 --index-url http://127.0.0.1" in text
+    assert "Successfully installed" in text and "exit code 0" in text
+    assert "geheim" not in text and "tester" not in text
+
+
+def test_a_download_that_breaks_in_the_middle_changes_nothing(run: Run, patient: Path, index: Index) -> None:
+    before = state_of(patient)
+    index.cut.add("torch-2.9.9+cu126-py3-none-any.whl")
+    outcome = run(patient)
+    assert (outcome.state, outcome.aftermath, outcome.exit_code) == ("failed", "put-back", 1)
+    assert outcome.problem is not None and outcome.problem.key == "run.failed.command"
+    assert state_of(patient) == before
+
+
+def test_a_download_that_stalls_is_ended(run: Run, patient: Path, index: Index) -> None:
+    before = state_of(patient)
+    index.stall.add("torch-2.9.9+cu126-py3-none-any.whl")
+    outcome = run(patient)
+    assert (outcome.state, outcome.aftermath) == ("failed", "put-back")
+    assert outcome.problem is not None and outcome.problem.key == "run.failed.stalled"
+    assert state_of(patient) == before
+
+
+def test_a_torch_that_does_not_import_is_taken_out_again(run: Run, patient: Path) -> None:
+    before = state_of(patient)
+    outcome = run(patient, "2.9.8+cu126")
+    assert (outcome.state, outcome.aftermath) == ("failed", "put-back")
+    assert outcome.problem is not None and outcome.problem.key == "run.verify.raised"
+    assert "libtorch_cpu.so" in str(outcome.problem.values["error"])
+    assert state_of(patient) == before
+    assert "torch 2.0.0 requires" not in pip(patient, "check")
+
+
+@pytest.mark.parametrize(
+    ("expected", "key"),
+    [
+        (Expected(torch="2.10.0"), "run.verify.version"),
+        (Expected(torch="2.9.9", variant="cpu"), "run.verify.variant"),
+        (Expected(torch="2.9.9", variant="cu130"), "run.verify.variant"),
+        (Expected(torch="2.9.9", variant="cu126", device=True), "run.verify.no-device"),
+    ],
+)
+def test_another_torch_than_planned_is_a_failure(
+    run: Run, patient: Path, expected: Expected, key: str
+) -> None:
+    before = state_of(patient)
+    outcome = run(patient, expected=expected)
+    assert outcome.problem is not None and outcome.problem.key == key
+    assert outcome.aftermath == "put-back" and state_of(patient) == before
+
+
+def test_uv_is_undone_too(
+    outside: LiveOutside, heard: Heard, patient: Path, index: Index, tmp_path: Path
+) -> None:
+    uv = shutil.which("uv") or str(Path(os.sys.executable).with_name("uv"))
+    if not Path(uv).exists():
+        pytest.skip("uv is not installed here")
+    into = ("--python", python_of(patient))
+
+    def work(version: str) -> Work:
+        install = (uv, "pip", "install", *into, f"torch=={version}", "--default-index", index.url)
+        steps = (Step((uv, "pip", "uninstall", *into, "torch")), Step(install))
+        return Work(steps=steps, prefix=str(patient), python=python_of(patient), expected=PLANNED, tool="uv")
+
+    before = state_of(patient)
+    outcome = carry_out(work("2.9.8+cu126"), outside, heard)
+    assert outcome.aftermath == "put-back", outcome
+    assert state_of(patient) == before
+    outcome = carry_out(work("2.9.9+cu126"), outside, heard)
+    assert outcome.state == "verified", outcome
+
+
+def test_an_environment_that_was_made_is_removed_when_it_fails(
+    outside: LiveOutside, heard: Heard, bare: Path, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+
+    def work(version: str) -> Work:
+        pip_install = (
+            python_of(folder),
+            "-m",
+            "pip",
+            "install",
+            f"torch=={version}",
+            "--index-url",
+            index.url,
+        )
+        steps = (Step((python_of(bare), "-m", "venv", str(folder)), makes=True), Step(pip_install))
+        return Work(steps=steps, prefix=str(folder), python=python_of(folder), makes=True, expected=PLANNED)
+
+    outcome = carry_out(work("2.9.8+cu126"), outside, heard)
+    assert (outcome.state, outcome.aftermath) == ("failed", "removed")
+    assert not folder.exists()
+    outcome = carry_out(work("2.9.9+cu126"), outside, heard)
+    assert (outcome.state, outcome.aftermath) == ("verified", "new")
+    assert folder.exists() and not list((tmp_path / "state" / "envdoctor").glob("undo-*"))
+
+
+def test_a_program_that_is_missing_is_said(outside: LiveOutside, heard: Heard, patient: Path) -> None:
+    before = state_of(patient)
+    step = Step(("/nowhere/conda", "install"))
+    work = Work(steps=(step,), prefix=str(patient), python=python_of(patient))
+    outcome = carry_out(work, outside, heard)
+    assert outcome.problem is not None and outcome.problem.key == "run.failed.not-started"
+    assert state_of(patient) == before
+
+
+def test_a_full_disk_leaves_all_as_it_was(run: Run, used: Path, tmp_path: Path, index: Index) -> None:
+    volume = tmp_path / "small"
+    volume.mkdir()
+    mounted = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(volume)], capture_output=True, text=True
+        )
+        if os.geteuid() == 0 and shutil.which("mount")
+        else None
+    )
+    if mounted is None or mounted.returncode:
+        pytest.skip("a small volume can only be mounted by root")
+    try:
+        patient = copied(used, volume / "env")
+        index.add("torch", "2.9.7+cu126", {"torch/__init__.py": "", "torch/lib/huge.so": b"\0" * (100 << 20)})
+        before = state_of(patient)
+        outcome = run(patient, "2.9.7+cu126")
+        assert (outcome.state, outcome.aftermath, outcome.left) == ("failed", "put-back", ())
+        assert outcome.problem is not None and "No space left" in str(outcome.problem.values["error"])
+        assert state_of(patient) == before
+        outcome = run(patient)
+        assert outcome.state == "verified"
+    finally:
+        subprocess.run(["umount", "-l", str(volume)], check=True)
+
+
+def test_a_disk_that_is_too_small_is_said_before_anything_is_done(run: Run, patient: Path) -> None:
+    before = state_of(patient)
+    outcome = run(patient, download=10**15)
+    assert (outcome.state, outcome.aftermath, outcome.steps) == ("refused", "untouched", ())
+    assert outcome.problem is not None and outcome.problem.key == "run.refused.room"
+    assert state_of(patient) == before
+
+
+def test_what_a_shell_would_start_is_refused() -> None:
+    from envdoctor.errors import UsageError
+
+    for program in ("sudo", "/usr/bin/sudo", "bash", "C:\\Windows\\System32\\cmd.exe"):
+        with pytest.raises(UsageError, match="--run starts no"):
+            Step((program, "-c", "pip install torch"))
+
+
+def test_without_a_home_the_log_goes_to_the_temporary_folder(
+    heard: Heard, patient: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    outside = LiveOutside({**os.environ, "XDG_STATE_HOME": "", "HOME": str(blocked)})
+    work = Work(steps=(Step(("/nowhere/pip",)),), prefix=str(patient), python=python_of(patient))
+    outcome = carry_out(work, outside, heard)
+    assert outcome.log_is_temporary and Path(outcome.log or "").is_file()
