@@ -81,6 +81,8 @@ class Index:
             def do_GET(self) -> None:
                 index._serve(self)
 
+            do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
+
             def log_message(self, *_: object) -> None:
                 pass
 
@@ -126,6 +128,8 @@ class Index:
         request.send_header("Content-Type", kind)
         request.send_header("Content-Length", str(len(body)))
         request.end_headers()
+        if request.command == "HEAD":
+            return
         broken = name in self.cut or name in self.stall
         request.wfile.write(body[: len(body) // 2] if broken else body)
         request.wfile.flush()
@@ -214,14 +218,17 @@ def python_of(folder: Path) -> str:
 
 def pip(folder: Path, *arguments: str) -> str:
     """Run the environment's pip; what it printed."""
-    environ = {
-        **os.environ,
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_CACHE_DIR": "1",
-        "PIP_NO_COMPILE": "1",
-    }
     argv = [python_of(folder), "-m", "pip", *arguments]
-    return subprocess.run(argv, check=True, capture_output=True, text=True, env=environ).stdout
+    return subprocess.run(argv, check=True, capture_output=True, text=True, env=user()).stdout
+
+
+def user(**more: str) -> dict[str, str]:
+    """The variables of a user whose installers are configured in no way of their own."""
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("PIP_", "UV_", "CONDA"))}
+    for name in ("VIRTUAL_ENV", "PYTHONPATH"):
+        kept.pop(name, None)
+    installers = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", "PIP_NO_COMPILE": "1"}
+    return {**kept, **installers, "UV_NO_CONFIG": "1", **more}
 
 
 def state_of(folder: Path) -> dict[str, tuple[object, ...]]:
