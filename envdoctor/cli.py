@@ -156,6 +156,10 @@ def install(
     python_version: Annotated[
         str | None, typer.Option(metavar="X.Y", help="Make an environment with this Python first.")
     ] = None,
+    run_: Annotated[
+        bool, typer.Option("--run", help="Carry it out: shows, asks, installs, proves, undoes on failure.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --run: do not ask.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Add the table of builds passed over.")] = False,
     python: Annotated[
         str | None,
@@ -205,6 +209,8 @@ def install(
         verbose=verbose,
         redact=not no_redact,
         why=why,
+        run=run_,
+        yes=yes,
     )
     raise typer.Exit(plan(options))
 

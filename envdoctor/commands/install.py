@@ -34,6 +34,8 @@ class Options:
     verbose: bool = False
     redact: bool = True
     why: bool = False
+    run: bool = False
+    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,14 @@ class Planned:
 
 
 def install(options: Options) -> int:
-    """Plan for this machine and say so; the exit code is 0 with a build, 1 with an honest refusal."""
+    """Plan for this machine and say so; the exit code is 0 with a build, 1 with an honest refusal.
+
+    With `run` the plan is carried out too: see `commands.carrying`.
+    """
+    if options.run:
+        from envdoctor.commands.carrying import run_plan
+
+        return run_plan(options)
     outside = LiveOutside()
     try:
         plan = planned(outside, options)
@@ -109,8 +118,8 @@ def _exists(outside: Outside, path: str) -> bool:
     return outside.exists(outside.path.join(outside.cwd, path))
 
 
-def report(planned: Planned, options: Options) -> str:
-    """The plan in the form that was asked for."""
+def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
+    """The plan in the form that was asked for; `closing`: with what to do next."""
     if options.form == "json":
         import json
 
@@ -124,4 +133,6 @@ def report(planned: Planned, options: Options) -> str:
     style = Style() if options.output is not None else planned.terminal.style(options.verbose)
     if options.output is not None:
         style = Style(width=100)
-    return recipe_as_text(planned.recipe, planned.words, planned.hide, style, why=options.why)
+    return recipe_as_text(
+        planned.recipe, planned.words, planned.hide, style, why=options.why, closing=closing
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,8 @@ from envdoctor.outside import LiveOutside
 
 __all__ = ["Done", "Limits", "run_step"]
 
+TAIL = 60
+"""Lines of output that are remembered."""
 LOOK = 2.0
 """Seconds between two looks at whether an installer still does anything."""
 
@@ -35,6 +38,8 @@ class Done:
     seconds: float = 0.0
     error: str = ""
     """The installer's last word on what went wrong, or why the program did not start."""
+    tail: tuple[str, ...] = ()
+    """The last lines that it printed."""
 
     @property
     def ok(self) -> bool:
@@ -59,6 +64,7 @@ class _Watch:
         self._limits, self._tell, self._wait, self._stop, self._begun = limits, tell, wait, stop, begun
         self._temporary = temporary
         self._pid = 0
+        self.tail: deque[str] = deque(maxlen=TAIL)
         self._last_sign = self._last_look = time.monotonic()
         self._signs: tuple[float, int] = (0.0, 0)
 
@@ -70,6 +76,7 @@ class _Watch:
         self._last_sign = time.monotonic()
         if _is_error(text):
             self.error = text.strip()
+        self.tail.append(text)
         self._tell(text)
 
     def enough(self, seconds: float) -> bool:
@@ -122,8 +129,8 @@ def run_step(
         return Done(argv, "not-started", error=ran.error)
     ended = watch.ended or ("stopped" if stop() else "")
     if ended:
-        return Done(argv, ended, ran.exit_code, ran.seconds, watch.error)
-    return Done(argv, "exited", ran.exit_code, ran.seconds, watch.error)
+        return Done(argv, ended, ran.exit_code, ran.seconds, watch.error, tuple(watch.tail))
+    return Done(argv, "exited", ran.exit_code, ran.seconds, watch.error, tuple(watch.tail))
 
 
 def _is_error(line: str) -> bool:

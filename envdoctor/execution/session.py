@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from envdoctor.execution.interrupts import Interrupts
 from envdoctor.execution.log import Log, open_log
 from envdoctor.execution.places import record_folder
+from envdoctor.execution.reasons import reason
 from envdoctor.execution.room import shortage
 from envdoctor.execution.runner import Done, Limits, run_step
 from envdoctor.execution.scope import pip_can_tell_progress, roots_of, unwritable
@@ -304,6 +305,9 @@ class _Session:
 def _problem(done: Done, number: int) -> Words:
     program = os.path.basename(done.argv[0])
     if done.outcome == "exited":
+        known = reason(done.tail)
+        if known is not None:
+            return known
         key = "run.failed.command" if done.error else "run.failed.silent"
     else:
         key = "run.failed.interrupted" if done.outcome == "stopped" else f"run.failed.{done.outcome}"

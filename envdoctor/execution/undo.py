@@ -132,6 +132,10 @@ class Undo:
                 os.unlink(self.folder / "journal.json")  # needs no room, and says the same
         self._leave()
 
+    def release(self) -> None:
+        """Leave everything as it is, for another time."""
+        self._lock.release()
+
     def _sweep(self) -> None:
         for name in (KEPT, MANIFEST):
             remove_tree(self.folder / name)

@@ -28,11 +28,21 @@ _BOLD, _DIM, _GREEN, _RED, _YELLOW, _RESET = (
 
 
 def recipe_as_text(
-    recipe: Recipe, words: Catalogue, hide: Callable[[str], str], style: Style, *, why: bool = False
+    recipe: Recipe,
+    words: Catalogue,
+    hide: Callable[[str], str],
+    style: Style,
+    *,
+    why: bool = False,
+    closing: bool = True,
 ) -> str:
-    """The whole answer, ending with a line break; `why` adds the table of builds passed over."""
+    """The whole answer, ending with a line break.
+
+    `why` adds the table of builds passed over, `closing` what to do next.
+    """
     page = _Page(recipe, words, hide, style)
-    lines = [*page.head(), "", *page.answer(), *(["", *page.table()] if why else []), "", *page.next()]
+    lines = [*page.head(), "", *page.answer(), *(["", *page.table()] if why else [])]
+    lines += ["", *page.next()] if closing else []
     spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
     return fits("\n".join(spaced).rstrip() + "\n", style.encoding)
 

@@ -1,0 +1,130 @@
+"""A run on the terminal: the commands, what matters of their output, and a line that shows it is alive."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable
+from typing import TextIO
+from urllib.parse import unquote
+
+from envdoctor.findings import Words
+from envdoctor.messages import Catalogue
+from envdoctor.redact import without_credentials
+from envdoctor.reports.text import fits
+from envdoctor.shell import shell
+
+__all__ = ["LiveScreen"]
+
+SPINNER = "|/-\\"
+HEARTBEAT = 30.0
+"""Seconds between two signs of life where there is no terminal."""
+KEPT_LINES = 40
+"""Lines of one command that stay on the screen; the log has them all."""
+_MATTERS = re.compile(
+    r"\s*(?:Downloading (?!.*\.metadata)|Using cached|Building|Installing|Successfully|Attempting|ERROR|error|hint"
+    r"|cause|WARNING: (?!Skipping)|Resolved|Prepared|Installed|Uninstalled|Downloaded|Creating|Using C?Python"
+    r"|Executing|Preparing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )",
+)
+_ADDRESS = re.compile(r"(Downloading |Using cached )\S+/([^/\s]+)")
+_PROGRESS = re.compile(r"Progress (\d+) of (\d+)$")
+
+
+class LiveScreen:
+    """Tells how a run goes: on a terminal with a line that moves, elsewhere in plain lines."""
+
+    def __init__(
+        self,
+        stream: TextIO,
+        words: Catalogue,
+        hide: Callable[[str], str],
+        *,
+        width: int = 80,
+        system: str = "linux",
+    ) -> None:
+        self._stream, self._words, self._hide, self._system = stream, words, hide, system
+        self._width = max(24, width)
+        self._moves = stream.isatty()
+        self._encoding = stream.encoding or "ascii"
+        self._now = ""
+        self._shown = 0
+        self._told = 0
+        self._turn = 0
+        self._beat = time.monotonic()
+
+    def say(self, said: Words) -> None:
+        """See `Screen.say`."""
+        self._now = ""
+        self.write(self._words.say(said))
+
+    def step(self, number: int, total: int, argv: tuple[str, ...]) -> None:
+        """See `Screen.step`."""
+        self._now, self._told = "", 0
+        self.write("")
+        self.write(self._words.text("run.step", number=number, total=total))
+        self.write(shell(argv, self._system))
+
+    def line(self, text: str) -> None:
+        """See `Screen.line`."""
+        clean = self._clean(text)
+        progress = _PROGRESS.match(clean)
+        if progress is not None:
+            done, total = int(progress[1]), max(1, int(progress[2]))
+            percent = f"{done / 1e6:.0f} / {total / 1e6:.0f} MB, {100 * done // total} %"
+            self._now = f"{self._now.split(' · ')[0]} · {percent}"
+            return
+        clean = _ADDRESS.sub(r"\1\2", clean)  # of an address only the file's name matters here
+        self._now = clean.strip()
+        if not _MATTERS.match(clean):
+            return
+        self._told += 1
+        if self._told <= KEPT_LINES:
+            self.write(
+                "  " + self._cut(clean.strip(), self._width - 2) if self._moves else f"  {clean.strip()}"
+            )
+        elif self._told == KEPT_LINES + 1:
+            self.write("  " + self._words.text("run.more"))
+
+    def waiting(self, key: str, seconds: float) -> None:
+        """See `Screen.waiting`."""
+        if not self._moves:
+            if seconds and time.monotonic() - self._beat > HEARTBEAT:
+                self.write(f"  {self._status(key, seconds)}")
+            return
+        self._turn += 1
+        text = f"{SPINNER[self._turn % len(SPINNER)]} {self._status(key, seconds)}"
+        self._put("\r" + self._padded(self._cut(text, self._width - 1)))
+
+    def write(self, text: str) -> None:
+        """A line that stays."""
+        self._beat = time.monotonic()
+        self._put(("\r" + self._padded("") + "\r" if self._shown else "") + self._safe(text) + "\n")
+        self._shown = 0
+
+    def _status(self, key: str, seconds: float) -> str:
+        what = self._now if key == "command" and self._now else self._words.text(f"run.wait.{key}")
+        # What takes its time is said first: a long line of the installer may be cut behind it.
+        return f"{self._words.text('run.elapsed', seconds=f'{seconds:.0f}')} · {what}" if seconds else what
+
+    def _padded(self, text: str) -> str:
+        padded = text + " " * max(0, self._shown - len(text))
+        self._shown = len(text)
+        return padded
+
+    def _cut(self, text: str, width: int) -> str:
+        return text if len(text) <= width else text[: max(1, width - 3)] + "..."
+
+    def _safe(self, text: str) -> str:
+        return fits(self._hide(without_credentials(text)), self._encoding)
+
+    def _clean(self, text: str) -> str:
+        """Without colours, control characters and secrets."""
+        bare = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+        bare = "".join(c for c in bare if c >= " " and c != "\x7f" and not "\x80" <= c <= "\x9f")
+        return self._safe(bare)
+
+    def _put(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # the terminal may be closed: the run goes on
+            self._stream.write(text)
+            self._stream.flush()

@@ -1,0 +1,91 @@
+"""How a run ended, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from envdoctor.execution.session import Outcome
+from envdoctor.execution.steps import Work
+from envdoctor.messages import Catalogue
+from envdoctor.planner.recipe import Recipe
+from envdoctor.redact import without_credentials
+from envdoctor.shell import shell
+
+__all__ = ["outcome_as_json", "outcome_as_text"]
+
+SHOWN_LEFT = 5
+"""Things that could not be put back and are named."""
+
+
+def outcome_as_text(outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue) -> list[str]:
+    """The end of a run: what is there now, why, where the log is, what comes next."""
+    lines = [""]
+    if outcome.state == "verified":
+        lines.append("√ " + words.text("run.verified", what=work.what, proof=_proof(outcome, words)))
+    else:
+        problem = words.say(outcome.problem) if outcome.problem is not None else ""
+        if problem or outcome.state == "interrupted":
+            problem = problem or words.text("run.failed.interrupted")
+            lines.append("× " + words.text("run.failed", problem=problem))
+        lines.append("  " + words.text(f"run.after.{outcome.aftermath}", undo=outcome.undo or ""))
+        lines += [f"  - {each.path}: {each.reason}" for each in outcome.left[:SHOWN_LEFT]]
+        if len(outcome.left) > SHOWN_LEFT:
+            lines.append("  - " + words.text("run.left-more", count=len(outcome.left) - SHOWN_LEFT))
+    if outcome.log is not None:
+        key = "run.log-temporary" if outcome.log_is_temporary else "run.log"
+        lines.append("  " + words.text(key, path=outcome.log))
+    return [*lines, "", *_next(outcome, recipe, words)]
+
+
+def _next(outcome: Outcome, recipe: Recipe, words: Catalogue) -> list[str]:
+    if outcome.state != "verified":
+        return [words.text("run.next-failed")]
+    new = recipe.environment
+    if new is None:
+        return [words.text("run.next")]
+    activate = shell(new.activate(), recipe.machine.os or "linux")
+    return [words.text("run.next-activate"), "", activate, "", words.text("run.next")]
+
+
+def _proof(outcome: Outcome, words: Catalogue) -> str:
+    devices = outcome.torch.devices if outcome.torch is not None else ()
+    names = dict.fromkeys(device.name for device in devices if device.kernel is not None and device.kernel.ok)
+    if names:
+        return words.text("run.proof.device", device=", ".join(names))
+    return words.text("run.proof.cpu")
+
+
+def outcome_as_json(outcome: Outcome, words: Catalogue, hide: Callable[[str], str]) -> dict[str, object]:
+    """The `run` object of `install --run --format json`, hidden things and credentials taken out."""
+
+    def shown(text: str) -> str:
+        return hide(without_credentials(text))
+
+    restored = {"put-back": True, "removed": True, "incomplete": False}.get(outcome.aftermath)
+    torch = outcome.torch
+    return {
+        "outcome": outcome.state,
+        "aftermath": outcome.aftermath,
+        "restored": restored,
+        "problem": shown(words.say(outcome.problem)) if outcome.problem is not None else None,
+        "steps": [
+            {
+                "argv": [shown(each) for each in done.argv],
+                "outcome": done.outcome,
+                "exit_code": done.exit_code,
+                "seconds": round(done.seconds, 3),
+                "error": shown(done.error) or None,
+            }
+            for done in outcome.steps
+        ],
+        "torch": None
+        if torch is None
+        else {
+            "outcome": torch.outcome,
+            "version": torch.version,
+            "cuda": torch.cuda,
+            "devices": [device.name for device in torch.devices],
+        },
+        "left": [{"path": shown(each.path), "reason": each.reason} for each in outcome.left],
+        "log": shown(outcome.log) if outcome.log is not None else None,
+    }

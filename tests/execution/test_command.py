@@ -1,0 +1,270 @@
+"""`envdoctor install --run` as a person and a script run it: real processes, a pseudo-terminal, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from envdoctor.execution.places import undo_folder
+from tests.execution.conftest import TORCH, pip, python_of, state_of, user, wait_for
+
+if TYPE_CHECKING:
+    from replicas import Replicas
+
+BROKEN = {"torch/__init__.py": "raise ImportError('libtorch_cpu.so: no such file')\n"}
+
+
+class Doctor:
+    """The command line of one user on one patient."""
+
+    def __init__(self, replicas: Replicas, patient: Path, home: Path) -> None:
+        self.replicas, self.patient, self.home = replicas, patient, home
+        self.environ = user(
+            HOME=str(home),
+            NO_COLOR="1",
+            PYTHONIOENCODING="utf-8",
+            COLUMNS="100",
+            PIP_RETRIES="0",
+            LANG="C.UTF-8",
+        )
+        self.environ.pop("XDG_STATE_HOME", None)
+        self.hold("2.14.1+cpu")
+
+    def hold(self, version: str) -> None:
+        """Have the index serve a torch that imports and calls itself so."""
+        source = TORCH.replace("2.9.9+cu126", version).replace('cuda="12.6"', "cuda=None")
+        self.replicas.hold("torch", {"torch/__init__.py": source})
+
+    def argv(self, *more: str, env: str | None = None) -> list[str]:
+        url = self.replicas.url
+        places = ["--mirror", f"{url}/pypi/simple", "--wheels", f"{url}/download.pytorch.org/whl/cpu/"]
+        chosen = ["--torch", "2.14.1", "--backend", "cpu", "--with", "pip", *places]
+        where = ["--env", env] if env else []
+        python = ["--python", str(self.patient)]
+        return [
+            sys.executable,
+            "-m",
+            "envdoctor",
+            "install",
+            "torch",
+            *python,
+            *where,
+            *chosen,
+            "--run",
+            *more,
+        ]
+
+    def run(self, *more: str, env: str | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.argv(*more, env=env),
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**self.environ, **environ},
+            cwd=self.home,
+            timeout=240,
+        )
+
+    def start(self, *more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.argv(*more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=self.environ,
+            cwd=self.home,
+        )
+
+
+class Terminal:
+    """The same in a pseudo-terminal, as the leader of its own session."""
+
+    def __init__(self, doctor: Doctor, *more: str) -> None:
+        self.text = ""
+        pid, self._fd = pty.fork()
+        if pid == 0:  # pragma: no cover - the child
+            os.chdir(doctor.home)
+            argv = doctor.argv(*more)
+            os.execve(argv[0], argv, doctor.environ)
+        self._pid = pid
+
+    def until(self, what: str, seconds: float = 120.0) -> str:
+        """Read until something is shown; everything so far."""
+        end = time.monotonic() + seconds
+        while not re.search(what, self.text):
+            assert time.monotonic() < end, f"{what!r} never came:\n{self.text}"
+            if not self._read(0.2) and not self._alive():
+                break
+        assert re.search(what, self.text), self.text
+        return self.text
+
+    def type(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def ended(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read(1.0) or self._alive():
+            pass
+        os.close(self._fd)
+        return os.waitstatus_to_exitcode(self._status)
+
+    def _alive(self) -> bool:
+        done, status = os.waitpid(self._pid, os.WNOHANG) if not hasattr(self, "_status") else (1, 0)
+        if done and not hasattr(self, "_status"):
+            self._status = status
+        return not done
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return False
+        try:
+            read = os.read(self._fd, 65536)
+        except OSError:
+            return False
+        self.text += read.decode("utf-8", "replace")
+        return bool(read)
+
+
+@pytest.fixture
+def doctor(replicas: Replicas, patient: Path, tmp_path: Path) -> Iterator[Doctor]:
+    home = tmp_path / "home"
+    home.mkdir()
+    yield Doctor(replicas, patient, home)
+
+
+@pytest.fixture
+def stalled(doctor: Doctor) -> Callable[[], bool]:
+    """Whether the installer waits for a torch that does not come, in the middle of the run."""
+    doctor.replicas.stall("torch-2.14.1", 120)
+    return lambda: any("torch-2.14.1" in path for path in doctor.replicas.requests)
+
+
+def installers_of(patient: Path) -> list[str]:
+    found = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
+    return [each for each in found if "-m pip" in each and str(patient) in each]
+
+
+def test_yes_carries_it_out_and_the_json_tells_how(doctor: Doctor) -> None:
+    ran = doctor.run("--yes", "--format", "json")
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["schema"] == 1 and told["packages"] == {"torch": "2.14.1+cpu"} and told["commands"]
+    run = told["run"]
+    assert (run["outcome"], run["restored"], run["problem"]) == ("verified", None, None)
+    assert [step["exit_code"] for step in run["steps"]] == [0, 0]
+    assert run["torch"]["version"] == "2.14.1+cpu"
+    assert (doctor.home / run["log"].replace("~/", "")).is_file()
+    assert "torch 2.14.1+cpu" in " ".join(pip(doctor.patient, "list").split())
+    assert sorted(each.name for each in doctor.home.iterdir()) == [".local"], "nothing else is written"
+
+
+def test_what_does_not_import_is_undone(doctor: Doctor) -> None:
+    doctor.replicas.hold("torch", BROKEN)
+    before = state_of(doctor.patient)
+    ran = doctor.run("--yes")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "does not import: libtorch_cpu.so" in ran.stdout and "as it was before" in ran.stdout
+    assert "Log: ~/.local/state/envdoctor/install-" in ran.stdout
+    assert state_of(doctor.patient) == before
+
+
+def test_without_a_terminal_it_refuses_in_one_sentence(doctor: Doctor) -> None:
+    before = state_of(doctor.patient)
+    ran = doctor.run()
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.count("\n") == 1 and "--yes" in ran.stderr
+    assert state_of(doctor.patient) == before and not doctor.replicas.requests
+
+
+def test_a_plan_for_another_machine_is_not_carried_out(doctor: Doctor) -> None:
+    ran = doctor.run("--yes", "--assume", "os=windows")
+    assert ran.returncode == 2 and "--assume" in ran.stderr
+
+
+def test_no_is_the_usual_answer_and_does_nothing(doctor: Doctor) -> None:
+    before = state_of(doctor.patient)
+    for answer in ("n\n", "\n", "\x04"):
+        terminal = Terminal(doctor)
+        terminal.until(r"\[y/N\]")
+        terminal.type(answer)
+        assert terminal.ended() == 1
+        assert "Nothing was done" in terminal.text
+        assert "python -m pip install torch==2.14.1+cpu" in terminal.text
+    assert state_of(doctor.patient) == before
+
+
+def test_ctrl_c_in_the_middle_puts_everything_back(doctor: Doctor, stalled: Callable[[], bool]) -> None:
+    before = state_of(doctor.patient)
+    terminal = Terminal(doctor)
+    terminal.until(r"\[y/N\]")
+    terminal.type("y\n")
+    wait_for(stalled, 60)
+    assert not list(doctor.patient.glob("lib/python*/site-packages/torch-2.0.0.dist-info")), "it is taken out"
+    terminal.type("\x03")
+    assert terminal.ended() == 130
+    assert "interrupted" in terminal.text and "as it was before" in terminal.text
+    assert state_of(doctor.patient) == before
+    assert not installers_of(doctor.patient)
+
+
+def test_a_request_to_end_puts_everything_back(doctor: Doctor, stalled: Callable[[], bool]) -> None:
+    before = state_of(doctor.patient)
+    process = doctor.start("--yes")
+    wait_for(stalled, 60)
+    process.send_signal(signal.SIGTERM)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM, text
+    assert state_of(doctor.patient) == before and not installers_of(doctor.patient)
+
+
+def test_a_killed_run_is_found_and_undone_by_the_next(doctor: Doctor, stalled: Callable[[], bool]) -> None:
+    before = state_of(doctor.patient)
+    process = doctor.start("--yes")
+    wait_for(stalled, 60)
+    second = doctor.run("--yes")
+    assert second.returncode == 1 and "another envdoctor works in" in second.stdout
+    process.kill()
+    process.communicate(timeout=60)
+    assert undo_folder(str(doctor.patient)).is_dir()
+    temporary = json.loads((undo_folder(str(doctor.patient)) / "journal.json").read_text())["temporary"]
+    assert Path(temporary).is_dir()
+    doctor.replicas.heal()
+    doctor.replicas.hold("torch", BROKEN)
+    ran = doctor.run("--yes")
+    assert ran.returncode == 1 and "was cut off" in ran.stdout and "does not import" in ran.stdout
+    assert state_of(doctor.patient) == before
+    assert not installers_of(doctor.patient) and not Path(temporary).exists()
+
+
+def test_an_environment_is_made_and_how_to_enter_it_is_said(doctor: Doctor) -> None:
+    before = state_of(doctor.patient)
+    ran = doctor.run("--yes", env="fresh")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ". fresh/bin/activate" in ran.stdout
+    fresh = doctor.home / "fresh"
+    told = subprocess.run(
+        [python_of(fresh), "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True
+    )
+    assert told.stdout == "2.14.1+cpu\n", told.stderr
+    assert state_of(doctor.patient) == before
+
+
+def test_an_environment_that_fails_is_gone_again(doctor: Doctor) -> None:
+    doctor.replicas.refuse("torch-2.14.1", 500)
+    ran = doctor.run("--yes", env="fresh")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "gone again" in ran.stdout and not (doctor.home / "fresh").exists()
