@@ -23,9 +23,9 @@ HEARTBEAT = 30.0
 KEPT_LINES = 40
 """Lines of one command that stay on the screen; the log has them all."""
 _MATTERS = re.compile(
-    r"\s*(?:Downloading (?!.*\.metadata)|Using cached|Building|Installing|Successfully|Attempting|ERROR|error|hint"
-    r"|cause|WARNING: (?!Skipping)|Resolved|Prepared|Installed|Uninstalled|Downloaded|Creating|Using C?Python"
-    r"|Executing|Preparing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )",
+    r"\s*(?:Downloading (?!.*\.metadata)|Using cached|Building|Installing|Successfully|Attempting|Preparing"
+    r"|ERROR|WARNING: (?!Skipping)|error|hint|cause|Resolved|Prepared|Installed|Uninstalled|Downloaded"
+    r"|Creating|Using C?Python|Executing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )"
 )
 _ADDRESS = re.compile(r"(Downloading |Using cached )\S+/([^/\s]+)")
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)$")
@@ -80,9 +80,8 @@ class LiveScreen:
             return
         self._told += 1
         if self._told <= KEPT_LINES:
-            self.write(
-                "  " + self._cut(clean.strip(), self._width - 2) if self._moves else f"  {clean.strip()}"
-            )
+            text = unquote(clean.strip())
+            self.write("  " + (self._cut(text, self._width - 2) if self._moves else text))
         elif self._told == KEPT_LINES + 1:
             self.write("  " + self._words.text("run.more"))
 

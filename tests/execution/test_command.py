@@ -169,7 +169,8 @@ def test_yes_carries_it_out_and_the_json_tells_how(doctor: Doctor) -> None:
     assert run["torch"]["version"] == "2.14.1+cpu"
     assert (doctor.home / run["log"].replace("~/", "")).is_file()
     assert "torch 2.14.1+cpu" in " ".join(pip(doctor.patient, "list").split())
-    assert sorted(each.name for each in doctor.home.iterdir()) == [".local"], "nothing else is written"
+    made = {each.name for each in doctor.home.iterdir()} - {".rustup"}  # pip asks rustc for its version
+    assert made == {".local"}, "nothing else is written"
 
 
 def test_what_does_not_import_is_undone(doctor: Doctor) -> None:
@@ -203,7 +204,7 @@ def test_no_is_the_usual_answer_and_does_nothing(doctor: Doctor) -> None:
         terminal.type(answer)
         assert terminal.ended() == 1
         assert "Nothing was done" in terminal.text
-        assert "python -m pip install torch==2.14.1+cpu" in terminal.text
+        assert "-m pip install torch==2.14.1+cpu" in terminal.text
     assert state_of(doctor.patient) == before
 
 
