@@ -569,10 +569,13 @@ def block_from_json(kind: type[Block], data: object, path: str) -> Block:
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        rows = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+    if isinstance(value, Record):
+        rows = (
+            (name, default, getattr(value, name))
+            for name, default in _defaults(typing.cast("type", type(value)))
+        )
         # An empty tuple where `None` is the default was learned: there are none. It is kept.
-        return {f.name: _plain(item) for f, item in rows if item is not None and not _is_default(f, item)}
+        return {name: _plain(item) for name, default, item in rows if item is not None and item != default}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -580,10 +583,16 @@ def _plain(value: object) -> object:
     return value
 
 
-def _is_default(known: dataclasses.Field[object], value: object) -> bool:
-    if known.default_factory is not dataclasses.MISSING:
-        return bool(value == known.default_factory())
-    return known.default is not dataclasses.MISSING and bool(value == known.default)
+@functools.cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a record with what they hold when nothing was learned."""
+    return tuple(
+        (
+            known.name,
+            known.default if known.default_factory is dataclasses.MISSING else known.default_factory(),
+        )
+        for known in dataclasses.fields(kind)
+    )
 
 
 @functools.cache

@@ -225,11 +225,17 @@ def _finite(number: str) -> float:
     return value
 
 
+def _whole_number(number: str) -> int:
+    if len(number) > 20:
+        raise ValueError(f"{number[:20]}... is no size, count or code of any machine")
+    return int(number)
+
+
 def _not_json(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_not_json)
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_int=_whole_number, parse_constant=_not_json)
 
 
 def _parse_one(text: str) -> tuple[object, int]:
@@ -259,4 +265,7 @@ def _saved(report: object) -> Facts:
         raise UsageError(f"its schema is {shown}, this envdoctor reads schema {SCHEMA}; update envdoctor")
     if "facts" not in report:
         raise UsageError("it holds no facts; save the output of `envdoctor check --format json`")
-    return facts_from_json(report["facts"])
+    try:
+        return facts_from_json(report["facts"])
+    except RecursionError:
+        raise UsageError("no valid report: it is nested too deeply") from None

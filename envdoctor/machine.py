@@ -40,6 +40,7 @@ def normal_arch(name: str | None) -> str | None:
     return known.get(lower, lower)
 
 
+@functools.lru_cache(maxsize=8192)
 def version_numbers(version: str | None) -> tuple[int, ...]:
     """The leading numbers of a version, for comparison: "535.129.03" → (535, 129, 3)."""
     found = re.match(r"\d+(?:\.\d+)*", version or "")

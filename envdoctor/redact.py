@@ -44,6 +44,11 @@ def without_credentials(text: str) -> str:
     return _AUTHORIZATION.sub(lambda found: found["kind"] + "***", text)
 
 
+_SUSPICIOUS = re.compile(
+    r"[/\\@=]|gh[pousr]_|github_pat_|glpat-|hf_|pypi-|AKIA|(?i:bearer|basic)\s|(?i:gpu|mig)-"
+)
+"""One of these is in everything that is hidden, names of machines left aside."""
+
 _SEPARATOR = r"(?:/|\\{1,2})"
 _POSIX_USER = re.compile(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
 _WINDOWS_USER = re.compile(
@@ -91,6 +96,9 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text as it may be shown to anybody."""
+        if not _SUSPICIOUS.search(text):
+            # No path, URL or token is in it, as in most strings of a report; a bare name may be.
+            return self._hosts.sub("<host>", text) if self._hosts is not None else text
         text = without_credentials(text)
         if self._homes is not None:
             text = self._homes.sub("~", text)

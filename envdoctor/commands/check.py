@@ -125,6 +125,14 @@ def report(diagnosis: Diagnosis, options: Options, terminal: Terminal) -> str:
         from envdoctor.reports.json import as_json
 
         return json.dumps(as_json(diagnosis), indent=2, ensure_ascii=False) + "\n"
+    if options.form == "markdown":
+        from envdoctor.reports.markdown import as_markdown
+
+        return as_markdown(diagnosis)
+    if options.form == "html":
+        from envdoctor.reports.html import as_html
+
+        return as_html(diagnosis)
     from envdoctor.reports.text import Style, as_text
 
     if options.output is not None:

@@ -121,8 +121,15 @@ def _several(
 
         for diagnosis in diagnoses:
             yield json.dumps(as_json(diagnosis), ensure_ascii=False) + "\n"
-        return
-    from envdoctor.reports.many import as_table
+    elif options.form == "markdown":
+        from envdoctor.reports.markdown import several_as_markdown
 
-    style = terminal.style(options.verbose)
-    yield from as_table(diagnoses, words, style)
+        yield from several_as_markdown(diagnoses, words)
+    elif options.form == "html":
+        from envdoctor.reports.html import several_as_html
+
+        yield from several_as_html(diagnoses, words)
+    else:
+        from envdoctor.reports.many import as_table
+
+        yield from as_table(diagnoses, words, terminal.style(options.verbose))

@@ -13,6 +13,7 @@ from envdoctor.knowledge import loading
 from envdoctor.knowledge.loading import DATA_FOLDER, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     from envdoctor.knowledge.loading import Row
@@ -231,10 +232,12 @@ class Knowledge:
 
         return typed.gpu_row(row)
 
-    def _named(self, name: str) -> list[Row]:
+    @functools.cached_property
+    def _named(self) -> Callable[[str], list[Row]]:
+        """The rows that a name may mean; the look-up takes a while, and many machines have the same GPU."""
         from envdoctor.knowledge import names
 
-        return names.find(self._gpus, name)
+        return functools.lru_cache(maxsize=1024)(functools.partial(names.find, self._gpus))
 
     def gpu_by_name(self, name: str) -> GpuRow | None:
         """The NVIDIA product of a name as a driver or a person writes it.

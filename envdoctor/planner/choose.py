@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform
     from envdoctor.planner.sources import Source
 
-__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "newest_python"]
+__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "newest_python", "pick"]
 
 Certainty = Literal["direct", "minor", "unverified"]
 
@@ -66,13 +67,30 @@ def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
 
     chosen = max(fits, key=lambda each: each.key)
     passed_over = tuple(_passed_over(chosen, fits, rejected))
-    return Plan(
-        build=Build(chosen.release.version, chosen.variant, question.python, question.platform),
-        packages=dict(chosen.packages),
-        certainty=_certainty(chosen, target),
+    return replace(
+        _plan(chosen, question),
         why=tuple(why(chosen, question, passed_over)),
         rejected=passed_over,
         warnings=tuple(warnings(chosen, question)),
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def pick(target: Target, tables: Knowledge, today: date) -> Plan:
+    """The build that `choose` takes where nothing is wished for, without a word of why.
+
+    The words take most of the time, and a remedy needs none of them; many machines ask for the same.
+    """
+    question = Question.of(target, tables, Wishes(today=today))
+    chosen = best(target, tables, question.wishes) if question is not None else None
+    return _plan(chosen, question) if chosen is not None and question is not None else Plan(None)
+
+
+def _plan(chosen: Candidate, question: Question) -> Plan:
+    return Plan(
+        build=Build(chosen.release.version, chosen.variant, question.python, question.platform),
+        packages=dict(chosen.packages),
+        certainty=_certainty(chosen, question.target),
         source=chosen.source,
         extra=chosen.extra,
     )
@@ -97,6 +115,7 @@ def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None
     return found[1] if found is not None else None
 
 
+@functools.lru_cache(maxsize=64)
 def newest_python(platform: Platform | None, tables: Knowledge, today: date) -> str | None:
     """The newest Python for which the settled release and all its companions have wheels on this platform."""
     return best_python(Target(platform=platform, python=None), tables, Wishes(today=today))

@@ -42,6 +42,17 @@ class Diagnosis:
         """The code of the root cause."""
         return primary(self.findings)
 
+    @property
+    def cause(self) -> str:
+        """The code that stands for the report: the root cause, else the first warning, else nothing."""
+        warnings = (each.code for each in self.findings if each.severity is Severity.WARNING)
+        return self.primary or next(warnings, "")
+
+    @property
+    def gravest(self) -> Severity:
+        """The verdict as a severity."""
+        return {"errors": Severity.ERROR, "warnings": Severity.WARNING, "ok": Severity.OK}[self.verdict]
+
     @functools.cached_property
     def verdict(self) -> Literal["ok", "warnings", "errors"]:
         """The whole report in one word."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from envdoctor import __version__
 from envdoctor.facts import facts_to_json
 from envdoctor.reports.diagnosis import Diagnosis
-from envdoctor.reports.view import Told, inert, view
+from envdoctor.reports.view import Told, inert, told
 
 __all__ = ["SCHEMA", "as_json"]
 
@@ -16,29 +16,28 @@ SCHEMA = 1
 
 def as_json(diagnosis: Diagnosis) -> dict[str, object]:
     """One report as plain JSON values, hidden things already taken out."""
-    seen = view(diagnosis)
     return {
         "schema": SCHEMA,
         "envdoctor": __version__,
-        "source": seen.source,
-        "verdict": seen.verdict,
-        "primary": seen.primary,
-        "findings": [_finding(told) for told in seen.findings],
+        "source": inert(diagnosis.hide(diagnosis.source)),
+        "verdict": diagnosis.verdict,
+        "primary": diagnosis.primary,
+        "findings": [_finding(each) for each in told(diagnosis)],
         "facts": _map_text(facts_to_json(diagnosis.facts), lambda text: inert(diagnosis.hide(text))),
     }
 
 
-def _finding(told: Told) -> dict[str, object]:
+def _finding(finding: Told) -> dict[str, object]:
     return {
-        "code": told.code,
-        "severity": told.severity.value,
-        "title": told.title,
-        "detail": told.detail,
-        "evidence": list(told.evidence),
-        "caused_by": told.caused_by,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "detail": finding.detail,
+        "evidence": list(finding.evidence),
+        "caused_by": finding.caused_by,
         "remedies": [
             {"summary": advice.summary, "commands": [list(argv) for argv in advice.commands]}
-            for advice in told.advice
+            for advice in finding.advice
         ],
     }
 

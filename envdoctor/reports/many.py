@@ -25,7 +25,7 @@ def as_table(diagnoses: Iterable[Diagnosis], words: Catalogue, style: Style) -> 
     signs = {verdict: sign(severity, words, style.encoding) for verdict, severity in _SEVERITY.items()}
     causes: Counter[tuple[str, str]] = Counter()
     for diagnosis in diagnoses:
-        cause = _cause(diagnosis)
+        cause = diagnosis.cause
         causes[diagnosis.verdict, cause] += 1
         name = cause or words.text(f"many.{diagnosis.verdict}")
         yield fits(_row(diagnosis, signs[diagnosis.verdict], name, style.columns), style.encoding)
@@ -34,14 +34,6 @@ def as_table(diagnoses: Iterable[Diagnosis], words: Catalogue, style: Style) -> 
     for (verdict, cause), count in sorted(causes.items(), key=lambda row: (-row[1], row[0])):
         name = cause or words.text(f"many.{verdict}")
         yield fits(f"{count:{digits + 2}}  {signs[verdict]} {name}\n", style.encoding)
-
-
-def _cause(diagnosis: Diagnosis) -> str:
-    """The code that stands for a report: its root cause, else its first warning, else nothing."""
-    if diagnosis.primary is not None:
-        return diagnosis.primary
-    warnings = (f.code for f in diagnosis.findings if f.severity is Severity.WARNING)
-    return next(warnings, "")
 
 
 def _row(diagnosis: Diagnosis, mark: str, cause: str, columns: int) -> str:

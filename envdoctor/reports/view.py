@@ -20,7 +20,7 @@ from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
 from envdoctor.shell import shell
 
-__all__ = ["Advice", "Told", "View", "inert", "view"]
+__all__ = ["Advice", "Told", "View", "inert", "told", "view"]
 
 LONGEST = 600
 """Letters of one sentence; a pasted value may be of any length."""
@@ -31,6 +31,8 @@ _ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u206
 
 def inert(text: str) -> str:
     """The text without control characters, direction marks and half characters; line breaks stay."""
+    if text.isprintable():
+        return text
     return _ACTIVE.sub("", text)
 
 
@@ -95,6 +97,11 @@ class View:
     """What to do next, one sentence."""
 
 
+def told(diagnosis: Diagnosis) -> tuple[Told, ...]:
+    """The findings alone in words, in order."""
+    return _Teller(diagnosis).findings()
+
+
 def view(diagnosis: Diagnosis) -> View:
     """The diagnosis in words, ready to be rendered in any form."""
     return _Teller(diagnosis).view()
@@ -109,9 +116,12 @@ class _Teller:
         self._live = diagnosis.source == LIVE
         self._system = self._machine.os or "linux"
 
+    def findings(self) -> tuple[Told, ...]:
+        return tuple(self._told(finding) for finding in self._diagnosis.findings)
+
     def view(self) -> View:
         diagnosis, facts = self._diagnosis, self._diagnosis.facts
-        findings = tuple(self._told(finding) for finding in diagnosis.findings)
+        findings = self.findings()
         loud = [each for each in findings if each.severity in (Severity.ERROR, Severity.WARNING)]
         return View(
             source=self._shown(diagnosis.source),

@@ -69,10 +69,10 @@ def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
 
 def _fill(machine: Machine, version: str) -> tuple[tuple[str, ...], ...]:
     """What to install into the new environment, so that the remedy ends with a torch that fits."""
-    from envdoctor.planner import Target, choose, install
+    from envdoctor.planner import Target, install, pick
 
     target = replace(Target.of(machine), python=version, platform=_usual_platform(machine))
-    plan = choose(target, machine.tables, machine.today)
+    plan = pick(target, machine.tables, machine.today)
     return install(plan, machine.tables, "python", installed=False)
 
 
@@ -87,16 +87,16 @@ def _usual_platform(machine: Machine) -> Platform | None:
 
 def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
     """Replacing torch by the build that fits this machine; where none does, what has to change first."""
-    from envdoctor.planner import Target, choose, install
+    from envdoctor.planner import Target, install, pick
 
     if machine.facts.environment.externally_managed and machine.torch_version is None:
         return (environment(machine),)  # pip is refused there, in a container too
-    plan = choose(Target.of(machine), machine.tables, machine.today)
+    plan = pick(Target.of(machine), machine.tables, machine.today)
     if plan.build is None:
         target = Target.of(machine)
         without = replace(target, accelerator=None, capabilities=())
         if key == "remedy.cpu-build":
-            plan = choose(without, machine.tables, machine.today)
+            plan = pick(without, machine.tables, machine.today)
         elif target.python is not None and target.platform is not None:
             better = _another_python_helps(machine, target)
             return (environment(machine),) if better else (Remedy(words("remedy.no-build")),)
@@ -126,12 +126,12 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
 
 def _another_python_helps(machine: Machine, target: Target) -> bool:
     """Whether another Python would have a build where this one has none."""
-    from envdoctor.planner import choose, newest_python
+    from envdoctor.planner import newest_python, pick
 
     better = newest_python(target.platform, machine.tables, machine.today)
     if better is None or better == target.python:
         return False
-    return choose(replace(target, python=better), machine.tables, machine.today).build is not None
+    return pick(replace(target, python=better), machine.tables, machine.today).build is not None
 
 
 def _executable(machine: Machine) -> str:

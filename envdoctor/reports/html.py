@@ -1,0 +1,149 @@
+"""The report as one HTML page to send, print or keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from envdoctor import __version__
+from envdoctor.findings import Severity
+from envdoctor.messages import Catalogue
+from envdoctor.reports import page
+from envdoctor.reports.diagnosis import Diagnosis
+from envdoctor.reports.text import SIGNS
+from envdoctor.reports.view import Advice, Told, View, view
+from envdoctor.shell import shell
+
+__all__ = ["as_html", "several_as_html"]
+
+
+def as_html(diagnosis: Diagnosis) -> str:
+    """The whole page."""
+    seen, words = view(diagnosis), diagnosis.words
+    body = _Body(seen, words)
+    return page.opening(body.title(), words) + body.html() + page.closing()
+
+
+def several_as_html(diagnoses: Iterable[Diagnosis], words: Catalogue) -> Iterator[str]:
+    """One page in which every report unfolds, written as they come; then how often each cause came up."""
+    causes: Counter[tuple[Severity, str]] = Counter()
+    yield page.opening(words.text("html.several"), words)
+    yield f"<main>\n<h1>{escape(words.text('html.several'))}</h1>\n"
+    for diagnosis in diagnoses:
+        seen, gravest = view(diagnosis), diagnosis.gravest
+        cause = diagnosis.cause or words.text(f"many.{diagnosis.verdict}")
+        causes[gravest, cause] += 1
+        summary = f'{_mark(gravest, words)} {escape(seen.source)} <span class="code">{escape(cause)}</span>'
+        yield page.folded(summary, _Body(seen, words).inner(), gravest.value)
+    yield f"<h2>{escape(words.text('many.summary', count=sum(causes.values())))}</h2>\n<table>\n"
+    for (gravest, cause), count in sorted(causes.items(), key=lambda row: (-row[1], row[0][1])):
+        yield f'<tr><th scope="row">{count}</th><td>{_mark(gravest, words)} {escape(cause)}</td></tr>\n'
+    yield f"</table>\n</main>\n{_footer(words, live=False)}{page.closing()}"
+
+
+def _mark(severity: Severity, words: Catalogue) -> str:
+    return page.mark(severity.value, SIGNS[severity], words.text(f"severity.{severity.value}"))
+
+
+def _footer(words: Catalogue, *, live: bool) -> str:
+    key = "markdown.signature.live" if live else "markdown.signature"
+    return f"<footer>{escape(words.text(key, version=__version__))}</footer>\n"
+
+
+class _Body:
+    def __init__(self, seen: View, words: Catalogue) -> None:
+        self._view = seen
+        self._words = words
+
+    def title(self) -> str:
+        """What the browser shows on the tab."""
+        return f"envdoctor: {self._headline()}"
+
+    def _headline(self) -> str:
+        return self._view.roots[0].told.title if self._view.roots else self._view.well
+
+    def html(self) -> str:
+        """All between the page's opening and its closing."""
+        head = escape(" · ".join(self._view.head))
+        header = f'<header>\n<p class="machine">{head}</p>\n{self._paragraph(self._view.assumed)}</header>\n'
+        return f"{header}<main>\n{self.inner()}</main>\n{_footer(self._words, live=self._view.live)}"
+
+    def inner(self) -> str:
+        """The verdict, what to do, and everything else folded below it."""
+        seen = self._view
+        parts = [self._verdict()]
+        if seen.roots:
+            first, *others = seen.roots
+            parts += [self._advice(each) for each in first.told.advice]
+            parts.append(self._evidence(first.told))
+            parts.append(self._group("html.follows", first.followers))
+            parts.append(self._group("html.others", [t for r in others for t in (r.told, *r.followers)]))
+        if seen.asks:
+            parts.append(f"<h2>{escape(self._words.text('pasted.asks'))}</h2>\n")
+            parts.append(page.commands((shell(argv, seen.system) for argv in seen.asks), self._words))
+        parts.append(self._paragraph(seen.following))
+        parts += [self._rest(), self._facts(), *self._background()]
+        return "".join(parts)
+
+    def _verdict(self) -> str:
+        seen = self._view
+        severity = seen.roots[0].told.severity if seen.roots else Severity.OK
+        detail, code = "", ""
+        if seen.roots:
+            told = seen.roots[0].told
+            detail = self._paragraph(told.detail)
+            code = f'<span class="code">{escape(told.code)}</span>'
+        heading = f"<h1>{_mark(severity, self._words)} {escape(self._headline())} {code}</h1>"
+        return f'<section class="verdict {seen.verdict}">\n{heading}\n{detail}</section>\n'
+
+    def _paragraph(self, text: str) -> str:
+        return f"<p>{escape(text)}</p>\n" if text else ""
+
+    def _advice(self, advice: Advice) -> str:
+        return self._paragraph(advice.summary) + page.commands(advice.lines, self._words)
+
+    def _evidence(self, told: Told) -> str:
+        if not told.evidence:
+            return ""
+        rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
+        return page.folded(escape(self._words.text("html.evidence")), f'<ul class="evidence">\n{rows}</ul>\n')
+
+    def _group(self, key: str, told: Iterable[Told]) -> str:
+        findings = "".join(self._finding(each) for each in told)
+        return f"<h2>{escape(self._words.text(key))}</h2>\n{findings}" if findings else ""
+
+    def _finding(self, told: Told) -> str:
+        code = f'<span class="code">{escape(told.code)}</span>'
+        summary = f"{_mark(told.severity, self._words)} {escape(told.title)} {code}"
+        body = self._paragraph(told.detail) + "".join(self._advice(each) for each in told.advice)
+        rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
+        evidence = f'<ul class="evidence">\n{rows}</ul>\n' if rows else ""
+        return page.folded(summary, body + evidence, told.severity.value)
+
+    def _rest(self) -> str:
+        seen = self._view
+        rows = [
+            f"{_mark(each.severity, self._words)} {escape(each.title)}" for each in (*seen.notes, *seen.fine)
+        ]
+        rows += [escape(trouble) for trouble in seen.troubles]
+        if not rows:
+            return ""
+        listed = "".join(f"<li>{row}</li>\n" for row in rows)
+        return page.folded(escape(self._words.text("markdown.rest")), f'<ul class="plain">\n{listed}</ul>\n')
+
+    def _facts(self) -> str:
+        rows = page.table(self._view.understood)
+        return page.folded(escape(self._words.text("markdown.facts")), rows) if rows else ""
+
+    def _background(self) -> Iterator[str]:
+        seen, words = self._view, self._words
+        durations = ((name, f"{outcome}, {took:.2f} s") for name, outcome, took in seen.durations)
+        for key, rows in (
+            ("report.durations", durations),
+            ("report.sources", seen.sources),
+            ("report.unknown", seen.unknown),
+        ):
+            filled = page.table(rows)
+            if filled:
+                yield page.folded(escape(words.text(key).rstrip(":：")), filled)

@@ -1,0 +1,157 @@
+"""The HTML page in a real browser: it unfolds, it copies, it fits a phone, and it says nothing to the console."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from envdoctor.facts import Facts
+from envdoctor.machine import Machine
+from envdoctor.messages import catalogue
+from envdoctor.redact import Redactor
+from envdoctor.reports.diagnosis import diagnose
+from envdoctor.reports.html import as_html, several_as_html
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+DRIVER = shutil.which("chromedriver")
+PHONE, DESKTOP = 390, 1280
+
+pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="no chromium with its chromedriver here")
+Open = Callable[..., "Chrome"]
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Chrome]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.binary_location = BROWSER or ""
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.execute_cdp_cmd(
+        "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    )
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def opened(chrome: Chrome, tmp_path: Path, broken: Facts) -> Open:
+    """Open the page of a broken machine; answers the browser, whose console is then empty."""
+
+    def show(
+        width: int = DESKTOP,
+        language: str = "en",
+        scheme: str = "light",
+        html: str = "",
+        *,
+        clean: bool = True,
+    ) -> Chrome:
+        shown = diagnose(Machine(broken), "laptop.txt", catalogue(language), Redactor().text)
+        page = tmp_path / f"{language}.html"
+        page.write_text(html or as_html(shown), encoding="utf-8")
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
+        chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+        chrome.get(page.as_uri())
+        assert not clean or chrome.get_log("browser") == []
+        return chrome
+
+    return show
+
+
+def test_a_click_unfolds_and_folds(opened: Open) -> None:
+    browser = opened()
+    part = browser.find_element("css selector", "details")
+    body = part.find_element("css selector", ".body")
+    assert not body.is_displayed()
+    part.find_element("css selector", "summary").click()
+    assert body.is_displayed()
+    assert "RTX 4060" in body.text
+    part.find_element("css selector", "summary").click()
+    assert not body.is_displayed()
+
+
+@pytest.mark.parametrize(("language", "done"), [("en", "Copied"), ("zh", "已复制")])
+def test_the_button_copies_the_commands_as_they_are_to_be_pasted(
+    opened: Open, language: str, done: str
+) -> None:
+    browser = opened(language=language)
+    button = browser.find_element("css selector", "button.copy")
+    button.click()
+    copied = browser.execute_async_script(
+        "const told = arguments[0]; navigator.clipboard.readText().then(told, error => told(String(error)))"
+    )
+    lines = copied.splitlines()
+    assert lines[0] == "python -m pip uninstall -y torch torchvision torchaudio"
+    assert lines[1].startswith("python -m pip install torch==")
+    assert lines[1].endswith("https://download.pytorch.org/whl/cu126")
+    assert button.text == done
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_wider_than_the_page(opened: Open, width: int, language: str) -> None:
+    browser = opened(width, language)
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    cut = browser.execute_script(
+        "return [...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1 "
+        "&& e.clientWidth && getComputedStyle(e).display !== 'inline' && !e.classList.contains('said'))"
+        ".map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert cut == []
+
+
+def test_light_and_dark(opened: Open) -> None:
+    def ground(scheme: str) -> str:
+        return str(
+            opened(scheme=scheme).execute_script("return getComputedStyle(document.body).backgroundColor")
+        )
+
+    assert (ground("light"), ground("dark")) == ("rgb(255, 255, 255)", "rgb(16, 20, 24)")
+
+
+def test_everything_is_unfolded_on_paper(opened: Open) -> None:
+    browser = opened()
+    folded = "return document.querySelectorAll('details:not([open])').length"
+    before = browser.execute_script(folded)
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert before > 0
+    assert browser.execute_script(folded) == 0
+    browser.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert browser.execute_script(folded) == before
+
+
+def test_foreign_script_does_not_run(opened: Open, broken: Facts) -> None:
+    """Even where the escaping would fail: the page's policy lets nothing run but its own script."""
+    words = catalogue()
+    html = as_html(diagnose(Machine(broken), "laptop.txt", words, Redactor().text))
+    forged = html.replace("<main>", "<main><script>window.owned = 1</script>")
+    assert forged != html
+    browser = opened(html=forged, clean=False)
+    assert "Content Security Policy" in browser.get_log("browser")[0]["message"]
+    assert browser.execute_script("return window.owned") is None
+
+
+def test_several_reports_unfold_in_one_page(opened: Open, broken: Facts) -> None:
+    words = catalogue()
+    shown = [diagnose(Machine(broken), f"r{n}.txt", words, Redactor().text) for n in range(2)]
+    browser = opened(html="".join(several_as_html(shown, words)))
+    parts = browser.find_elements("css selector", "main > details")
+    assert len(parts) == 2
+    parts[1].find_element("css selector", "summary").click()
+    button = parts[1].find_element("css selector", "button.copy")
+    button.click()
+    assert button.text == "Copied"
