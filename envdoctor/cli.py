@@ -51,6 +51,13 @@ class Format(str, Enum):
     HTML = "html"
 
 
+class PlanFormat(str, Enum):
+    """The forms a plan can take."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @app.callback(invoke_without_command=False)
 def top(
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and stop.")] = False,
@@ -173,7 +180,7 @@ def install(
             metavar="KEY=VALUE", help="Plan as if this were so: os, arch, python, driver, gpu, torch, glibc."
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="The form of the plan.")] = Format.TEXT,
+    format_: Annotated[PlanFormat, typer.Option("--format", help="The form of the plan.")] = PlanFormat.TEXT,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan into this file.", dir_okay=False)
     ] = None,

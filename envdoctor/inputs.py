@@ -48,9 +48,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An input, or a part of one, that holds no report; `reason` is one sentence that names it."""
+    """An input, or a part of one, that holds no report: what it is called, and in a sentence why."""
 
-    source: str
+    label: str
     reason: str
 
 
@@ -95,11 +95,11 @@ def _folder(path: Path) -> Iterator[Given | Unread]:
     try:
         names = sorted(each.name for each in os.scandir(path) if not each.name.startswith("."))
     except OSError as error:
-        yield Unread(path.name, f"{path}: {_because(error)}")
+        yield Unread(str(path), _because(error))
         return
     files = [name for name in names if not (path / name).is_dir()]
     if not files:
-        yield Unread(path.name, f"{path}: no files in this folder")
+        yield Unread(str(path), "no files in this folder")
     for name in files:
         yield from _reports(name, _opener(path / name))
 
@@ -110,7 +110,7 @@ def _reports(source: str, opened: Callable[[], AbstractContextManager[BinaryIO]]
         with opened() as file:
             yield from _contents(source, label, file)
     except OSError as error:
-        yield Unread(source, f"{label}: {_because(error)}")
+        yield Unread(label, _because(error))
 
 
 def _because(error: OSError) -> str:
@@ -125,7 +125,7 @@ def _contents(source: str, label: str, file: BinaryIO) -> Iterator[Given | Unrea
         return
     data = first + file.read(LARGEST + 1 - len(first))
     if len(data) > LARGEST:
-        yield Unread(source, f"{label}: larger than {LARGEST >> 20} MiB, which no pasted report is")
+        yield Unread(label, f"larger than {LARGEST >> 20} MiB, which no pasted report is")
         return
     yield from _whole(source, label, data)
 
@@ -146,7 +146,7 @@ def _lines(source: str, label: str, first: bytes, rest: BinaryIO) -> Iterator[Gi
         try:
             yield Given(f"{source}{where}", _saved(_parse(line.decode("utf-8", "replace"))))
         except UsageError as error:
-            yield Unread(f"{source}{where}", f"{label}{where}: {error}")
+            yield Unread(f"{label}{where}", str(error))
         if following is None:
             return
         number, line = following
@@ -175,14 +175,14 @@ def _whole(source: str, label: str, data: bytes) -> Iterator[Given | Unread]:
             yield Given(source, facts, text)
             return
     except UsageError as error:
-        yield Unread(source, f"{label}: {error}")
+        yield Unread(label, str(error))
         return
     for number, each in enumerate(saved, 1):
         where = "" if len(saved) == 1 else f":{number}"
         try:
             yield Given(f"{source}{where}", _saved(each))
         except UsageError as error:
-            yield Unread(f"{source}{where}", f"{label}{where}: {error}")
+            yield Unread(f"{label}{where}", str(error))
 
 
 def _objects(text: str) -> list[object] | None:

@@ -15,7 +15,7 @@ from envdoctor.errors import UsageError
 from envdoctor.inputs import Unread, given
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
-from envdoctor.messages import Catalogue, catalogue
+from envdoctor.messages import Catalogue, catalogue, spoken
 from envdoctor.redact import redactor_for_text
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
 
@@ -77,7 +77,7 @@ class _Answers(Iterator[Diagnosis]):
         for each in self._inputs:
             if isinstance(each, Unread):
                 self.unread += 1
-                _complain(each.reason)
+                _complain(each)
                 continue
             diagnosis = self._diagnose(each)
             self.worst = max(self.worst, exit_code(diagnosis, self._options.strict))
@@ -94,13 +94,18 @@ class _Answers(Iterator[Diagnosis]):
         return diagnose(Machine(facts, self._tables), each.source, self._words, hide)
 
 
-def _complain(reason: str) -> None:
+def _complain(unread: Unread) -> None:
     from envdoctor.reports.text import fits
     from envdoctor.reports.view import inert
 
     if sys.stderr is not None:
-        line = inert(" ".join(reason.split()))
-        sys.stderr.write(fits(f"envdoctor: {line}\n", sys.stderr.encoding or "ascii"))
+        reason = unread.reason
+        if spoken() != "en":
+            from envdoctor.messages.help import told
+
+            reason = told(reason)
+        line = inert(" ".join(f"envdoctor: {unread.label}: {reason}".split()))
+        sys.stderr.write(fits(f"{line}\n", sys.stderr.encoding or "ascii"))
 
 
 @contextlib.contextmanager
