@@ -101,7 +101,7 @@ class Redactor:
             return self._hosts.sub("<host>", text) if self._hosts is not None else text
         text = without_credentials(text)
         if self._homes is not None:
-            text = self._homes.sub("~", text)
+            text = self._homes.sub(lambda found: "~" if found.group().isascii() else f"~{_NOBODY}", text)
         text = _WINDOWS_USER.sub(_hidden_user, text)
         text = _POSIX_USER.sub(_hidden_user, text)
         if self._users is not None:
@@ -111,8 +111,14 @@ class Redactor:
         return _GPU_UUID.sub(lambda found: f"{found['start']}...", text)
 
 
+_NOBODY = "用户"
+"""Stands for a name outside ASCII, which may be the very reason why a library can't open a path."""
+
+
 def _hidden_user(found: re.Match[str]) -> str:
-    return found.group() if found["name"].lower() in _SHARED_FOLDERS else f"{found['root']}<user>"
+    if found["name"].lower() in _SHARED_FOLDERS:
+        return found.group()
+    return f"{found['root']}<{'user' if found['name'].isascii() else _NOBODY}>"
 
 
 def _words(names: Iterable[str], around: str) -> re.Pattern[str] | None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envdoctor.redact import Redactor, redactor_for, without_credentials
+from envdoctor.redact import Redactor, redactor_for, redactor_for_text, without_credentials
 
 if TYPE_CHECKING:
     from tests.recorded import RecordedOutside
@@ -195,3 +195,17 @@ def test_a_machines_owner_is_learned_from_the_machine(machine_of: Callable[..., 
     )
     hide = redactor_for(windows)
     assert hide(r"c:\users\anna lee\env D:\annal\x lab-7") == r"~\env D:\<user>\x <host>"
+
+
+def test_a_name_outside_ascii_stays_outside_ascii() -> None:
+    """The rule about such paths still finds its evidence in a report that was shared."""
+    assert Redactor().text(r"C:\Users\张三\envs\dl") == r"C:\Users\<用户>\envs\dl"
+    assert Redactor(["C:\\Users\\张三"]).text(r"C:\Users\张三\envs") == r"~用户\envs"
+    assert Redactor(["/home/wang"]).text("/home/wang/envs /home/li/envs") == "~/envs /home/<user>/envs"
+
+
+def test_people_and_machines_of_a_pasted_text() -> None:
+    text = "(dl) wang@deepbox:~/work$ nvidia-smi\nLinux deepbox 5.15.0\npip install torch@https://host/x\n"
+    hide = redactor_for_text(text)
+    assert hide("/data/wang/env on deepbox failed") == "/data/<user>/env on <host> failed"
+    assert hide("torch") == "torch"

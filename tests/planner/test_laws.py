@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
-from envdoctor.planner import Plan, Target, Wishes, choose, judge, pip_commands
+from envdoctor.planner import Plan, Target, Wishes, choose, judge, pick, pip_commands
 from envdoctor.planner.candidates import candidates
 
 TODAY = date(2026, 11, 24)
@@ -72,6 +72,16 @@ def age(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if plan.build is None:
         return (), ()
     return version_numbers(plan.build.torch), version_numbers(plan.build.variant.removeprefix("cu"))
+
+
+@run
+@given(places, pythons, some.sampled_from([None, *DRIVERS]), gpus)
+def test_a_pick_is_the_choice_without_its_words(
+    place: str, python: str, driver: str | None, capabilities: list[str]
+) -> None:
+    machine = target(place, python, driver, capabilities)
+    chosen = choose(machine, TABLES, TODAY)
+    assert pick(machine, TABLES, TODAY) == replace(chosen, why=(), rejected=(), warnings=())
 
 
 @run

@@ -1,0 +1,101 @@
+"""The published JSON schema: every finding of every rule fits it, and it is the one that the types make."""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from envdoctor.facts import Facts, facts_from_json
+from envdoctor.machine import Machine
+from envdoctor.messages import catalogue
+from envdoctor.redact import Redactor
+from envdoctor.reports.diagnosis import diagnose
+from envdoctor.reports.json import as_json
+from envdoctor.reports.schemas import CHECK, as_file
+
+RULE_CASES = Path(__file__).parents[1] / "rules" / "test_codes.py"
+
+
+def rule_cases() -> list[Any]:
+    """The facts that raise each code, of the tests of the rules; the tests are no package, so by path."""
+    spec = importlib.util.spec_from_file_location("envdoctor_rule_cases", RULE_CASES)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return list(module.CASES)
+
+
+def strict(schema: Any) -> Any:
+    """The schema without room for keys that it does not name, so that the test sees each new one."""
+    if isinstance(schema, dict):
+        made = {key: strict(value) for key, value in schema.items()}
+        if "properties" in made and made.get("type") == "object":
+            made.setdefault("additionalProperties", False)
+        return made
+    return [strict(each) for each in schema] if isinstance(schema, list) else schema
+
+
+SCHEMA = json.loads(CHECK.read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(strict(SCHEMA))
+CASES = rule_cases()
+
+
+def report_of(facts: Facts, language: str = "en") -> dict[str, object]:
+    return as_json(diagnose(Machine(facts), "live", catalogue(language), Redactor().text))
+
+
+def test_the_published_file_is_what_the_types_make() -> None:
+    assert CHECK.read_text(encoding="utf-8") == as_file(), "run: python -m envdoctor.reports.schemas"
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_finding_fits_the_schema(case: Any, language: str) -> None:
+    for facts in (case.broken, case.near):
+        VALIDATOR.validate(report_of(facts, language))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+def test_what_is_written_is_read_back(case: Any) -> None:
+    report = json.loads(json.dumps(report_of(case.broken)))
+    assert report_of(facts_from_json(report["facts"]))["findings"] == report["findings"]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"schema": 2}, "schema"),
+        ({"verdict": "fine"}, "verdict"),
+        ({"verdict": "ok", "primary": "torch-missing"}, "a sound report has no root cause"),
+        ({"verdict": "errors", "primary": None}, "a broken one has one"),
+        ({"findings": [{"code": "Torch Missing"}]}, "code"),
+        ({"facts": {"host": {"os": "beos"}}}, "os"),
+        ({"facts": {"host": {"memory_total": "16 GB"}}}, "memory"),
+        ({"facts": []}, "facts"),
+    ],
+)
+def test_what_is_no_report_does_not_fit(change: dict[str, object], what: str) -> None:
+    sound: dict[str, object] = {
+        "schema": 1, "envdoctor": "0.1.0", "source": "live", "verdict": "ok", "primary": None, "findings": [],
+        "facts": {},
+    }  # fmt: skip
+    VALIDATOR.validate(sound)
+    assert not VALIDATOR.is_valid({**sound, **change}), what
+
+
+def test_keys_of_later_versions_are_allowed_in_the_published_schema() -> None:
+    report = copy.deepcopy(report_of(Facts()))
+    report["later"] = 1
+    Draft202012Validator(SCHEMA).validate(report)
