@@ -1,0 +1,112 @@
+"""The copies under the real addresses: a proxy on loopback that answers for every host over TLS.
+
+For tools whose addresses are built in, such as uv's `--torch-backend`, which asks `https://download.pytorch.org`.
+The certificate is made for each proxy by `openssl` and is nobody's: the tool has to be told not to verify it.
+Whatever host is asked for, nothing but 127.0.0.1 is reached.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socketserver
+import ssl
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from replicas.server import Replicas
+
+__all__ = ["HttpsProxy"]
+
+
+class HttpsProxy:
+    """The proxy, from its start to its end as a context manager.
+
+    `url` is its address. `asked` holds the address of every request, oldest first.
+    """
+
+    def __init__(self, replicas: Replicas) -> None:
+        self.replicas = replicas
+        self.asked: list[str] = []
+
+    def __enter__(self) -> HttpsProxy:
+        proxy = self
+
+        class Handler(_Handler):
+            proxy_of = proxy
+
+        self._context = _context()
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    """One tunnel: "CONNECT host:443", then requests as if this were the host."""
+
+    proxy_of: HttpsProxy
+
+    def handle(self) -> None:
+        with contextlib.suppress(OSError):
+            request = self.rfile.readline().split()
+            while self.rfile.readline() not in (b"\r\n", b""):
+                pass
+            if len(request) < 2 or request[0] != b"CONNECT":
+                self.wfile.write(b"HTTP/1.1 405 Only tunnels\r\nContent-Length: 0\r\n\r\n")
+                return
+            host = request[1].decode("ascii", "replace").partition(":")[0]
+            self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            with self.proxy_of._context.wrap_socket(self.request, server_side=True) as tunnel:
+                self._answer_all(tunnel, host)
+
+    def _answer_all(self, tunnel: ssl.SSLSocket, host: str) -> None:
+        with tunnel.makefile("rb") as incoming:
+            while line := incoming.readline().split():
+                while incoming.readline() not in (b"\r\n", b""):
+                    pass
+                path = line[1].decode("ascii", "replace")
+                self.proxy_of.asked.append(f"https://{host}{path}")
+                status, kind, content = self.proxy_of.replicas.answer(f"/{host}{path}")
+                if status == 301:
+                    # The copy names itself; the tool has to come back through the tunnel.
+                    kind = kind.removeprefix(f"/{host}")
+                content = content.replace(f'"/{host}/'.encode(), b'"/')
+                name = "Location" if status == 301 else "Content-Type"
+                head = f"HTTP/1.1 {status} .\r\n{name}: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+                tunnel.sendall(head.encode() + (b"" if line[0] == b"HEAD" else content))
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
+        argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        argv += [
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=replicas",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ]
+        subprocess.run(argv, check=True, capture_output=True)
+        context.load_cert_chain(certificate, key)
+    return context
