@@ -34,6 +34,7 @@ __all__ = [
     "Host",
     "Interpreter",
     "MigInstance",
+    "NoVersion",
     "Nvidia",
     "NvidiaSmi",
     "Nvml",
@@ -168,6 +169,8 @@ class Environment(Record):
     shell_python_prefix: str | None = None
     shell_pip: str | None = None
     shell_pip_prefix: str | None = None
+    shell_pip_python: str | None = None
+    """"3.8": the Python that the shell's `pip` says it installs for."""
     """The prefix of the interpreter that the shell's `pip` installs into."""
     tools: Mapping[str, str] = field(default_factory=dict)
     """Installers on PATH: "uv", "conda", "mamba", "micromamba", "pip" → their path."""
@@ -490,6 +493,25 @@ class Complaint(Record):
     """The line as it was pasted, bounded."""
     subject: str = ""
     """What the message names: a library, a version, an address."""
+    raised_in: str = ""
+    """The file of the innermost frame of the traceback above it."""
+
+
+@record
+class NoVersion(Record):
+    """pip's "Could not find a version that satisfies the requirement", with what the index lists."""
+
+    requirement: str
+    """As asked for: "torch==2.1.2+cu118"."""
+    name: str
+    """Normalised."""
+    version: str | None
+    """The one version that was asked for, where it was one."""
+    versions: tuple[str, ...]
+    """Those that pip could have installed; empty: none, where `listed`."""
+    line: int
+    listed: bool = True
+    """Whether the text shows what the index lists; old reports are often cut before that."""
 
 
 @record
@@ -510,6 +532,7 @@ class Paste(Record):
     complaints: tuple[Complaint, ...] = ()
     """In the order of the text, at most one of each kind and subject."""
     commands: tuple[ShownCommand, ...] = ()
+    no_versions: tuple[NoVersion, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
     """What people write in their own words, by the key of the remark: "pypy", "no-gpus-flag" → the line."""
 

@@ -21,6 +21,7 @@ from envdoctor.facts import (
     TorchImport,
 )
 from envdoctor.intake.draft import Draft
+from envdoctor.intake.families import loading
 from envdoctor.intake.gpu_names import GpuNames, sorted_names
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.system import read_host, read_interpreter
@@ -48,6 +49,7 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
             formats=tuple(draft.formats),
             complaints=tuple(sorted(draft.complaints, key=lambda each: each.line)),
             commands=tuple(draft.commands),
+            no_versions=tuple(draft.no_versions),
             remarks=draft.remarks,
         ),
         sources={
@@ -89,6 +91,7 @@ def _environment(draft: Draft) -> Environment:
         variables=draft.variables,
         shell_python=draft.executables.get("python"),
         shell_pip=draft.executables.get("pip"),
+        shell_pip_python=draft.get("pip-python"),
         pip_settings=tuple(
             Setting(name=name, value=value, origin=f"line {line}") for name, value, line in draft.settings
         ),
@@ -108,6 +111,10 @@ def _packages(draft: Draft) -> Packages:
         )
         for row in draft.distributions
     )
+    version = draft.get("torch")
+    if version is not None and not any(row.name == "torch" for row in rows):
+        said = Distribution(name="torch", version=version, location=f"line {draft.lines['torch']}")
+        rows = (said, *rows)
     return Packages(distributions=rows or None, conda=tuple(draft.conda))
 
 
@@ -128,8 +135,16 @@ def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
             cuda=_cuda_of(draft),
             hip=draft.get("torch-hip"),
         )
+    if version is None and "torch" in draft.missing and "collect_env" in draft.formats:
+        # The report was made where torch can't be imported; why is said elsewhere, if at all.
+        if any(each.kind in IMPORT_FAILURES for each in draft.complaints):
+            return None
+        listed = any(row.name == "torch" for row in draft.distributions)
+        return TorchImport(outcome="raised" if listed else "absent")
     if version is None and available is None and not draft.arch_list:
         return None
+    if not _knows_build(draft):
+        version = None  # the number alone does not tell a CPU build from a CUDA build
     kernel = draft.get("kernel-error")
     return TorchImport(
         outcome="imported",
@@ -149,6 +164,15 @@ def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
             if gpu in draft.capabilities
         ),
     )
+
+
+IMPORT_FAILURES = frozenset(kind for kind, _, _ in loading.ROWS) - {"no-torch", "torch-requirement"}
+
+
+def _knows_build(draft: Draft) -> bool:
+    version = draft.get("torch") or ""
+    told = "torch-cuda" in draft.values or "torch-cuda" in draft.missing or "torch-hip" in draft.values
+    return told or re.search(r"\+(?:cpu|cu\d|rocm|xpu)", version) is not None
 
 
 def _cuda_of(draft: Draft) -> str | None:

@@ -6,9 +6,14 @@ from envdoctor.facts import Facts
 from envdoctor.intake.assemble import assemble
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.labels import read_label
+from envdoctor.intake.gpu_messages import read_gpu_messages
 from envdoctor.intake.lines import PastedText
+from envdoctor.intake.messages import read_messages
 from envdoctor.intake.nvidia_smi_text import read_smi
 from envdoctor.intake.packages_text import read_package
+from envdoctor.intake.refusals import read_refusals
+from envdoctor.intake.shell_text import read_shell
+from envdoctor.intake.signs import read_signs
 
 __all__ = ["read"]
 
@@ -24,6 +29,10 @@ def read(text: str, name: str) -> Facts:
     for number, line in enumerate(pasted.lines, 1):
         if line:
             _read_line(line, number, draft)
+    read_messages(pasted, draft)
+    read_refusals(pasted, draft)
+    read_gpu_messages(pasted, draft)
+    read_signs(pasted, draft)
     return assemble(draft, pasted, name)
 
 
@@ -35,3 +44,4 @@ def _read_line(line: str, number: int, draft: Draft) -> None:
         return
     if len(line) < 400 and read_package(line, number, draft):
         return
+    read_shell(line, number, draft)

@@ -126,6 +126,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "torch-companion-mismatch",
         "torch-numpy-abi",
         "env-mixed-conda-pip",
+        "torch-partial-install",
         "torch-cpu-build",
     ),
     "env-mixed-conda-pip": _BROKEN_IMPORT,

@@ -10,7 +10,7 @@ from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.import_errors import cuda_cause
 
-__all__ = ["RULES", "container_blind"]
+__all__ = ["RULES", "container_blind", "driver_remedies"]
 
 # Return codes of NVML (nvml.h, nvmlReturn_t)
 NVML_DRIVER_NOT_LOADED = 9
@@ -28,7 +28,7 @@ CUDA_COMPAT_NOT_SUPPORTED = 804
 def container_blind(machine: Machine) -> bool:
     """Whether this container was given no GPU although there is one, or one was asked for."""
     nvidia = machine.facts.nvidia
-    if not machine.in_container or nvidia.device_nodes or machine.is_wsl:
+    if not machine.in_container or nvidia.device_nodes or machine.is_wsl or machine.facts.paste is not None:
         return False
     if machine.facts.nvml is not None and machine.facts.nvml.gpus:
         return False
@@ -84,7 +84,7 @@ def presence(machine: Machine) -> Iterator[Finding]:
         variant = "nouveau" if nvidia.nouveau_loaded or card.driver == "nouveau" else ""
         if machine.os == "windows":
             variant = "windows"
-        yield error("driver-missing", evidence, _driver_remedies(machine), variant, gpu=_card(machine))
+        yield error("driver-missing", evidence, driver_remedies(machine), variant, gpu=_card(machine))
         return
     mismatch = nvml is not None and nvml.code == NVML_VERSION_MISMATCH
     if mismatch or (nvml is not None and nvml.code == NVML_GPU_IS_LOST):
@@ -97,7 +97,7 @@ def presence(machine: Machine) -> Iterator[Finding]:
     if machine.os == "windows":
         if card.driver == "" or (nvml is not None and nvml.state in ("error", "crashed")):
             yield error(
-                "driver-not-running", evidence, _driver_remedies(machine), "windows", gpu=_card(machine)
+                "driver-not-running", evidence, driver_remedies(machine), "windows", gpu=_card(machine)
             )
     elif card.driver in ("nouveau", "vfio-pci"):
         yield error(
@@ -122,7 +122,7 @@ def _card(machine: Machine) -> str:
     return machine.gpu_name or "NVIDIA GPU"
 
 
-def _driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
+def driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
     if machine.os == "windows" or machine.is_wsl:
         return [Remedy(words("remedy.driver-windows"))]
     ubuntu = "ubuntu" in (machine.facts.host.os_name or "").lower()
@@ -337,7 +337,7 @@ def age(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if ran is not None and ran.cuda_error:
         evidence.append(said("torch", ran.cuda_error))
-    update = _driver_remedies(machine)
+    update = driver_remedies(machine)
     last = [machine.tables.last_branch(each) for each in machine.capabilities]
     ended = [branch for branch in last if branch is not None]
     if ended and min(ended) < version_numbers(least)[0]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from envdoctor.facts import NvmlGpu, OtherGpu
 from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.knowledge.early import early_archs
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.driver import container_blind
 from envdoctor.rules.import_errors import cuda_cause
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "code_of_build", "outdated"]
 
 NVML_GPU_IS_LOST = 15
 XID_FELL_OFF_BUS = 79
@@ -240,15 +241,17 @@ def failed_kernels(machine: Machine) -> Iterator[Finding]:
 def coverage(machine: Machine) -> Iterator[Finding]:
     """Does the build carry code for each GPU's compute capability?"""
     ran = machine.facts.torch_import
-    if machine.torch_cuda is None or machine.torch_version is None or machine.cuda_proven:
+    # In a pasted report "CUDA available: True" is all; that a kernel ran is not shown.
+    proven = machine.cuda_proven and machine.facts.paste is None
+    if machine.torch_cuda is None or machine.torch_version is None or proven:
         return
-    sass, ptx, source = _code_of_build(machine)
+    sass, ptx, source = code_of_build(machine)
     if not sass and not ptx:
         return
     for gpu in machine.gpus:
         if gpu.capability is None or machine.tables.coverage(gpu.capability, sass, ptx) != "none":
             continue
-        if _unsupported(machine, gpu):
+        if outdated(machine, gpu):
             continue
         newest = max((*sass, *ptx), key=version_numbers)
         too_new = version_numbers(gpu.capability) > version_numbers(newest)
@@ -288,14 +291,18 @@ def coverage(machine: Machine) -> Iterator[Finding]:
         )
 
 
-def _code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     ran = machine.facts.torch_import
     if ran is not None and ran.arch_list:
         return (_capabilities(ran.arch_list, "sm_"), _capabilities(ran.arch_list, "compute_"), "torch")
-    if machine.platform is None or machine.torch_version is None or machine.torch_variant is None:
+    if machine.torch_version is None or machine.torch_variant is None:
         return (), (), ""
-    row = machine.tables.archs(machine.torch_version, machine.torch_variant, machine.platform)
-    return (row.sass, row.ptx, "the tables") if row is not None else ((), (), "")
+    platform = machine.platform or "linux_x86_64"  # what a CUDA build carries differs little between systems
+    row = machine.tables.archs(machine.torch_version, machine.torch_variant, platform)
+    if row is not None:
+        return row.sass, row.ptx, "the tables"
+    early = early_archs(machine.torch_version, machine.torch_variant)
+    return (*early, "the tables") if early is not None else ((), (), "")
 
 
 def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
@@ -303,16 +310,17 @@ def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
     return tuple(f"{each[:-1]}.{each[-1]}" for each in digits if each.isdigit() and len(each) > 1)
 
 
-def _unsupported(machine: Machine, gpu: Gpu) -> bool:
+def outdated(machine: Machine, gpu: Gpu) -> bool:
     """Whether no published build of the last years has code for this GPU."""
-    if gpu.capability is None or machine.platform is None:
+    if gpu.capability is None:
         return False
+    platform = machine.platform or "linux_x86_64"
     earliest = machine.today.replace(year=machine.today.year - SUPPORT_YEARS, day=1)
     for release in machine.tables.releases:
         if release.released < earliest:
             continue
-        for variant in release.official_variants.get(machine.platform, ()):
-            row = machine.tables.archs(release.version, variant, machine.platform)
+        for variant in release.official_variants.get(platform, ()):
+            row = machine.tables.archs(release.version, variant, platform)
             if row is not None and machine.tables.coverage(gpu.capability, row.sass, row.ptx) != "none":
                 return False
     return True
@@ -322,7 +330,10 @@ def unsupported(machine: Machine) -> Iterator[Finding]:
     """Cards that PyTorch has left behind for good."""
     if machine.cuda_proven or not machine.gpus or machine.torch_variant in ("xpu",):
         return
-    old = [gpu for gpu in machine.gpus if _unsupported(machine, gpu)]
+    ran = machine.facts.torch_import
+    if machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False):
+        return  # a report of its time: the card was in use, and nothing in it says that it failed
+    old = [gpu for gpu in machine.gpus if outdated(machine, gpu)]
     if len(old) < len(machine.gpus) or any(gpu.capability is None for gpu in machine.gpus):
         return
     gpu = old[0]

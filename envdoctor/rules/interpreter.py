@@ -64,6 +64,8 @@ def wheels(machine: Machine) -> Iterator[Finding]:
     interpreter = machine.facts.interpreter
     if python is None or key is None:
         return
+    if machine.facts.paste is not None:
+        return  # a pasted version is no wish to install; what the installer said of it is heard elsewhere
     evidence = [
         words("evidence.interpreter", path=interpreter.executable or "?", version=interpreter.version or "?")
     ]

@@ -21,7 +21,8 @@ def missing(machine: Machine) -> Iterator[Finding]:
     """Torch is not in the interpreter that runs the code."""
     ran = machine.facts.torch_import
     nowhere = machine.torch_version is None and machine.facts.packages.torch is None
-    known = machine.facts.packages.distributions is not None or (ran is not None and ran.outcome == "absent")
+    listed = machine.facts.packages.distributions is not None and machine.facts.paste is None
+    known = listed or (ran is not None and ran.outcome == "absent")
     if not (nowhere and known) or (ran is not None and ran.outcome not in ("absent", "unreadable")):
         return
     where = machine.facts.interpreter.prefix or machine.facts.interpreter.executable or "?"
@@ -181,8 +182,8 @@ def files(machine: Machine) -> Iterator[Finding]:
             remedies.torch(machine, "remedy.reinstall"),
             "no-version",
         )
-    elif machine.installed("torch") and packages.torch is None and packages.distributions is not None:
-        if machine.torch_imports is not True:
+    elif machine.installed("torch") and packages.torch is None and machine.facts.paste is None:
+        if packages.distributions is not None and machine.torch_imports is not True:
             yield error(
                 "torch-partial-install",
                 [
@@ -223,7 +224,8 @@ def companions(machine: Machine) -> Iterator[Finding]:
         plain = machine.os == "windows" and ours.startswith("cu") and not theirs and name == "torchvision"
         fits = machine.tables.companion_fits(name, version, torch)
         if failure or other_variant or fits is False:
-            proven = ran is not None and name in ran.companions and not failure
+            # A pasted list alone shows no failure; what was said of one is heard elsewhere.
+            proven = machine.facts.paste is not None or (ran is not None and name in ran.companions and not failure)
             make = warning if proven else error
             yield make(
                 "torch-companion-mismatch",

@@ -1,0 +1,23 @@
+"""The families of messages that are known, one module a subject.
+
+A row is (kind, anchors, pattern). An anchor is a piece of the message in lower case that every member of the
+family holds; a text without any of them is never searched further. The pattern, where there is one, must
+match around the anchor; its group "subject" is what the message names. The kinds are given their meaning by
+the rules (`envdoctor/rules/complaints`); nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from envdoctor.intake.families import building, cuda, installing, loading, system
+
+__all__ = ["FAMILIES", "Row"]
+
+Row = tuple[str, tuple[str, ...], str]
+
+FAMILIES: tuple[Row, ...] = (
+    *cuda.ROWS,
+    *loading.ROWS,
+    *installing.ROWS,
+    *building.ROWS,
+    *system.ROWS,
+)

@@ -1,0 +1,395 @@
+"""What torch, the CUDA run-time, nvidia-smi, the kernel and container engines say about GPU and driver.
+
+Texts: CUDA's own error strings (driver_types.h, cuda.h), torch's c10/cuda and torch/cuda/__init__.py, NVML's
+error strings, the kernel module's log lines, libnvidia-container and Docker.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ROWS"]
+
+ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    # -- the driver's age
+    (
+        "torch-driver-too-old",
+        ("driver on your system is too old", "update your gpu driver by downloading"),
+        r"(?:found version (?P<subject>\d{4,6}))|driver on your system is too old",
+    ),
+    (
+        "cuda-35",
+        ("driver version is insufficient", "cudaerrorinsufficientdriver", "error 35", "35 vs. 0"),
+        r"version is insufficient|InsufficientDriver|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+    ),
+    (
+        "cuda-222",
+        (
+            "ptx was compiled with an unsupported toolchain",
+            "cudaerrorunsupportedptxversion",
+            "cuda_error_unsupported_ptx_version",
+        ),
+        "",
+    ),
+    (
+        "container-cuda-requirement",
+        ("unsatisfied condition: cuda",),
+        r"unsatisfied condition: cuda ?>= ?(?P<subject>\d+\.\d+)",
+    ),
+    (
+        "newer-driver-asked",
+        (
+            "driver is too old",
+            "drivers are too old",
+            "please update your driver",
+            "update your nvidia driver",
+            "updating your nvidia driver",
+            "try updating your nvidia driver",
+            "requires a newer driver",
+            "requires driver version",
+        ),
+        r"(?:nvidia|gpu|cuda)[^\n]{0,80}drivers?[^\n]{0,40}too old|updat\w+ your (?:nvidia )?driver|newer driver|requires driver version",
+    ),
+    (
+        "legacy-driver",
+        ("legacy drivers. please visit", "driver will ignore this gpu", "nvidia driver will ignore"),
+        r"(?P<subject>\d{3})\.xx|ignore this",
+    ),
+    # -- no device
+    ("torch-no-driver", ("found no nvidia driver on your system",), ""),
+    (
+        "cuda-100",
+        ("no cuda-capable device is detected", "cudaerrornodevice", "cuda_error_no_device", "no nvidia devices found",
+            "error 100:"),
+        "",
+    ),
+    ("no-cuda-gpus", ("no cuda gpus are available", "no hip gpus are available"), ""),
+    (
+        "cuda-101",
+        (
+            "invalid device ordinal",
+            "cudaerrorinvaliddevice",
+            "cuda_error_invalid_device",
+            "invalid device id",
+        ),
+        "",
+    ),
+    (
+        "torch-init-failed",
+        ("cuda driver initialization failed, you might not have", "you might not have a cuda gpu"),
+        "",
+    ),
+    ("device-assert", ("device < num_gpus", "device < static_cast", "device_index < num_devices"), ""),
+    # -- what the build carries
+    (
+        "no-kernel",
+        (
+            "no kernel image is available",
+            "cudaerrornokernelimagefordevice",
+            "cuda_error_no_binary_for_gpu",
+            "invalid device function",
+            "cudaerrorinvaliddevicefunction",
+        ),
+        r"no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
+    ),
+    (
+        "hip-invalid-function",
+        (
+            "hip error: invalid device function",
+            "hiperrorinvaliddevicefunction",
+            "hiperrornobinaryforgpu",
+            "unable to find code object for all current devices",
+        ),
+        "",
+    ),
+    (
+        "torch-capability",
+        ("is not compatible with the current pytorch installation",),
+        r"CUDA capability (?P<subject>sm_\d+[af]?)|not compatible with the current PyTorch",
+    ),
+    (
+        "capability-refused",
+        (
+            "is not supported by this pytorch",
+            "not supported by the current pytorch",
+            "not supported by the installed pytorch",
+            "not supported by this torch",
+            "does not support this gpu",
+            "doesn't support this gpu",
+        ),
+        r"\((?P<subject>sm_\d+[af]?)\)|not supported by|n[o']t support this GPU",
+    ),
+    (
+        "rocblas-arch",
+        ("rocblas error: cannot read", "tensilelibrary", "could not initialize tensile host"),
+        r"(?P<subject>gfx[0-9a-f]{3,5})|rocBLAS error|Tensile",
+    ),
+    (
+        "torch-capability-old",
+        (
+            "no longer supports this gpu because it is too old",
+            "minimum cuda capability supported by this library",
+            "minimum and maximum cuda capability supported by this version",
+        ),
+        r"cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
+    ),
+    ("nvrtc-arch", ("invalid value for --gpu-architecture",), ""),
+    ("ptxas-arch", ("is not defined for option 'gpu-name'",), r"'(?P<subject>sm_\d+[af]?)'"),
+    (
+        "triton-too-old",
+        (
+            "too old to be supported by the triton gpu compiler",
+            "triton only supports devices of cuda capability",
+        ),
+        "",
+    ),
+    # -- the driver's state
+    (
+        "cuda-802",
+        (
+            "system not yet initialized",
+            "cudaerrorsystemnotready",
+            "cuda_error_system_not_ready",
+            "error 802",
+            "802 system",
+            "error code 802",
+            "802 error",
+            "(802)",
+        ),
+        "",
+    ),
+    (
+        "cuda-803",
+        (
+            "unsupported display driver / cuda driver combination",
+            "cudaerrorsystemdrivermismatch",
+            "cuda_error_system_driver_mismatch",
+            "error 803",
+            "error code 803",
+        ),
+        "",
+    ),
+    (
+        "cuda-804",
+        (
+            "forward compatibility was attempted on non supported hw",
+            "cudaerrorcompatnotsupportedondevice",
+            "cuda_error_compat_not_supported_on_device",
+            "error 804",
+            "error code 804",
+        ),
+        "",
+    ),
+    (
+        "cuda-999",
+        (
+            "cuda unknown error",
+            "error 999",
+            "error code 999",
+            "error 30:",
+            "cudaerrorunknown",
+            "cuda_error_unknown",
+            "(error 999)",
+            "unknown error (30)",
+            "unknown error (999)",
+            "cuda error: unknown error",
+        ),
+        "",
+    ),
+    (
+        "cuda-304",
+        (
+            "os call failed or operation not supported",
+            "cudaerroroperatingsystem",
+            "cuda_error_operating_system",
+        ),
+        "",
+    ),
+    ("cuda-805", ("mps client failed to connect", "cudaerrormpsconnectionfailed"), ""),
+    (
+        "cuda-46",
+        (
+            "devices are busy or unavailable",
+            "cudaerrordevicesunavailable",
+            "cudaerrordeviceunavailable",
+            "cuda_error_device_unavailable",
+            "(46 vs. 0)",
+        ),
+        "",
+    ),
+    (
+        "cuda-214",
+        ("uncorrectable ecc error", "cudaerroreccuncorrectable", "cuda_error_ecc_uncorrectable"),
+        "",
+    ),
+    (
+        "fabric-manager",
+        ("nvidia-fabricmanager", "fabric manager"),
+        r"fabric ?manager[^\n]{0,80}(?:not|inactive|dead|fail|absent|missing|isn't|stopped|in progress)|(?:no|without|install|start\w*) (?:the )?(?:nvidia-)?fabric ?manager|Fabric\b[^\n]{0,40}In Progress",
+    ),
+    # -- memory
+    (
+        "cuda-oom",
+        (
+            "cuda out of memory",
+            "cuda error: out of memory",
+            "cudaerrormemoryallocation",
+            "cuda_error_out_of_memory",
+            "outofmemoryerror: cuda",
+            "hip out of memory",
+            "cuda failed with error out of memory",
+            "(2): out of memory",
+            "error 2: out of memory",
+        ),
+        "",
+    ),
+    ("mps-oom", ("mps backend out of memory",), ""),
+    # -- nvidia-smi and NVML
+    (
+        "smi-no-contact",
+        (
+            "couldn't communicate with the nvidia driver",
+            "could not communicate with the nvidia driver",
+            "nvidia-smi has failed because",
+        ),
+        "",
+    ),
+    ("nvml-mismatch", ("driver/library version mismatch", "nvml_error_lib_rm_version_mismatch"), ""),
+    ("nvml-blocked", ("gpu access blocked by the operating system",), ""),
+    ("nvml-unknown", ("failed to initialize nvml: unknown error",), ""),
+    (
+        "nvml-no-permission",
+        (
+            "failed to initialize nvml: insufficient permissions",
+            "nvml_error_no_permission",
+            "nvml error: insufficient permissions",
+            "nvml: insufficient permissions",
+        ),
+        "",
+    ),
+    (
+        "nvml-not-loaded",
+        (
+            "failed to initialize nvml: driver not loaded",
+            "nvml_error_driver_not_loaded",
+            "nvml error: driver not loaded",
+            "nvml: driver not loaded",
+        ),
+        "",
+    ),
+    (
+        "nvml-library-missing",
+        (
+            "couldn't find libnvidia-ml.so",
+            "could not find libnvidia-ml.so",
+            "nvml_error_library_not_found",
+            "nvml shared library not found",
+            "load library failed: libnvidia-ml.so",
+            "nvml dll is not found",
+        ),
+        "",
+    ),
+    ("smi-no-devices", ("no devices were found",), r"(?:^|[^\w'\"]) ?No devices were found"),
+    (
+        "smi-lost",
+        (
+            "gpu is lost",
+            "unable to determine the device handle",
+            "fallen off the bus",
+            "gpu requires reset",
+            "gpu_is_lost",
+        ),
+        "",
+    ),
+    (
+        "xid",
+        ("xid",),
+        r"\bXid\b\W{0,3}(?:\([^()\n]{1,60}\))?\W{0,4}(?P<subject>\d{1,3})\b",
+    ),
+    (
+        "smi-not-found",
+        (
+            "nvidia-smi: command not found",
+            "nvidia-smi: not found",
+            "'nvidia-smi' is not recognized",
+            "nvidia-smi : the term",
+            "unknown command: nvidia-smi",
+            "nvidia-smi' 不是内部",
+            "executable file not found in $path: unknown nvidia-smi",
+            '"nvidia-smi": executable file not found',
+            'exec: "nvidia-smi"',
+        ),
+        "",
+    ),
+    (
+        "kernel-module",
+        (
+            "module nvidia not found",
+            "modprobe: error: could not insert 'nvidia'",
+            "rminitadapter failed",
+            "could not insert 'nvidia'",
+            "requires use of the nvidia open kernel modules",
+            "module verification failed: nvidia",
+            "key was rejected by service",
+            "dkms status",
+            "nvidia kernel module is not loaded",
+            "nvidia module is not loaded",
+            "driver is not loaded",
+        ),
+        r"module nvidia not found|insert 'nvidia|RmInitAdapter|open kernel modules|rejected by service|(?:module|driver) is not loaded",
+    ),
+    (
+        "nouveau-holds",
+        ("nouveau",),
+        r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?[^\n]{0,30}(?:in use|loaded|holds|bound|is currently)",
+    ),
+    ("vfio-holds", ("driver in use: vfio-pci",), ""),
+    # -- containers
+    ("docker-no-gpu-driver", ("could not select device driver",), ""),
+    (
+        "docker-no-runtime",
+        (
+            "unknown or invalid runtime name: nvidia",
+            "unknown runtime specified nvidia",
+            "unknown flag: --gpus",
+            "unresolvable cdi devices",
+            'nvidia-container-runtime": executable file not found',
+            "nvidia-container-runtime: no such file",
+        ),
+        "",
+    ),
+    (
+        "ngc-no-driver",
+        (
+            "the nvidia driver was not detected. gpu functionality will not be available",
+            "nvidia driver was not detected",
+        ),
+        "",
+    ),
+    ("container-cli", ("nvidia-container-cli",), r"nvidia-container-cli: (?P<subject>[^\n]{3,120})"),
+    (
+        "device-denied",
+        ("/dev/nvidia", "/dev/kfd", "/dev/dri"),
+        r"(?P<subject>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))[^\n]{0,60}(?:permission denied|not permitted|not readable|access denied)|(?:permission denied|not permitted|unable to open|cannot open|can't open)[^\n]{0,60}(?P<other>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))",
+    ),
+    (
+        "render-group",
+        (
+            'member of "render" group',
+            'member of "video" group',
+            "not a member of the render",
+            "default drm access group",
+        ),
+        "",
+    ),
+    ("cgroup-denied", ("bpf_prog_query(bpf_cgroup_device) failed", "failed to add device rules"), ""),
+    # -- WSL
+    (
+        "wsl-no-adapter",
+        (
+            "wsl environment detected but no adapters were found",
+            "no dxcore adapter",
+            "dxg: not found",
+            "/dev/dxg: no such file",
+        ),
+        "",
+    ),
+)

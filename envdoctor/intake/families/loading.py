@@ -1,0 +1,394 @@
+"""What Python and the dynamic loaders say when torch, its companions or its libraries do not load.
+
+Texts: CPython's import system, the loaders of glibc, Windows (system error codes) and macOS (dyld), OpenMP,
+MKL, NumPy, torch/__init__.py, torchvision.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ROWS"]
+
+ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "torch-frame",
+        ("torch/__init__.py\", line", "torch\\__init__.py\", line"),
+        r"File \"(?P<subject>(?:(?!site-packages|dist-packages)[^\"\n]){1,300}[\\/]torch[\\/]__init__\.py)\", line \d+, in <module>",
+    ),
+    (
+        "stdlib-shadowed",
+        ("cannot import name",),
+        r"cannot import name '?\w{1,60}'? from (?:partially initialized module )?'(?P<subject>\w{1,40})' \((?P<where>[^()\n]{1,260}\.py)\)",
+    ),
+    # -- Windows's loader
+    (
+        "winerror-1455",
+        ("winerror 1455", "paging file is too small", "页面文件太小", "頁面檔太小", "error code 1455"),
+        "",
+    ),
+    (
+        "winerror-193",
+        ("winerror 193", "is not a valid win32 application", "不是有效的 win32 应用程序", "error code 193"),
+        "",
+    ),
+    (
+        "winerror-dll",
+        (
+            "winerror 126",
+            "winerror 127",
+            "winerror 182",
+            "winerror 1114",
+            "the specified module could not be found",
+            "the specified procedure could not be found",
+            "dynamic link library (dll) initialization routine failed",
+            "找不到指定的模块",
+            "找不到指定的程序",
+            "动态链接库(dll)初始化例程失败",
+            "找不到指定的模組",
+            "不正确的操作系统版本",
+        ),
+        r"(?:Error loading|module|Could not find|loading|加载)[^\n]{0,30}?[\"']?(?P<subject>[^\"'\n]{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序",
+    ),
+    ("dll-import", ("dll load failed",), r"DLL load failed(?: while importing (?P<subject>[\w.]+))?"),
+    (
+        "vcredist",
+        (
+            "visual c++ redistributable is not installed",
+            "vcruntime140",
+            "msvcp140",
+            "microsoft visual c++ redistributable",
+        ),
+        r"Redistributable[^\n]{0,60}(?:not installed|missing|required|install)|(?:vcruntime|msvcp)140(?:_1)?\.dll",
+    ),
+    # -- glibc's loader
+    (
+        "glibc-version",
+        ("' not found (required by",),
+        r"version [`'](?P<subject>(?:GLIBC|GLIBCXX|CXXABI|GCC)_[\d.]+)' not found",
+    ),
+    (
+        "library-missing",
+        ("cannot open shared object file",),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot open shared object",
+    ),
+    (
+        "undefined-symbol",
+        ("undefined symbol:", "symbol not found", "undefined reference to symbol"),
+        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200}|Symbol not found: [^\n]{0,120})",
+    ),
+    (
+        "static-tls",
+        ("cannot allocate memory in static tls block",),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.-]{0,12}): cannot allocate",
+    ),
+    (
+        "elf-damaged",
+        (
+            "file too short",
+            "invalid elf header",
+            "elf file's phentsize",
+            "truncated mach-o",
+            "not a mach-o file",
+            "elf load command past end of file",
+        ),
+        "",
+    ),
+    (
+        "map-segment",
+        ("failed to map segment",),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): failed to map",
+    ),
+    (
+        "could-not-load",
+        (
+            "could not load library lib",
+            "could not load library cudnn",
+            "could not locate cudnn",
+            "unable to load any of {libcudnn",
+            "invalid handle. cannot load symbol",
+        ),
+        r"(?P<subject>(?:lib)?cudnn[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
+    ),
+    (
+        "cudnn-version",
+        (
+            "cudnn version incompatibility",
+            "cudnn_status_sublibrary",
+            "cudnn_status_version_mismatch",
+            "loaded runtime cudnn library",
+        ),
+        "",
+    ),
+    (
+        "nvrtc-builtins",
+        ("failed to open libnvrtc-builtins", "failed to open nvrtc-builtins", "libnvrtc.so"),
+        r"failed to open (?P<subject>[\w.-]*nvrtc-builtins[\w.-]*)|(?P<other>libnvrtc\.so[\w.]*): cannot open",
+    ),
+    ("nvjitlink", ("__nvjitlink",), r"undefined symbol: (?P<subject>__nvJitLink\w+)"),
+    # -- macOS's loader
+    (
+        "macho-arch",
+        ("incompatible architecture", "wrong architecture", "no suitable image found"),
+        r"have '?[\"`]?(?P<subject>x86_64|arm64e?|i386)|wrong architecture|no matching architecture",
+    ),
+    ("dyld-library", ("library not loaded:",), r"Library not loaded: \S*?(?P<subject>[\w+.-]+\.dylib)"),
+    (
+        "macos-too-old",
+        (
+            "built for macos",
+            "which was built for mac os x",
+            "newer than running os",
+            "mps is not available because",
+            "the mps framework doesn't support",
+            "mps backend is supported on macos",
+        ),
+        r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS (?:framework|backend)",
+    ),
+    # -- the processor
+    (
+        "illegal-instruction",
+        (
+            "illegal instruction",
+            "sigill",
+            "0xc000001d",
+            "exit code 132",
+            "exit code -4",
+            "trap invalid opcode",
+            "no avx",
+            "non-avx",
+            "without avx",
+        ),
+        "",
+    ),
+    # -- OpenMP and MKL
+    (
+        "omp-15",
+        (
+            "omp: error #15",
+            "libiomp5md.dll already initialized",
+            "already initialized",
+            "multiple copies of the openmp",
+        ),
+        r"OMP: Error #15|(?P<subject>lib[\w+.-]*omp[\w.-]*)[^\n]{0,60}already initialized|copies of the OpenMP",
+    ),
+    ("mkl-fatal", ("intel mkl fatal error", "intel mkl error", "intel onemkl fatal error"), ""),
+    ("mkl-threading", ("is incompatible with libgomp", "mkl_threading_layer=intel"), ""),
+    # -- NumPy
+    (
+        "numpy-abi",
+        (
+            "compiled using numpy 1.x cannot be run in",
+            "_array_api not found",
+            "numpy.dtype size changed",
+            "numpy.core.multiarray failed to import",
+            "compiled against api version",
+            "compiled against abi version",
+            "numpy is not available",
+            "failed to initialize numpy: _array_api",
+        ),
+        r"compiled using NumPy 1\.x|_ARRAY_API|dtype size changed|multiarray failed|compiled against A[PB]I version|Numpy is not available",
+    ),
+    # -- torchvision and torchaudio
+    (
+        "torchvision-nms",
+        ("operator torchvision::", "couldn't load custom c++ ops"),
+        r"operator (?P<subject>torchvision::\w+) does not exist|custom C\+\+ ops",
+    ),
+    (
+        "torchvision-no-cuda",
+        (
+            "could not run 'torchvision::",
+            "pytorch and torchvision were compiled with different cuda",
+            "pytorch and torchvision were compiled with different",
+            "pytorch has cuda version",
+        ),
+        r"Could not run '(?P<subject>torchvision::\w+)'|compiled with different|has CUDA [Vv]ersion[^\n]{0,40}torchvision",
+    ),
+    (
+        "torchaudio-mismatch",
+        (
+            "libtorchaudio",
+            "_torchaudio",
+            "pytorch has cuda version",
+            "detected that pytorch and torchaudio were compiled with different",
+        ),
+        r"(?:lib|_)torchaudio[\w.-]{0,80}(?:: undefined symbol|[^\n]{0,60}(?:could not|cannot|failed|not be found))|(?:OSError|could not load|failed)[^\n]{0,80}(?:lib|_)torchaudio[\w.]*\.(?:so|pyd)|torchaudio were compiled with different|has CUDA version [^\n]{0,60}TorchAudio",
+    ),
+    (
+        "companion-import",
+        (
+            "partially initialized module 'torchvision'",
+            "no module named 'torchvision._c'",
+            "torchvision.extension",
+            "module 'torchvision' has no attribute",
+            "no module named 'torchvision.transforms.functional_tensor'",
+        ),
+        r"'torchvision'|torchvision\._C|torchvision\.extension",
+    ),
+    (
+        "torch-requirement",
+        ("but you have torch",),
+        r"(?P<subject>[\w.-]{2,60} \S{1,40} requires torch[^\n]{0,60}but you have torch \S{3,40})",
+    ),
+    # -- modules that are not there, or not the right ones
+    (
+        "no-torch",
+        ("no module named torch", "no module named 'torch'", 'no module named "torch"'),
+        r"No module named ['\"]?torch['\"]?(?![\w.])",
+    ),
+    (
+        "no-torch-part",
+        ("no module named 'torch.", "no module named torch."),
+        r"No module named '?(?P<subject>torch\.[\w.]{1,80})",
+    ),
+    (
+        "torch-no-attribute",
+        (
+            "module 'torch' has no attribute",
+            "module 'torch._c' has no attribute",
+            "module 'torch.",
+            "module torch has no attribute",
+        ),
+        r"module '?(?P<subject>torch(?:\.[\w.]{1,60})?)'? has no attribute '?(?P<other>\w{1,60})",
+    ),
+    (
+        "torch-cannot-import",
+        ("cannot import name",),
+        r"cannot import name '?(?P<subject>\w{1,60})'? from (?:partially initialized module )?'?(?P<other>torch(?:\.[\w.]{1,60})?)'?(?P<where> \([^()\n]{1,200}\))?",
+    ),
+    (
+        "partial-module",
+        ("partially initialized module 'torch'", "most likely due to a circular import"),
+        r"partially initialized module '(?P<subject>torch[\w.]*)'",
+    ),
+    (
+        "source-tree",
+        (
+            "failed to load pytorch c extensions",
+            "has loaded the `torch/_c` folder",
+            "you cannot import torch from the source",
+            "importing torch from the pytorch repository",
+            "no module named 'torch._c'",
+            "no module named torch._c",
+            "no module named _c",
+            "no module named '_c'",
+            "cannot import name '_c'",
+        ),
+        "",
+    ),
+    ("renaming", ("consider renaming",), r"consider renaming '(?P<subject>[^'\n]{1,260})'"),
+    ("shadowed-stdlib", ("has the same name as the standard library",), ""),
+    (
+        "invalid-distribution",
+        ("ignoring invalid distribution",),
+        r"Ignoring invalid distribution (?P<subject>\S{1,60})",
+    ),
+    (
+        "no-record",
+        (
+            "no record file was found for torch",
+            "cannot uninstall torch",
+            "hint: the package was installed by conda",
+            "it is a distutils installed project",
+        ),
+        r"(?:uninstall|for) '?(?P<subject>torch\w*)",
+    ),
+    (
+        "syntax-fstring",
+        ("syntaxerror: invalid syntax", "syntaxerror: unterminated f-string", "f-string: "),
+        r"SyntaxError: (?:invalid syntax|unterminated|f-string)",
+    ),
+    (
+        "dynamo-python",
+        (
+            "dynamo is not supported on python",
+            "not yet supported for torch.compile",
+            "torch.compile is not supported on python",
+        ),
+        r"Python (?P<subject>3\.\d+)\+?",
+    ),
+    (
+        "torch-cpu-only",
+        (
+            "torch not compiled with cuda enabled",
+            "not linked with support for cuda",
+            "cannot initialize cuda without aten_cuda",
+            "pytorch was compiled without cuda",
+            "pytorch is not compiled with cuda",
+            "not compiled with cuda support",
+            "torch is not compiled with cuda",
+            "pytorch not compiled with cuda",
+            "pytorch no longer has cuda",
+            "not able to use gpu: torch",
+        ),
+        "",
+    ),
+    (
+        "no-xpu-build",
+        ("torch not compiled with xpu enabled", "pytorch was compiled without xpu", "not compiled with xpu"),
+        "",
+    ),
+    ("deserialize-cuda", ("attempting to deserialize object on a cuda device",), ""),
+    (
+        "cuda-unavailable",
+        (
+            "torch.cuda.is_available() is false",
+            "torch.cuda.is_available(): false",
+            "cuda is not available",
+            "torch is not able to use gpu",
+            "not able to access cuda",
+            "cuda is not enabled",
+            "cuda not available",
+            "cuda unavailable",
+            "cuda is unavailable",
+            "gpu is not available",
+            "no gpu found",
+            "cannot find gpu",
+            "gpu not found",
+            "invalid cuda 'device",
+            "not detect gpu",
+            "cuda 不可用",
+            "cuda不可用",
+        ),
+        "",
+    ),
+    ("bus-error", ("bus error",), ""),
+    ("segfault", ("segmentation fault", "access violation", "0xc0000005"), ""),
+    (
+        "torch-import-exit",
+        (
+            "error: could not import torch",
+            "failed to import torch",
+            "error importing torch",
+            "importerror: torch",
+        ),
+        "",
+    ),
+    (
+        "path-encoding",
+        (
+            "illegal byte sequence",
+            "errno 42",
+            "unicodedecodeerror",
+            "unicodeencodeerror",
+            "codec can't decode",
+            "codec can't encode",
+        ),
+        r"(?P<subject>[Ii]llegal byte sequence|'(?:gbk|cp\d+|utf-8|ascii|charmap|mbcs)' codec can't (?:de|en)code)",
+    ),
+    (
+        "open-failed",
+        (
+            "open file failed",
+            "can't find dependent libraries",
+            "fails when given that path",
+            "unsatisfiedlinkerror",
+            "errno 2 on fopen",
+            "file open error",
+            "cannot open source file",
+            "cannot find the path specified",
+            "系统找不到指定的路径",
+            "no such file or directory",
+        ),
+        r"open file failed|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|No such file or directory",
+    ),
+)

@@ -1,0 +1,68 @@
+"""What torch's own warnings tell of GPUs and builds: names, compute capabilities, the list of architectures."""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.intake.draft import MOST_KEPT, Draft
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_gpu_messages"]
+
+_WITH = re.compile(
+    r"(?:^|\n|Warning: )(?P<name>[^\n:]{3,80}?) with CUDA capability sm_(?P<major>\d{1,2})(?P<minor>\d)[af]?\b"
+)
+_FOUND = re.compile(
+    r"Found GPU ?(?P<index>\d{1,3}) (?P<name>[^\n]{3,80}?) which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
+)
+_ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
+_VERSION = re.compile(r"found version (\d{4,6})")
+
+
+def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
+    """Keep the values that torch's warnings about GPUs hold."""
+    flat = pasted.flat
+    if "with CUDA capability sm_" in pasted.one_line:
+        for found in _first(_WITH, flat):
+            _gpu(
+                draft,
+                found["name"],
+                f"{found['major']}.{found['minor']}",
+                pasted.line_at(found.start("name")),
+            )
+    if "Found GPU" in flat:
+        for found in _first(_FOUND, pasted.one_line):
+            _gpu(
+                draft, found["name"], found["capability"], pasted.line_at(found.start()), int(found["index"])
+            )
+    if "sm_" in flat and (archs := _longest_list(pasted)):
+        draft.arch_list = archs
+    if "found version" in pasted.lower and (found := _VERSION.search(pasted.one_line)):
+        draft.put("driver-cuda-number", found[1], pasted.line_at(found.start()))
+
+
+def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    found = []
+    for hit in pattern.finditer(text):
+        found.append(hit)
+        if len(found) >= 16:
+            break
+    return found
+
+
+def _gpu(draft: Draft, name: str, capability: str, line: int, index: int | None = None) -> None:
+    name = name.strip(" -*\t").removeprefix("UserWarning: ").strip()
+    draft.capabilities[name] = capability
+    if name not in draft.gpus.values() and len(draft.gpus) < MOST_KEPT:
+        place = index if index is not None and index not in draft.gpus else max(draft.gpus, default=-1) + 1
+        draft.gpus[place] = name
+        draft.lines.setdefault("gpus", line)
+
+
+def _longest_list(pasted: PastedText) -> tuple[str, ...]:
+    """The architectures of the build, from torch's warning or from `torch.cuda.get_arch_list()`."""
+    for trigger in ("supports cuda capabilities", "get_arch_list", "['sm_", "arch list"):
+        place = pasted.lower.find(trigger)
+        if place >= 0 and (found := _ARCHS.search(pasted.one_line, place, place + 700)):
+            return tuple(re.findall(r"(?:sm|compute)_\d{2,3}[af]?", found.group()))
+    return ()

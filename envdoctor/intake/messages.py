@@ -1,0 +1,98 @@
+"""Finds the messages of all known families in one text."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from envdoctor.facts import Complaint
+from envdoctor.intake.draft import LONGEST_TEXT, Draft
+from envdoctor.intake.families import FAMILIES
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_messages"]
+
+BEFORE, AFTER = 280, 700
+"""How far around an anchor a message may reach."""
+MOST_TRIES = 8
+"""Places of one anchor that are looked at; a log repeats the same line a thousand times."""
+MOST_OF_A_KIND = 6
+WRAPPED = 60
+"""A line at least this long may have been broken by the width of a terminal."""
+_FRAME = re.compile(r'File "([^"\n]{1,400})", line \d')
+FRAME_REACH = 1600
+"""Letters above a message in which its traceback stands."""
+
+
+@functools.cache
+def _rows() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str] | None], ...]:
+    return tuple(
+        (kind, anchors, re.compile(pattern, re.IGNORECASE) if pattern else None)
+        for kind, anchors, pattern in FAMILIES
+    )
+
+
+def read_messages(pasted: PastedText, draft: Draft) -> None:
+    """Keep a complaint for every family that the text holds a member of."""
+    lower = pasted.lower
+    for kind, anchors, pattern in _rows():
+        for anchor in anchors:
+            if anchor in lower:
+                _search(pasted, draft, kind, anchor, pattern)
+
+
+def _search(
+    pasted: PastedText, draft: Draft, kind: str, anchor: str, pattern: re.Pattern[str] | None
+) -> None:
+    place = pasted.lower.find(anchor)
+    for _ in range(MOST_TRIES):
+        if place < 0:
+            return
+        end = place + len(anchor)
+        subject = "" if pattern is None else _match(pasted, place, end, pattern)
+        if subject is not None:
+            _keep(pasted, draft, kind, place, subject)
+            if pattern is None or pattern.groups == 0:
+                return
+        place = pasted.lower.find(anchor, end)
+
+
+def _match(pasted: PastedText, place: int, end: int, pattern: re.Pattern[str]) -> str | None:
+    """What the message names ("" for nothing); `None` where the pattern does not match around the anchor."""
+    start, stop = max(0, place - BEFORE), end + AFTER
+    hit = _at(pattern, pasted.flat[start:stop], place - start)
+    if hit is None and _is_wrapped(pasted, place, end):
+        hit = _at(pattern, pasted.one_line[start:stop], place - start)
+    if hit is None:
+        return None
+    return next((part for part in hit.groups() if part), "").replace("\n", " ")
+
+
+def _at(pattern: re.Pattern[str], window: str, anchor: int) -> re.Match[str] | None:
+    """The match that reaches the anchor, rather than one of the same family before it."""
+    return next((hit for hit in pattern.finditer(window) if hit.end() > anchor), None)
+
+
+def _is_wrapped(pasted: PastedText, place: int, end: int) -> bool:
+    if "\n" in pasted.flat[place:end]:
+        return True
+    before, after = pasted.flat.rfind("\n", 0, place), pasted.flat.find("\n", end)
+    return (after if after >= 0 else len(pasted.flat)) - before > WRAPPED
+
+
+def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str) -> None:
+    same = [each for each in draft.complaints if each.kind == kind]
+    if len(same) >= MOST_OF_A_KIND or any(each.subject == subject for each in same):
+        return
+    number = pasted.line_at(place)
+    above = pasted.flat[max(0, place - FRAME_REACH) : place]
+    frames = _FRAME.findall(above) if 'File "' in above else []
+    draft.complaints.append(
+        Complaint(
+            kind=kind,
+            line=number,
+            text=pasted.line_text(number)[:LONGEST_TEXT],
+            subject=subject[:LONGEST_TEXT],
+            raised_in=frames[-1] if frames else "",
+        )
+    )

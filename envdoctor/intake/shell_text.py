@@ -1,0 +1,87 @@
+"""What people typed and what shells answered: commands, variables, settings, `which`, `pip -V`."""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.facts import ShownCommand
+from envdoctor.intake.draft import LONGEST_TEXT, MOST_KEPT, Draft
+
+__all__ = ["read_shell"]
+
+_COMMAND = re.compile(
+    r"(?:^|[\s$>#%!(\"'`&;|])(?P<command>(?:(?:sudo|!|%) ?)?"
+    r"(?:[\w./\\:~-]{0,120}python[\w.]{0,8}(?:\.exe)? (?:-[sEIB] ){0,3}-m (?:pip|uv)|pip[\d.]{0,5}|uv(?: pip)?|conda|mamba|micromamba|poetry|pixi|pipenv)"
+    r" (?:install|add|download|create|sync|update|upgrade|uninstall|remove|config|lock|run|env)\b[^\n]{0,600})"
+)
+_PROMPT = re.compile(
+    r"(?:\([\w.-]{1,40}\) ?)?(?:\$|%|#|PS [A-Z]:\\[^>\n]{0,200}>|[A-Z]:\\[^>\n]{0,200}>|[\w.-]{1,40}@[\w.-]{1,60}[: ][^$#\n]{0,200}[$#]) ?(?P<command>\S[^\n]{0,600})"
+)
+_VARIABLE = re.compile(
+    r"(?:export |set |setx |\$env:|-e |ENV |os\.environ\[[\"'])?(?P<name>[A-Za-z_][A-Za-z_0-9]{2,40})(?:[\"']\])? ?(?:=|:) ?(?P<value>[^\n]{0,400})$"
+)
+_SETTING = re.compile(
+    r"(?:(?:global|install|site|user)\.)?(?P<name>index-url|extra-index-url|find-links|trusted-host|no-index)"
+    r" ?= ?'?(?P<value>[^';\n]{1,300})"
+)
+_LOOKING = re.compile(r"Looking in (?P<what>indexes|links): (?P<value>\S[^\n]{0,600})")
+_WHICH = re.compile(
+    r"(?:which|where|where\.exe|Get-Command|type) (?P<what>python3?|pip3?|conda|uv)\b ?(?:->|:|is|=>|=)? ?(?P<path>[/~A-Za-z.][^\s;,]{2,260})"
+)
+_PIP = re.compile(
+    r"pip (?P<version>\d[\d.]{1,12}) from (?P<path>\S(?:[^\n]{0,260}?\S)?) \(python (?P<python>\d\.\d+)\)"
+)
+_LISTED = frozenset(
+    {"CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH"}
+)
+
+
+def read_shell(line: str, number: int, draft: Draft) -> bool:
+    """Keep what the line shows of a shell; whether it showed anything."""
+    kept = False
+    if "=" in line and (found := _VARIABLE.match(line)):
+        kept = _variable(draft, found["name"], found["value"], number)
+    if "=" in line and ("-url" in line or "find-links" in line or "-host" in line) and "--" not in line:
+        kept = _settings(draft, line, number) or kept
+    if "Looking in " in line and (found := _LOOKING.search(line)):
+        if len(draft.settings) < MOST_KEPT:
+            draft.settings.append((f"looking in {found['what']}", found["value"], number))
+        kept = True
+    if "pip" in line and " from " in line and (found := _PIP.search(line)):
+        draft.put("pip-python", found["python"], number)
+        draft.executables.setdefault("pip", found["path"])
+        kept = True
+    if ("which" in line or "where" in line) and (found := _WHICH.search(line)):
+        for each in _WHICH.finditer(line):
+            draft.executables.setdefault(each["what"].rstrip("3"), each["path"])
+        kept = True
+    return _command(draft, line, number) or kept
+
+
+def _variable(draft: Draft, name: str, value: str, number: int) -> bool:
+    from envdoctor.probes.variables import shown_variables
+
+    value = value.strip().strip("\"'")
+    if name.upper() != name or len(draft.variables) >= MOST_KEPT or name in draft.variables:
+        return False
+    shown = shown_variables({name: value})
+    draft.variables.update(shown)
+    if shown:
+        draft.lines.setdefault(f"variable {name}", number)
+    return bool(shown)
+
+
+def _settings(draft: Draft, line: str, number: int) -> bool:
+    found = [(each["name"], each["value"].strip(), number) for each in _SETTING.finditer(line)]
+    draft.settings += found[: max(0, MOST_KEPT - len(draft.settings))]
+    return bool(found)
+
+
+def _command(draft: Draft, line: str, number: int) -> bool:
+    found = _COMMAND.search(line)
+    if found is None and line[:1] in "$%#(PABCDEF" or "@" in line[:60]:
+        found = found or _PROMPT.match(line)
+    if found is None or len(draft.commands) >= MOST_KEPT:
+        return False
+    draft.commands.append(ShownCommand(line=number, text=found["command"].strip()[:LONGEST_TEXT]))
+    return True

@@ -1,0 +1,61 @@
+"""Remarks turned into facts: the container, WSL, the interpreter's kind, the operating system by its paths."""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.intake.draft import Draft
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_signs"]
+
+_PATHS = (
+    (
+        "windows",
+        re.compile(
+            r"(?<![\w/])[A-Za-z]:\\|\\site-packages\\|\bWinError\b|win_amd64|\.dll\b|\bPS [A-Z]:|AppData\\"
+        ),
+    ),
+    ("macos", re.compile(r"/Users/|\.dylib\b|macosx_|\bosx-(?:arm64|64)\b|/opt/homebrew|mach-o")),
+    (
+        "linux",
+        re.compile(
+            r"/home/|/usr/(?:lib|local|bin)/|manylinux|linux_x86_64|\.so\.\d|linux-64\b|/opt/conda|\bGLIBC|-linux-gnu"
+        ),
+    ),
+)
+SAMPLE = 200_000
+_REMARKS = {
+    "said-wsl": "wsl",
+    "said-wsl1": "wsl1",
+    "said-pypy": "pypy",
+    "said-32-bit": "32-bit",
+    "said-free-threaded": "free-threaded",
+    "said-musl": "musl",
+    "said-apple": "apple-silicon",
+    "said-x86-mac": "x86-mac",
+}
+
+
+def read_signs(pasted: PastedText, draft: Draft) -> None:
+    """Keep what the remarks among the complaints say about the machine itself."""
+    kinds = {each.kind: each.text for each in draft.complaints}
+    for kind, name in _REMARKS.items():
+        if kind in kinds:
+            draft.remarks.setdefault(name, kinds[kind])
+    for kind, engine in (
+        ("said-kubernetes", "kubernetes"),
+        ("said-podman", "podman"),
+        ("said-docker", "docker"),
+    ):
+        if kind in kinds:
+            draft.remarks.setdefault("container kind", engine)
+    if "said-apple" in kinds and "said-x86-mac" in kinds:
+        draft.remarks.setdefault("rosetta", kinds["said-x86-mac"])
+    text = pasted.flat[:SAMPLE]
+    counts = {system: len(pattern.findall(text, 0, 50_000)) for system, pattern in _PATHS}
+    likely = max(counts, key=lambda system: counts[system])
+    if counts[likely]:
+        draft.remarks.setdefault("implied os", likely)
+    if "said-apple" in kinds and not counts["windows"]:
+        draft.remarks["implied os"] = "macos"

@@ -1,0 +1,36 @@
+"""Rules about what a pasted text says: complaints in, findings out. On a live machine they are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding
+from envdoctor.machine import Machine
+
+__all__ = ["RULES"]
+
+
+def complaints(machine: Machine) -> Iterator[Finding]:
+    """Every finding that the words of a pasted text bear out."""
+    paste = machine.facts.paste
+    if paste is None:
+        return
+    from envdoctor.rules.complaints import (
+        build,
+        building,
+        configuration,
+        connection,
+        device,
+        imports,
+        loading,
+        versions,
+    )
+    from envdoctor.rules.complaints.heard import Heard
+
+    heard = Heard(machine, paste)
+    for subject in (imports, loading, connection, versions, configuration, device, build, building):
+        for rule in subject.RULES:
+            yield from rule(heard)
+
+
+RULES = (complaints,)

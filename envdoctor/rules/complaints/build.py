@@ -1,0 +1,127 @@
+"""What a text says about a build that is for the CPU, or for another maker's GPU."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, words
+from envdoctor.rules.build import info
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["RULES"]
+
+BLIND = (
+    "torch-cpu-only",
+    "cuda-unavailable",
+    "torch-no-driver",
+    "no-cuda-gpus",
+    "cuda-100",
+    "deserialize-cuda",
+)
+
+
+def backend(heard: Heard) -> Iterator[Finding]:
+    """Only a GPU of AMD or Intel, and a build that can't use it."""
+    machine = heard.machine
+    ran = machine.facts.torch_import
+    blind = heard.any(*BLIND) or (ran is not None and ran.cuda_available is False)
+    if machine.gpus or machine.os == "macos" or not blind:
+        return
+    variant = machine.torch_variant or ""
+    if variant.startswith(("rocm", "xpu")):
+        return
+    usable = [
+        gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated and gpu.vendor in ("amd", "intel")
+    ]
+    if usable:
+        yield heard.finding(
+            "gpu-wrong-backend",
+            *BLIND,
+            variant=usable[0].vendor,
+            more=[words("evidence.gpu", name=usable[0].name or usable[0].vendor)],
+            gpu=usable[0].name or usable[0].vendor,
+            torch=machine.torch_version or "?",
+        )
+
+
+def absent(heard: Heard) -> Iterator[Finding]:
+    """No GPU that torch could use: an old integrated one, or a virtual machine's."""
+    machine = heard.machine
+    others = machine.facts.other_gpus or ()
+    if machine.gpus or machine.os == "macos" or machine.driver is not None:
+        return
+    none_usable = bool(others) and all(gpu.integrated or gpu.vendor == "other" for gpu in others)
+    if none_usable or heard.any("said-no-gpu", "said-virtual-machine"):
+        names = ", ".join(gpu.name or gpu.vendor for gpu in others)
+        yield info(
+            "gpu-absent",
+            heard.evidence(heard.all("said-no-gpu", "said-virtual-machine")),
+            variant="integrated" if names else "",
+            names=names,
+        )
+
+
+def cpu_only(heard: Heard) -> Iterator[Finding]:
+    """torch was built without CUDA, by its own word or by its version."""
+    machine = heard.machine
+    if machine.os == "macos" or (machine.facts.other_gpus and not machine.gpus) or heard.any("said-no-gpu"):
+        return
+    plain = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
+    if "torch-cpu-only" in heard and machine.torch_cuda is None:
+        yield heard.finding("torch-cpu-build", "torch-cpu-only", version=machine.torch_version or "?")
+    elif plain and _wants_gpu(heard):
+        yield heard.finding(
+            "torch-cpu-build",
+            "cuda-unavailable",
+            "deserialize-cuda",
+            "said-wants-gpu",
+            "said-cpu-build",
+            version=machine.torch_version or "?",
+        )
+
+
+def _wants_gpu(heard: Heard) -> bool:
+    """Whether something shows that the CPU build is not what was wanted here."""
+    machine = heard.machine
+    kinds = (*BLIND, "said-wants-gpu", "said-cpu-build", "said-toolkit")
+    if heard.any(*kinds) or machine.facts.toolkit.version is not None:
+        return True
+    if any(re.search(r"pytorch-cuda|cudatoolkit|/cu\d{2,3}\b|\+cu\d", each) for each in heard.commands):
+        return True
+    ran = machine.facts.torch_import
+    plainly = machine.os == "windows" and ran is not None and ran.cuda_available is False
+    return plainly and any(re.search(r"\binstall\b(?!.*cpu).*torch", each) for each in heard.commands)
+
+
+def companions(heard: Heard) -> Iterator[Finding]:
+    """A torch for CUDA beside a torchvision for the CPU."""
+    if "said-vision-cpu" in heard and heard.machine.torch_variant != "cpu":
+        yield heard.finding(
+            "torch-companion-mismatch", "said-vision-cpu", name="torchvision", version="?", torch="?"
+        )
+        return
+    builds = {each.name: each.build for each in heard.machine.facts.packages.conda}
+    torch = builds.get("pytorch", "")
+    for name in ("torchvision", "torchaudio"):
+        build = builds.get(name, "")
+        if ("cuda" in torch or "gpu" in torch) and "cpu" in build:
+            yield heard.finding("torch-companion-mismatch", name=name, version=build, torch=torch)
+            return
+
+
+def duplicates(heard: Heard) -> Iterator[Finding]:
+    """Two torches of different versions, from conda and pip or from two channels of conda."""
+    machine = heard.machine
+    names = ("pytorch", "pytorch-nightly", "pytorch-cpu")
+    conda = [each for each in machine.facts.packages.conda if each.name in names]
+    pip = [each for each in machine.installed("torch") if not each.location.startswith("line 0")]
+    versions = {each.version.partition("+")[0] for each in (*conda, *pip)}
+    if not conda or len(versions) < 2 or machine.cuda_proven:
+        return
+    lines = [words("evidence.conda", name=e.name, version=e.version, build=e.build) for e in conda]
+    lines += [words("evidence.distribution", name="torch", version=e.version, path=e.location) for e in pip]
+    yield heard.finding("env-duplicate-torch", more=lines, variant="versions", count=len(versions))
+
+
+RULES = (backend, absent, cpu_only, companions, duplicates)

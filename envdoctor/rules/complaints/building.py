@@ -1,0 +1,56 @@
+"""What a text says about extensions, compilers and Triton on top of a torch that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Severity
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_in
+
+__all__ = ["RULES"]
+
+
+def isolation(heard: Heard) -> Iterator[Finding]:
+    """A build in an environment of its own has no torch to build against."""
+    if "no-torch" in heard and "build-isolation" in heard:
+        yield heard.finding("extension-build-isolation", "no-torch", "build-isolation")
+
+
+def toolkit(heard: Heard) -> Iterator[Finding]:
+    """The compiler of the toolkit does not go with torch's CUDA, the host's compiler, or the GPU."""
+    if heard.any("detected-cuda", "nvcc-arch", "nvcc-host"):
+        machine = heard.machine
+        yield heard.finding(
+            "toolkit-mismatch",
+            "detected-cuda",
+            "nvcc-arch",
+            "nvcc-host",
+            toolkit=heard.subject("detected-cuda") or machine.facts.toolkit.version or "?",
+            cuda=machine.torch_cuda or "?",
+        )
+
+
+def compiler(heard: Heard) -> Iterator[Finding]:
+    """Nothing to compile with."""
+    kinds = ["msvc", "no-compiler", "cuda-home", "ninja-missing"]
+    if heard.any(*kinds) and "detected-cuda" not in heard:
+        needed = heard.any("msvc", "no-compiler", "ninja-missing") or "cuda-home" in heard
+        yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)
+
+
+def mismatch(heard: Heard) -> Iterator[Finding]:
+    """A compiled package that was made for another torch, for another GPU, or without CUDA."""
+    kinds = ["xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version", "triton-too-old"]
+    if heard.any(*kinds):
+        lines = " ".join(each.text for each in heard.all(*kinds))
+        name = extension_in(lines) or heard.subject(*kinds) or "?"
+        weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")
+        severity = (
+            Severity.WARNING if weak and not re.search("error", lines, re.IGNORECASE) else Severity.ERROR
+        )
+        yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
+
+
+RULES = (isolation, toolkit, compiler, mismatch)

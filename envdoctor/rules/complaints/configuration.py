@@ -1,0 +1,108 @@
+"""What a text says about where an installer looks, in which order, and into which environment it installs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, words
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.sources import is_dead_host, plain_index, wheel_index
+
+__all__ = ["RULES"]
+
+CONDA = ("conda", "mamba", "micromamba")
+
+
+def managed(heard: Heard) -> Iterator[Finding]:
+    """The installer does not touch this environment."""
+    if heard.any("externally-managed", "not-writable"):
+        variant = "managed" if "externally-managed" in heard else "not-writable"
+        yield heard.finding("env-not-isolated", "externally-managed", "not-writable", variant=variant)
+
+
+def conflict(heard: Heard) -> Iterator[Finding]:
+    """A configuration that undoes what the command asks for."""
+    kinds = ["untrusted-host", "pip-internal", "uv-first-index"]
+    settings = heard.machine.facts.environment.pip_settings
+    indexes = [each for each in settings if each.name in ("index-url", "extra-index-url")]
+    several = len({each.name for each in indexes}) > 1
+    if heard.any(*kinds):
+        yield heard.finding("pip-config-conflict", *kinds)
+    elif several and any(is_dead_host(heard.machine, each.value) for each in indexes):
+        lines = [
+            words("evidence.said", source=each.origin, text=f"{each.name} = {each.value}") for each in indexes
+        ]
+        yield heard.finding("pip-config-conflict", more=lines, variant="dead-index")
+    elif "said-extra-wins" in heard or _uv_extra_first(heard):
+        extra = [each for each in heard.commands if "--extra-index-url" in each]
+        if extra:
+            lines = [words("evidence.plain", text=each) for each in extra]
+            yield heard.finding("pip-config-conflict", "said-extra-wins", more=lines, variant="extra-index")
+
+
+def _uv_extra_first(heard: Heard) -> bool:
+    """Whether uv was given a second index beside PyTorch's: it takes what the second one has from there."""
+    return any(
+        command.startswith("uv")
+        and "--extra-index-url" in command
+        and re.search(r"\btorch", command) is not None
+        and (asked := wheel_index(command)) is not None
+        and asked[1] == "index"
+        for command in heard.commands
+    )
+
+
+def order(heard: Heard) -> Iterator[Finding]:
+    """The command names PyTorch's index only beside PyPI, or a page of links that holds none."""
+    machine = heard.machine
+    version = machine.torch_version
+    label = (version or "").partition("+")[2]
+    for command in heard.commands:
+        asked = wheel_index(command)
+        if asked is None or version is None or not re.search(r"\btorch\b", command) or "+cu" in command:
+            continue
+        variant, how = asked
+        other = label != variant and (label in ("", "cpu") or machine.torch_variant == "cpu")
+        if variant.startswith("cu") and how != "index" and other and machine.os == "windows":
+            line = words("evidence.plain", text=command)
+            yield heard.finding("pip-config-conflict", more=[line], variant=how)
+            return
+
+
+def source(heard: Heard) -> Iterator[Finding]:
+    """The source that was used carries no CUDA build for this system."""
+    machine = heard.machine
+    cpu = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
+    for command in heard.commands:
+        if command.startswith(CONDA):
+            asked = re.search(r"pytorch-cuda|cudatoolkit", command)
+            lacks = bool(asked) and re.search(r"(?:^| )(?:-c|--channel)[ =]", command) is None
+        else:
+            blind = heard.any("torch-cpu-only", "cuda-unavailable")
+            lacks = machine.os == "windows" and blind and plain_index(command)
+        if cpu and lacks:
+            line = words("evidence.plain", text=command)
+            yield heard.finding(
+                "mirror-lacks-cuda-build", "said-cpu-build", more=[line], torch=machine.torch_version or "?", listed="-"
+            )
+            return
+
+
+def channels(heard: Heard) -> Iterator[Finding]:
+    """conda does not find a package, or not one that goes with the rest of the system."""
+    machine = heard.machine
+    virtual = heard.subject("conda-virtual")
+    if "__glibc" in virtual:
+        yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or "?")
+    elif "__cuda" in virtual and heard.any("unsatisfiable", "packages-not-found"):
+        yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")
+    elif "__osx" in virtual:
+        yield heard.finding("os-too-old", "conda-virtual")
+    elif "packages-not-found" in heard and re.search("torch|cuda", heard.words):
+        mac = machine.os == "macos" and re.search("pytorch-cuda|cudatoolkit", heard.words) is not None
+        code, variant = ("platform-no-wheel", "mac-cuda") if mac else ("mirror-lacks-cuda-build", "said")
+        yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
+
+
+RULES = (managed, conflict, order, source, channels)

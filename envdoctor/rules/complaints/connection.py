@@ -1,0 +1,68 @@
+"""What a text says about the way to an index, and about what arrived from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.sources import is_dead, is_dead_path
+
+__all__ = ["CONNECTION", "RULES"]
+
+CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx")
+SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
+
+
+def security(heard: Heard) -> Iterator[Finding]:
+    """TLS and the proxy, which fail before any index is reached."""
+    if "no-ssl-module" in heard:
+        yield heard.finding("tls-failed", "no-ssl-module", variant="no-ssl")
+    elif heard.any("proxy", "wrong-version-number"):
+        yield heard.finding("proxy-broken", "proxy", "wrong-version-number")
+    elif "ssl-eof" in heard and "tls" not in heard:
+        yield heard.finding("proxy-broken", "ssl-eof")
+    elif "tls" in heard:
+        yield heard.finding("tls-failed", "tls")
+
+
+def reach(heard: Heard) -> Iterator[Finding]:
+    """The index answers no, or not at all."""
+    failed = heard.all("http-404", "http-403", "channel-invalid", *CONNECTION)
+    dead = [each for each in failed if is_dead(heard, each)]
+    if dead:
+        yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
+    elif heard.any("http-404", "channel-invalid"):
+        yield from _not_there(heard)
+    elif heard.any("http-403", *CONNECTION) and not heard.any(*SECURE):
+        yield heard.finding("mirror-unreachable", "http-403", *CONNECTION)
+
+
+def _not_there(heard: Heard) -> Iterator[Finding]:
+    complaint = heard.all("http-404", "channel-invalid")[0]
+    text = f"{complaint.subject} {complaint.text}"
+    if re.search(r"anaconda/(?:cloud/)?(?:nvidia|pytorch)|channel (?:nvidia|pytorch)\b|whl/(?:cu|rocm|xpu)", text):
+        yield heard.finding("mirror-lacks-cuda-build", "http-404", "channel-invalid", torch="?", listed="-")
+        return
+    gone = is_dead_path(text) or "said-removed" in heard
+    yield heard.finding("mirror-dead" if gone else "mirror-unreachable", "http-404", "channel-invalid")
+
+
+def download(heard: Heard) -> Iterator[Finding]:
+    """What arrived is not what was sent, or there was no room for it."""
+    if heard.any("hash-mismatch", "invalid-wheel"):
+        yield heard.finding("download-corrupt", "hash-mismatch", "invalid-wheel")
+    if "no-space" in heard and "worker-bus-error" not in heard:
+        yield heard.finding("disk-low", "no-space", path="?", free="?", need="?")
+
+
+def memory(heard: Heard) -> Iterator[Finding]:
+    """The computer's own memory, and the part of it that processes share."""
+    if "worker-bus-error" in heard:
+        yield heard.finding("shm-small", "worker-bus-error", mib="?")
+    elif heard.any("memory-error", "worker-killed"):
+        yield heard.finding("memory-low", "memory-error", "worker-killed")
+
+
+RULES = (security, reach, download, memory)

@@ -1,0 +1,329 @@
+"""What a text says about driver, GPU and CUDA, and what that means on the machine it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import Complaint
+from envdoctor.findings import Finding, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_of
+from envdoctor.rules.gpu import outdated
+
+__all__ = ["RULES"]
+
+TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
+NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
+NO_CONTACT = ("smi-no-contact", "nvml-not-loaded", "nvml-library-missing", "nvml-unknown", "smi-no-devices")
+LOST_XIDS = ("79", "119", "120", "62", "154")
+NEW_CAPABILITY, OLD_CAPABILITY = (8, 0), (7, 0)
+"""Where the build is not known: cards from the first on were new to builds of their day; cards below the
+second are those that builds have dropped."""
+
+
+def driver_age(heard: Heard) -> Iterator[Finding]:
+    """The driver is too old for what torch was built with."""
+    if not heard.any(*TOO_OLD):
+        return
+    machine = heard.machine
+    kinds = [kind for kind in TOO_OLD if kind in heard]
+    if _driver_ended(machine):
+        yield heard.finding(
+            "gpu-unsupported",
+            *kinds,
+            variant="driver-ended",
+            gpu=machine.gpu_name or "GPU",
+            capability=(machine.capabilities or ("?",))[0],
+        )
+    yield heard.finding("driver-too-old", *kinds, driver=machine.driver or machine.driver_cuda or "?")
+
+
+def _driver_ended(machine: Machine) -> bool:
+    """Whether the last driver for every GPU here is older than any torch of the last years needs."""
+    tables = machine.tables
+    last = [tables.last_branch(each) for each in machine.capabilities]
+    if not last or any(branch is None for branch in last):
+        return False
+    needed = [
+        tables.minimum_driver(f"{variant[2:-1]}.{variant[-1]}", machine.driver_system)
+        for variant in tables.release(machine.settled.version).official_variants.get("linux_x86_64", ())  # type: ignore[union-attr]
+        if variant.startswith("cu")
+    ]
+    least = min((version_numbers(each) for each in needed if each), default=(0,))
+    return all(branch is not None and branch < least[0] for branch in last)
+
+
+def legacy(heard: Heard) -> Iterator[Finding]:
+    """The kernel module itself says that it no longer drives this card."""
+    if "legacy-driver" in heard:
+        yield heard.finding("driver-too-new", "legacy-driver", branch=heard.subject("legacy-driver") or "470")
+
+
+def not_ready(heard: Heard) -> Iterator[Finding]:
+    """The numbers with which CUDA refuses to start."""
+    if "cuda-802" in heard:
+        yield heard.finding("fabric-manager-down", "cuda-802", "fabric-manager")
+    elif "fabric-manager" in heard and not heard.machine.cuda_proven:
+        yield heard.finding("fabric-manager-down", "fabric-manager")
+    if "cuda-804" in heard:
+        yield heard.finding("cuda-compat-shadow", "cuda-804")
+    if "cuda-803" in heard:
+        code = "cuda-compat-shadow" if _stray_libcuda(heard) else "driver-library-mismatch"
+        yield heard.finding(code, "cuda-803")
+    if "nvml-mismatch" in heard:
+        variant = "said-container" if heard.machine.in_container else "said"
+        yield heard.finding("driver-library-mismatch", "nvml-mismatch", variant=variant)
+    if "cuda-214" in heard:
+        yield heard.finding("gpu-ecc-errors", "cuda-214")
+
+
+def _stray_libcuda(heard: Heard) -> bool:
+    path = heard.machine.facts.environment.variables.get("LD_LIBRARY_PATH", "")
+    return "compat" in path or "stubs" in path or "cuda-compat" in heard.words
+
+
+def lost(heard: Heard) -> Iterator[Finding]:
+    """A GPU that fell off the bus."""
+    xids = [each for each in heard.all("xid") if each.subject in LOST_XIDS]
+    if "smi-lost" in heard or xids:
+        more = heard.evidence(xids)
+        yield heard.finding("gpu-fell-off-bus", "smi-lost", more=more)
+
+
+def exclusive(heard: Heard) -> Iterator[Finding]:
+    """Error 46, and the compute mode that it comes from."""
+    if "cuda-46" in heard:
+        yield heard.finding("gpu-exclusive-mode", "cuda-46")
+
+
+def denied(heard: Heard) -> Iterator[Finding]:
+    """Device nodes that may not be opened."""
+    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission")
+    if heard.any(*kinds):
+        yield heard.finding("gpu-no-permission", *kinds)
+
+
+def container(heard: Heard) -> Iterator[Finding]:
+    """A container engine that could not hand over a GPU, or was never asked to."""
+    kinds = ["docker-no-gpu-driver", "docker-no-runtime", "ngc-no-driver"]
+    cli = [
+        each
+        for each in heard.all("container-cli")
+        if "load library failed" in each.text or "driver not loaded" in each.text or "not found" in each.text
+    ]
+    if heard.any(*kinds) or cli:
+        yield heard.finding("container-no-gpu", *kinds, more=heard.evidence(cli))
+        return
+    machine = heard.machine
+    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
+    if machine.in_container and "said-no-gpus-flag" in heard:
+        yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
+    elif machine.in_container and blind and not machine.is_wsl and not machine.cuda_proven:
+        if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
+            yield heard.finding(
+                "container-no-gpu", *NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable"
+            )
+
+
+def wsl(heard: Heard) -> Iterator[Finding]:
+    """No GPU inside WSL."""
+    machine = heard.machine
+    if heard.any("nvml-blocked", "wsl-no-adapter"):
+        yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
+    elif "said-hidden" in heard:
+        return
+    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-999") and not machine.cuda_proven:
+        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, "cuda-999")
+
+
+def contact(heard: Heard) -> Iterator[Finding]:
+    """nvidia-smi can't reach the driver, or the kernel says why."""
+    machine = heard.machine
+    if machine.in_container or machine.is_wsl or machine.cuda_proven:
+        return
+    kinds = ["smi-no-contact", "nvml-not-loaded", "nvml-library-missing", "kernel-module", "smi-no-devices"]
+    if "nouveau-holds" in heard:
+        installed = machine.driver is not None or heard.any(*kinds)
+        code = "driver-not-running" if installed else "driver-missing"
+        yield heard.finding(
+            code, "nouveau-holds", *kinds, variant="nouveau", gpu=machine.gpu_name or "NVIDIA GPU"
+        )
+    elif "vfio-holds" in heard:
+        yield heard.finding("driver-not-running", "vfio-holds", variant="vfio-pci")
+    elif heard.any(*kinds) and not heard.any("legacy-driver", "smi-lost", "nvml-mismatch"):
+        yield heard.finding("driver-not-running", *kinds)
+    if "nvml-unknown" in heard:
+        yield heard.finding("driver-init-failed", "nvml-unknown", code="?")
+
+
+def hidden(heard: Heard) -> Iterator[Finding]:
+    """A device number that is not there, or a variable that leaves none."""
+    machine = heard.machine
+    value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")
+    kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100"]
+    if "said-mig" in heard or _mig_value(value or ""):
+        return
+    if heard.any(*kinds, "cuda-unavailable") and "said-hidden" in heard:
+        yield heard.finding("gpu-hidden", "said-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
+        return
+    if "cuda-101" in heard or (value is not None and heard.any(*kinds) and not _mig_value(value)):
+        yield heard.finding("gpu-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
+    elif "device-assert" in heard:
+        yield heard.finding("gpu-hidden", "device-assert", name="CUDA_VISIBLE_DEVICES", value=value or "?")
+
+
+def _mig_value(value: str) -> bool:
+    return value.upper().startswith("MIG-")
+
+
+def partitioned(heard: Heard) -> Iterator[Finding]:
+    """MIG is on, and what is asked for is no usable instance."""
+    machine = heard.machine
+    value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", "")
+    seen = "said-mig" in heard or _mig_value(value)
+    failed = heard.any(
+        "device-assert", "no-cuda-gpus", "cuda-100", "cuda-101", "cuda-unavailable", "said-one-device"
+    )
+    if seen and failed and not machine.cuda_proven:
+        yield heard.finding("gpu-mig", "said-mig", "device-assert", *NO_DEVICE)
+
+
+def memory(heard: Heard) -> Iterator[Finding]:
+    """GPU memory that is taken; before the first tensor it is CUDA's start that found none."""
+    complaint = heard.first("cuda-oom")
+    if complaint is None:
+        return
+    if "cudagetdevicecount" in complaint.text.lower() or "cuda initialization" in complaint.text.lower():
+        yield heard.finding("driver-init-failed", "cuda-oom", code="2")
+    else:
+        yield heard.finding("gpu-memory-full", "cuda-oom", index=0)
+
+
+def missing(heard: Heard) -> Iterator[Finding]:
+    """No driver at all, as torch says, where nothing shows one."""
+    machine = heard.machine
+    if machine.in_container or machine.is_wsl or machine.os == "macos" or "torch-no-driver" not in heard:
+        return
+    if machine.facts.other_gpus and not machine.gpus:
+        return
+    if machine.driver is None and not heard.any(*NO_CONTACT):
+        yield heard.finding(
+            "driver-missing", "torch-no-driver", "smi-not-found", gpu=machine.gpu_name or "NVIDIA GPU"
+        )
+
+
+def start(heard: Heard) -> Iterator[Finding]:
+    """CUDA does not start, and no other number says why."""
+    machine = heard.machine
+    kinds = ["cuda-999", "cuda-304", "cuda-805", "torch-init-failed"]
+    if heard.any(*kinds) and not machine.is_wsl:
+        yield heard.finding("driver-init-failed", *kinds, code=_number(heard.first(*kinds)))
+    elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:
+        yield heard.finding("driver-init-failed", "no-cuda-gpus", "cuda-100", code="100")
+
+
+def _number(complaint: Complaint | None) -> str:
+    return complaint.kind.removeprefix("cuda-") if complaint and complaint.kind.startswith("cuda-") else "?"
+
+
+def coverage(heard: Heard) -> Iterator[Finding]:
+    """The build has no code for the GPU: torch says so, or a kernel failed for it."""
+    machine = heard.machine
+    kinds = ["torch-capability", "torch-capability-old", "capability-refused", "no-kernel"]
+    if heard.any(*kinds[:3]):
+        yield _uncovered(heard, _is_new(heard), kinds)
+        return
+    if heard.any("hip-invalid-function", "rocblas-arch"):
+        yield _uncovered(heard, _is_new_amd(machine), ["hip-invalid-function", "rocblas-arch"])
+    if _cuda_13(heard):
+        yield _uncovered(heard, False, ["said-cuda-13"])
+    if heard.any("nvrtc-arch", "ptxas-arch"):
+        yield _uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
+    if "no-kernel" not in heard:
+        return
+    owner = extension_of(heard, "no-kernel")
+    reach = _reach(machine)
+    if owner or reach is True:
+        yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
+    else:
+        yield _uncovered(heard, _is_new(heard), ["no-kernel"])
+
+
+def _reach(machine: Machine) -> bool | None:
+    """Whether the build's own code reaches every GPU here; `None`: not known."""
+    from envdoctor.rules.gpu import code_of_build
+
+    sass, ptx, _ = code_of_build(machine)
+    if not machine.capabilities or not (sass or ptx):
+        return None
+    return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
+
+
+def _cuda_13(heard: Heard) -> bool:
+    """A CUDA 13 build that fails on a card which CUDA 13 dropped (everything below 7.5)."""
+    capabilities = heard.machine.capabilities
+    old = bool(capabilities) and all(version_numbers(each) < (7, 5) for each in capabilities)
+    return old and "said-cuda-13" in heard and not heard.machine.cuda_proven
+
+
+def _is_new_amd(machine: Machine) -> bool:
+    """Whether an AMD GPU came after the build: RDNA 3 and 4, MI300 and later."""
+    names = " ".join(f"{gpu.name} {gpu.gfx}" for gpu in machine.facts.other_gpus or ())
+    return re.search(r"gfx(?:1[12]|9[45])|RX ?[79]\d{3}|[79]\d{3} ?XT|MI3\d\d", names) is not None or not names
+
+
+def _is_new(heard: Heard) -> bool:
+    """Whether the GPU is newer than the build, rather than older."""
+    from envdoctor.rules.gpu import code_of_build
+
+    machine = heard.machine
+    if "torch-capability-old" in heard and not heard.subject("torch-capability", "capability-refused"):
+        return False
+    said = heard.subject("torch-capability", "capability-refused").removeprefix("sm_").rstrip("af")
+    capability = (int(said[:-1]), int(said[-1])) if said.isdigit() and len(said) > 1 else None
+    if capability is None and machine.capabilities:
+        numbers = version_numbers(machine.capabilities[-1])
+        capability = (numbers[0], numbers[1])
+    if capability is None:
+        return True
+    sass, ptx, _ = code_of_build(machine)
+    if sass or ptx:
+        return capability > max(version_numbers(each)[:2] for each in (*sass, *ptx))
+    return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
+
+
+def _uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
+    machine = heard.machine
+    code = "gpu-too-new-for-build" if new else "gpu-too-old-for-build"
+    if not new and machine.gpus and all(outdated(machine, gpu) for gpu in machine.gpus):
+        code = "gpu-unsupported"
+    return heard.finding(
+        code,
+        *kinds,
+        variant="",
+        gpu=machine.gpu_name or "GPU",
+        capability=(machine.capabilities or (heard.subject("torch-capability") or "?",))[0],
+        torch=machine.torch_version or "?",
+        more=[words("evidence.gpu", name=machine.gpu_name)] if machine.gpu_name else [],
+    )
+
+
+RULES = (
+    driver_age,
+    legacy,
+    not_ready,
+    lost,
+    exclusive,
+    denied,
+    container,
+    wsl,
+    contact,
+    hidden,
+    partitioned,
+    memory,
+    missing,
+    start,
+    coverage,
+)

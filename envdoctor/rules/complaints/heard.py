@@ -1,0 +1,77 @@
+"""The complaints of one pasted text, ready to be asked for, and what every complaint rule does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from envdoctor.facts import Complaint, Paste
+from envdoctor.findings import Finding, Remedy, Severity, Words
+from envdoctor.machine import Machine
+from envdoctor.rules.build import said
+from envdoctor.rules.complaints.ways_out import way_out
+
+__all__ = ["Heard"]
+
+
+class Heard:
+    """What a text says, by kind, with the machine that it is about."""
+
+    def __init__(self, machine: Machine, paste: Paste) -> None:
+        self.machine = machine
+        self.paste = paste
+        self.by_kind: dict[str, list[Complaint]] = {}
+        for complaint in paste.complaints:
+            self.by_kind.setdefault(complaint.kind, []).append(complaint)
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self.by_kind
+
+    def any(self, *kinds: str) -> bool:
+        """Whether the text holds a complaint of one of these kinds."""
+        return any(kind in self.by_kind for kind in kinds)
+
+    def all(self, *kinds: str) -> list[Complaint]:
+        """The complaints of these kinds, in the order of the kinds."""
+        return [each for kind in kinds for each in self.by_kind.get(kind, ())]
+
+    def first(self, *kinds: str) -> Complaint | None:
+        """The first complaint of these kinds."""
+        return next(iter(self.all(*kinds)), None)
+
+    def subject(self, *kinds: str) -> str:
+        """What the first complaint of these kinds names; empty where none does."""
+        return next((each.subject for each in self.all(*kinds) if each.subject), "")
+
+    @cached_property
+    def words(self) -> str:
+        """Every complaint's line in lower case, for the few rules that look for a name in them."""
+        return "\n".join(each.text for each in self.paste.complaints).lower()
+
+    @cached_property
+    def commands(self) -> tuple[str, ...]:
+        """The commands that the text shows."""
+        return tuple(each.text for each in self.paste.commands)
+
+    def evidence(self, complaints: Iterable[Complaint]) -> list[Words]:
+        """The lines in which they stand, each once, at most four."""
+        lines = {each.line: said(f"line {each.line}", each.text) for each in complaints}
+        return list(lines.values())[:4]
+
+    def finding(
+        self,
+        code: str,
+        /,
+        *kinds: str,
+        variant: str = "said",
+        severity: Severity = Severity.ERROR,
+        more: Iterable[Words] = (),
+        remedies: Iterable[Remedy] | None = None,
+        **values: str | int | float,
+    ) -> Finding:
+        """A finding that the complaints of these kinds bear out."""
+        evidence = (*more, *self.evidence(self.all(*kinds)))
+        if remedies is None:
+            remedies = way_out(code, self.machine) if severity is Severity.ERROR else ()
+        values.setdefault("subject", self.subject(*kinds) or "?")
+        return Finding(code, severity, values, evidence, tuple(remedies), variant)

@@ -1,0 +1,150 @@
+"""What a text says about modules that are not there, or are not the ones that were meant."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+from envdoctor.facts import Complaint
+from envdoctor.findings import Finding
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import is_torch_path
+
+__all__ = ["RULES"]
+
+_PARTS = ("no-torch-part", "torch-no-attribute", "torch-cannot-import", "partial-module")
+_MODULES = frozenset({"torch", "torchvision", "torchaudio", "numpy", "onnx", "triton", *sys.stdlib_module_names})
+_INSTALLED = re.compile(r"(?:site|dist)-packages")
+_USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
+
+
+def absent(heard: Heard) -> Iterator[Finding]:
+    """There is no module torch for the interpreter that ran."""
+    if ("no-torch" in heard and "build-isolation" in heard) or not heard.any("no-torch", "said-no-torch"):
+        if "said-other-python" in heard and _names_torch(heard):
+            yield heard.finding("env-pip-mismatch", "said-other-python", pip="?", python="?")
+        return
+    elsewhere = _elsewhere(heard)
+    if "said-editor" in heard:
+        yield heard.finding("vscode-interpreter-mismatch", "said-editor", "no-torch")
+    elif "said-jupyter" in heard:
+        yield heard.finding("jupyter-kernel-mismatch", "said-jupyter", "no-torch")
+    elif elsewhere:
+        yield heard.finding("env-pip-mismatch", "no-torch", *elsewhere, pip="?", python="?")
+    yield heard.finding("torch-missing", "no-torch", "said-no-torch", variant="")
+
+
+def _names_torch(heard: Heard) -> bool:
+    text = heard.subject("said-other-python") + " ".join(each.text for each in heard.all("said-other-python"))
+    return re.search("torch", text, re.IGNORECASE) is not None
+
+
+def _elsewhere(heard: Heard) -> list[str]:
+    """Signs that torch was installed, only not for the interpreter that ran."""
+    machine = heard.machine
+    found = [kind for kind in ("satisfied-elsewhere", "launcher-path", "said-other-python") if kind in heard]
+    conda = any(each.name.startswith("pytorch") for each in machine.facts.packages.conda)
+    installed = conda or bool(machine.installed("torch"))
+    by_command = any(re.search(r"\binstall\b.*\b(?:py)?torch", command) for command in heard.commands)
+    pip_python = machine.facts.environment.shell_pip_python
+    other = (
+        pip_python is not None
+        and machine.python is not None
+        and pip_python != f"{machine.python[0]}.{machine.python[1]}"
+    )
+    refused = heard.paste.no_versions or heard.any(
+        "wheel-unsupported", "externally-managed", "no-space", "tls", "proxy"
+    )
+    if installed or other or (by_command and not refused):
+        found.append("no-torch")
+    return found
+
+
+def shadowed(heard: Heard) -> Iterator[Finding]:
+    """Python found something else under torch's name: a source tree, a file, the user site's copy."""
+    if heard.any("source-tree", "renaming"):
+        yield heard.finding("env-pythonpath-shadow", "source-tree", "renaming", name="torch", path="?")
+        return
+    if "shadowed-stdlib" in heard:
+        yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
+        return
+    foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
+    named = [each for each in heard.all("said-named-as-module") if each.subject in _MODULES]
+    if foreign or named:
+        yield heard.finding(
+            "env-pythonpath-shadow",
+            more=heard.evidence([*foreign, *named]),
+            name=(foreign or named)[0].subject,
+            path="?",
+        )
+        return
+    if "torch-frame" in heard:
+        yield heard.finding("env-pythonpath-shadow", "torch-frame", name="torch", path=heard.subject("torch-frame"))
+    for complaint in heard.all(*_PARTS):
+        yield from _part(heard, complaint)
+
+
+def _is_foreign(complaint: Complaint) -> bool:
+    """A file that goes by the name of a module of the standard library and does not lie in it."""
+    where = re.search(r"\(([^()]+\.py)\)", complaint.text)
+    if where is None or complaint.subject not in sys.stdlib_module_names:
+        return False
+    return re.search(r"[\\/](?:lib[\\/])?python\d[\d.]*[\\/]\w+\.py$|[\\/]Lib[\\/]\w+\.py$", where[1]) is None
+
+
+def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    where = _where(complaint)
+    if _USER_SITE.search(where):
+        yield heard.finding("env-user-site-shadow", complaint.kind, names="torch")
+    elif "(unknown location)" in complaint.text or _outside(where):
+        yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
+    elif _is_core(complaint):
+        if "said-user-site" in heard:
+            yield heard.finding("env-user-site-shadow", "said-user-site", complaint.kind, names="torch")
+        elif complaint.kind == "partial-module" or "circular import" in complaint.text:
+            yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
+        else:
+            yield heard.finding("torch-partial-install", complaint.kind)
+
+
+def _where(complaint: Complaint) -> str:
+    """The file that the message itself names in parentheses, else the one that raised it."""
+    found = re.search(r"\(((?:[A-Za-z]:)?[\\/~.][^()]{2,260})\)", complaint.text)
+    return found[1] if found else complaint.raised_in
+
+
+def _outside(where: str) -> bool:
+    """A torch that does not lie among installed packages: a source tree or one's own file."""
+    if not where or _INSTALLED.search(where):
+        return False
+    return is_torch_path(where) or re.search(r"[\\/]torch\.py$", where) is not None
+
+
+def _is_core(complaint: Complaint) -> bool:
+    """Parts that every torch has, so that their absence is damage and not age."""
+    names = f"{complaint.subject} {complaint.text}"
+    core = r"torch\._C\b|torch\.(?:version|utils|nn|cuda|_utils|_six|jit|autograd|optim|functional)'|no attribute '?(?:version|nn|Tensor|tensor|cuda|__version__|device|_C|utils|float32|long|zeros|ones|rand|randn|is_available|\w+StorageBase)\b|has no attribute '_"
+    return re.search(core, names) is not None
+
+
+def outdated_python(heard: Heard) -> Iterator[Finding]:
+    """Syntax that this Python does not know yet, or a torch.compile that does not know this Python yet."""
+    machine = heard.machine
+    if "syntax-fstring" in heard and machine.python is not None and machine.python < (3, 6):
+        yield heard.finding("python-too-old", "syntax-fstring", variant="", python=machine.python_key or "?")
+    if "dynamo-python" in heard:
+        yield heard.finding(
+            "python-too-new", "dynamo-python", variant="compile", python=heard.subject("dynamo-python")
+        )
+
+
+def paths(heard: Heard) -> Iterator[Finding]:
+    """A path with letters that a native library can't open."""
+    if "said-foreign-path" in heard and heard.any("path-encoding", "open-failed", "winerror-dll"):
+        yield heard.finding(
+            "env-path-non-ascii", "said-foreign-path", "path-encoding", "open-failed", path="?"
+        )
+
+
+RULES = (absent, shadowed, outdated_python, paths)

@@ -1,0 +1,249 @@
+"""What a text says about torch that does not load, and whose fault that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import Complaint
+from envdoctor.findings import Finding, Severity
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_in, is_torch_path
+
+__all__ = ["RULES"]
+
+RUNTIME_DLLS = (
+    "c10.dll",
+    "torch_python.dll",
+    "torch_cpu.dll",
+    "shm.dll",
+    "_c.",
+    "torch.dll",
+    "asmjit.dll",
+    "uv.dll",
+)
+"""What torch loads first: where one of these fails, Microsoft's run-time is what it lacks."""
+NOT_TORCHS = (
+    "libgl.so",
+    "libsm.so",
+    "libxext",
+    "libxrender",
+    "libglib",
+    "libgthread",
+    "libsndfile",
+    "libnvinfer",
+    "libpython",
+)
+"""Libraries that other packages need; torch never does."""
+CUDA_LIBRARIES = (
+    "cudart",
+    "cublas",
+    "cudnn",
+    "cufft",
+    "curand",
+    "cusolver",
+    "cusparse",
+    "nccl",
+    "nvrtc",
+    "nvjitlink",
+    "nvtoolsext",
+    "cupti",
+    "nvtx",
+    "cufile",
+    "nvshmem",
+)
+
+
+def windows_loader(heard: Heard) -> Iterator[Finding]:
+    """Windows could not load a DLL."""
+    if "winerror-1455" in heard:
+        yield heard.finding("memory-low", "winerror-1455", variant="pagefile")
+        return
+    if "winerror-193" in heard:
+        yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
+        return
+    if "vcredist" in heard:
+        yield heard.finding("torch-vcredist-missing", "vcredist")
+        return
+    for complaint in heard.all("winerror-dll"):
+        if (
+            "plan on using image functionality" in complaint.text
+            or "image python extension" in complaint.text.lower()
+        ):
+            continue
+        yield from _dll(heard, complaint)
+    if "dll-import" in heard and not heard.any("winerror-dll", "no-ssl-module"):
+        yield from _pyd(heard)
+
+
+def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    text = f"{complaint.subject} {complaint.text}".lower()
+    if "fbgemm" in text or "libomp140" in text:
+        yield heard.finding("torch-missing-library", "winerror-dll", variant="omp140", subject="fbgemm.dll")
+    elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
+        yield heard.finding("torch-vcredist-missing", "winerror-dll")
+    elif "torchvision" in text or "torchaudio" in text:
+        yield heard.finding("torch-companion-mismatch", "winerror-dll")
+    elif re.search(r"torch[\\/]+lib|cudnn|cublas|caffe2|nvfuser|torch_cuda|cufft|libiomp5md", text):
+        yield heard.finding("torch-missing-library", "winerror-dll")
+    elif name := extension_in(text) or extension_in(complaint.raised_in):
+        yield heard.finding("extension-mismatch", "winerror-dll", subject=name)
+    elif "torch" in text or is_torch_path(complaint.raised_in):
+        yield heard.finding("torch-vcredist-missing", "winerror-dll")
+
+
+def _pyd(heard: Heard) -> Iterator[Finding]:
+    complaint = heard.all("dll-import")[0]
+    name = complaint.subject
+    if name in ("_ssl", "_hashlib"):
+        yield heard.finding("tls-failed", "dll-import", variant="no-ssl")
+    elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
+        yield heard.finding("torch-vcredist-missing", "dll-import")
+    elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
+        yield heard.finding("env-mixed-conda-pip", "dll-import")
+    elif name.startswith("torchvision") or name.startswith("torchaudio"):
+        yield heard.finding("torch-companion-mismatch", "dll-import")
+    elif found := extension_in(name) or extension_in(complaint.raised_in) or ("_ext" in name and name):
+        yield heard.finding("extension-mismatch", "dll-import", subject=found)
+
+
+def _torchs(complaint: Complaint) -> bool:
+    return is_torch_path(complaint.raised_in) or "torch" in complaint.text.lower() or not complaint.raised_in
+
+
+def linux_loader(heard: Heard) -> Iterator[Finding]:
+    """glibc's loader lacks a library, a symbol or a symbol version."""
+    if "glibc-version" in heard:
+        yield heard.finding(
+            "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
+        )
+    for complaint in heard.all("library-missing"):
+        yield from _library(heard, complaint)
+    for complaint in heard.all("undefined-symbol"):
+        yield from _symbol(heard, complaint)
+    if "static-tls" in heard:
+        yield heard.finding("torch-missing-library", "static-tls", variant="tls")
+    kinds = [kind for kind in ("could-not-load", "cudnn-version", "nvrtc-builtins") if kind in heard]
+    if kinds and "nvjitlink" not in heard:
+        yield heard.finding("torch-missing-library", *kinds)
+    if heard.any("elf-damaged", "map-segment"):
+        yield heard.finding("torch-partial-install", "elf-damaged", "map-segment", variant="file")
+
+
+def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    name = complaint.subject.rpartition("/")[2].lower()
+    text = complaint.text.lower()
+    if "dlerror" in text or name.startswith(NOT_TORCHS):
+        return  # TensorFlow's remark on what it could use, or a library of OpenCV's
+    owner = _owner(complaint)
+    if name.startswith("libcuda.so"):
+        machine = heard.machine
+        code = (
+            "container-no-gpu"
+            if machine.in_container
+            else "wsl-driver"
+            if machine.is_wsl
+            else "driver-missing"
+        )
+        yield heard.finding(code, "library-missing", gpu=machine.gpu_name or "NVIDIA GPU")
+    elif owner:
+        yield heard.finding("extension-mismatch", "library-missing", subject=owner)
+    elif name.startswith(("libtorchvision", "libtorchaudio")):
+        yield heard.finding("torch-companion-mismatch", "library-missing")
+    elif "nvidia-smi" not in text and not name.startswith("libnvidia"):
+        yield heard.finding("torch-missing-library", "library-missing")
+
+
+def _owner(complaint: Complaint) -> str:
+    """The extension that wants the library; empty: torch itself, or nobody is named."""
+    if complaint.raised_in and is_torch_path(complaint.raised_in):
+        return ""
+    return extension_in(complaint.raised_in) or extension_in(complaint.text.partition("cannot open")[0])
+
+
+def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    where, _, symbol = complaint.subject.rpartition("undefined symbol: ")
+    file = where.rpartition("/")[2].lower()
+    if symbol.startswith("iJIT_"):
+        yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
+    elif "nvjitlink" in symbol.lower():
+        yield heard.finding(
+            "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol
+        )
+    elif "torchvision" in where or "torchaudio" in where or "torchtext" in where:
+        yield heard.finding("torch-companion-mismatch", "undefined-symbol")
+    elif file.startswith(
+        ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
+    ) or is_torch_path(where):
+        yield heard.finding(
+            "torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=file or symbol
+        )
+    elif (
+        ".cpython-" in file
+        or "_cuda" in file
+        or extension_in(where)
+        or symbol.startswith(
+            ("_ZN3c10", "_ZN2at", "_ZN5torch", "_ZNK2at", "_ZNK3c10", "_ZTIN3c10", "THPVariableClass")
+        )
+    ):
+        yield heard.finding(
+            "extension-mismatch", "undefined-symbol", subject=extension_in(where) or file or symbol
+        )
+
+
+def mac_loader(heard: Heard) -> Iterator[Finding]:
+    """macOS's loader met an image of another architecture, or none."""
+    if "macho-arch" in heard:
+        yield heard.finding("python-rosetta", "macho-arch", variant="image")
+    for complaint in heard.all("dyld-library"):
+        owner = extension_in(complaint.text)
+        code = "extension-mismatch" if owner else "torch-missing-library"
+        yield heard.finding(code, "dyld-library", subject=owner or complaint.subject or "?")
+    if "macos-too-old" in heard and heard.machine.os in (None, "macos"):
+        yield heard.finding("os-too-old", "macos-too-old")
+
+
+def processor(heard: Heard) -> Iterator[Finding]:
+    """An instruction that the CPU does not have."""
+    if "illegal-instruction" in heard:
+        yield heard.finding("cpu-missing-instructions", "illegal-instruction", variant="")
+
+
+def clashes(heard: Heard) -> Iterator[Finding]:
+    """Two OpenMP libraries, a broken MKL, a NumPy of the other ABI."""
+    if heard.any("omp-15", "mkl-fatal", "mkl-threading"):
+        variant = "openmp" if "omp-15" in heard else "mkl"
+        yield heard.finding("env-mixed-conda-pip", "omp-15", "mkl-fatal", "mkl-threading", variant=variant)
+    if "numpy-abi" in heard:
+        numpy = next((each.version for each in heard.machine.installed("numpy")), "2")
+        yield heard.finding("torch-numpy-abi", "numpy-abi", name="torch", numpy=numpy)
+
+
+def companions(heard: Heard) -> Iterator[Finding]:
+    """torchvision or torchaudio made for another torch."""
+    kinds = ["torchvision-nms", "torchvision-no-cuda", "torchaudio-mismatch", "companion-import"]
+    demands = [
+        each
+        for each in heard.all("torch-requirement")
+        if each.subject.lower().startswith(("torchvision", "torchaudio"))
+    ]
+    if heard.any(*kinds):
+        yield heard.finding("torch-companion-mismatch", *kinds, "torch-requirement")
+    elif demands:
+        yield heard.finding("torch-companion-mismatch", "torch-requirement", severity=Severity.WARNING)
+
+
+def damaged(heard: Heard) -> Iterator[Finding]:
+    """Remains of a broken uninstall, parts that are not there."""
+    remains = [each for each in heard.all("invalid-distribution") if "orch" in each.subject.lower()]
+    if remains or "no-record" in heard and "torch" in heard.subject("no-record"):
+        yield heard.finding(
+            "torch-partial-install",
+            "invalid-distribution",
+            "no-record",
+            variant="leftovers",
+            names=", ".join(each.subject for each in remains) or "torch",
+        )
+
+
+RULES = (windows_loader, linux_loader, mac_loader, processor, clashes, companions, damaged)

@@ -1,0 +1,61 @@
+"""Where a command looks for wheels, and whether that place still exists."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from envdoctor.facts import Complaint
+from envdoctor.machine import Machine
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["is_dead", "is_dead_host", "is_dead_path", "plain_index", "wheel_index"]
+
+_WHEELS = re.compile(
+    r"(?P<option>-f|--find-links|-i|--index-url|--extra-index-url|--index|--default-index)[ =]['\"]?"
+    r"https?://(?P<place>[^\s'\"]{0,200}?(?:whl|wheels?)/(?:nightly/|test/|lts/[\d.]+/)?(?P<variant>cu\d{2,3}|cpu|rocm[\d.]+|xpu))"
+)
+How = Literal["index", "extra-index", "links"]
+_HOW: dict[str, How] = {
+    "-f": "links",
+    "--find-links": "links",
+    "--extra-index-url": "extra-index",
+    "--index": "extra-index",
+}
+_REMOVED = re.compile(
+    r"anaconda/cloud/(?:pytorch|nvidia)|anaconda/pkgs/free|pytorch/whl/nightly|pypi\.doubanio|pypi\.douban"
+)
+
+
+def wheel_index(command: str) -> tuple[str, How] | None:
+    """The variant whose page a command names, and how it names it; `None`: none."""
+    found = _WHEELS.search(command)
+    return (found["variant"], _HOW.get(found["option"], "index")) if found else None
+
+
+def plain_index(command: str) -> bool:
+    """Whether a command takes torch from PyPI or a mirror of it, without naming a variant."""
+    if not re.search(r"\binstall\b.*\btorch\b", command) or command.startswith(
+        ("conda", "mamba", "micromamba")
+    ):
+        return False
+    return wheel_index(command) is None and "+cu" not in command and "download.pytorch.org" not in command
+
+
+def is_dead(heard: Heard, complaint: Complaint) -> bool:
+    """Whether a failed request went to a service that was withdrawn for good."""
+    text = f"{complaint.subject} {complaint.text} {' '.join(heard.commands)}".lower()
+    return is_dead_host(heard.machine, text)
+
+
+def is_dead_host(machine: Machine, text: str) -> bool:
+    """Whether a text holds the host of an index that no longer serves."""
+    if "pypi.douban" in text:
+        return True
+    dead = [each.pypi for each in machine.tables.mirrors if each.status == "dead" and each.pypi]
+    return any(url.partition("//")[2].split("/")[0] in text for url in dead)
+
+
+def is_dead_path(text: str) -> bool:
+    """Whether a path that is not found was once served and withdrawn, or is a mirror's root for packages."""
+    return _REMOVED.search(text) is not None

@@ -1,0 +1,273 @@
+"""An index that does not list the version asked for: what it lists tells why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import NoVersion
+from envdoctor.findings import Finding, Words, words
+from envdoctor.knowledge.early import early_pythons, was_early_release
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.connection import CONNECTION, SECURE
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.sources import wheel_index
+
+__all__ = ["RULES"]
+
+LAST_FOR_INTEL_MACS = ("2.2.1", "2.2.2")
+FAMILY = ("torch", "torchvision", "torchaudio")
+
+
+def refused(heard: Heard) -> Iterator[Finding]:
+    """pip's "Could not find a version", one requirement at a time."""
+    for refusal in heard.paste.no_versions:
+        if refusal.name in FAMILY:
+            found = _why(heard, refusal)
+        elif refusal.listed and not refusal.versions and not _other_cause(heard) and _index_given(heard):
+            found = _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
+        else:
+            found = None
+        if found is not None:
+            yield found
+
+
+def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
+    """The cause in the order of what is certain: the system, the interpreter's age, the index, the pin."""
+    machine = heard.machine
+    version, _, label = (refusal.version or "").partition("+")
+    if machine.os == "macos" and (mac := _on_a_mac(heard, refusal, label)):
+        return mac
+    if _other_cause(heard):
+        return None
+    if (python := _by_python(heard, refusal, version)) is not None:
+        return python
+    if not refusal.listed:
+        return _unlisted(heard, refusal)
+    if not refusal.versions:
+        return _nothing_listed(heard, refusal)
+    listed = sorted((each.partition("+")[0] for each in refusal.versions), key=version_numbers)
+    labelled = any("+" in each for each in refusal.versions)
+    if version and version_numbers(version) < version_numbers(listed[0]) and _published(machine, version, refusal):
+        return _finding(heard, refusal, "python-too-new", "asked")
+    if label and _is_variant(label) and not labelled:
+        if version in listed or _published(machine, version, refusal):
+            return _finding(heard, refusal, "mirror-lacks-cuda-build")
+        return _finding(heard, refusal, "torch-pin-unavailable")
+    if refusal.name != "torch" or not _published(machine, version, refusal):
+        return _finding(heard, refusal, "torch-pin-unavailable")
+    if version_numbers(version) > version_numbers(listed[-1]):
+        mac = listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos")
+        code, variant = ("platform-no-wheel", "intel-mac") if mac else ("python-too-old", "asked")
+        return _finding(heard, refusal, code, variant)
+    return _finding(heard, refusal, "torch-pin-unavailable")
+
+
+def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said") -> Finding:
+    return heard.finding(
+        code,
+        variant=variant,
+        more=[words("evidence.said", source=f"line {refusal.line}", text=_shown(refusal))],
+        torch=refusal.version or "?",
+        listed=_listed(refusal),
+        python=heard.machine.python_key or "?",
+    )
+
+
+def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
+    """A Mac asks for CUDA: by the version's label, or by the index of a CUDA variant."""
+    asked = next((found for command in heard.commands if (found := wheel_index(command))), None)
+    if label.startswith("cu"):
+        return _finding(heard, refusal, "platform-no-wheel", "mac-cuda")
+    if asked is not None and asked[0].startswith("cu") and not refusal.versions:
+        return heard.finding(
+            "gpu-wrong-backend",
+            variant="apple",
+            more=[words("evidence.said", source=f"line {refusal.line}", text=_shown(refusal))],
+            gpu="Apple GPU",
+            torch=refusal.version or "?",
+        )
+    return None
+
+
+def _other_cause(heard: Heard) -> bool:
+    """What makes an index list nothing and is named by its own finding."""
+    interpreter = heard.machine.facts.interpreter
+    odd = interpreter.bits == 32 or interpreter.implementation not in (None, "cpython")
+    return odd or heard.any(*SECURE, "http-403", "http-404", *CONNECTION)
+
+
+def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None:
+    """The interpreter is older or newer than every wheel of what was asked for."""
+    machine = heard.machine
+    python = machine.python
+    span = _span(machine, version)
+    if python is None or span is None:
+        return None
+    if machine.facts.interpreter.free_threaded:
+        return _finding(heard, refusal, "python-free-threaded", "")
+    if python > span[1]:
+        return _finding(heard, refusal, "python-too-new", "asked")
+    if python < span[0]:
+        return _finding(heard, refusal, "python-too-old", "asked")
+    return None
+
+
+def _span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """The oldest and the newest Python with a wheel of a version; of any version where none is named."""
+    early = early_pythons(version)
+    if early is not None and machine.tables.release(version) is None:
+        return early
+    platform = machine.platform or ("macos_arm64" if machine.os == "macos" else "linux_x86_64")
+    rows = [each for each in machine.tables.releases if not version or each.version == version]
+    found = [version_numbers(each) for row in rows for each in row.pythons.get(platform, ()) if each[-1] != "t"]
+    pairs = [(each[0], each[1]) for each in found]
+    return (min(pairs), max(pairs)) if pairs else None
+
+
+def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
+    """ "from versions: none" to an interpreter that is no reason for it."""
+    machine = heard.machine
+    version = (refusal.version or "").partition("+")[0]
+    if version and not _published(machine, version, refusal):
+        return _finding(heard, refusal, "torch-pin-unavailable")
+    if machine.facts.host.musl or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
+        return _finding(heard, refusal, "platform-no-wheel", "arch")
+    if machine.python is not None or _index_given(heard):
+        return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
+    return None
+
+
+def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
+    """Whether a release of this number ever was; a nightly is gone after some weeks."""
+    if not version or ".dev" in version:
+        return not version
+    if refusal.name != "torch":
+        return machine.tables.companion(refusal.name, version) is not None
+    return machine.tables.release(version) is not None or was_early_release(version) or version == "1.8.2"
+
+
+def _is_variant(label: str) -> bool:
+    return re.fullmatch(r"cu\d{2,3}|cpu|rocm[\d.]+|xpu", label) is not None
+
+
+def _shown(refusal: NoVersion) -> str:
+    return f"{refusal.requirement} (from versions: {_listed(refusal)})"
+
+
+def _listed(refusal: NoVersion) -> str:
+    versions = refusal.versions
+    if len(versions) > 6:
+        return f"{', '.join(versions[:2])} ... {', '.join(versions[-2:])}"
+    return ", ".join(versions) or ("none" if refusal.listed else "?")
+
+
+def _index_given(heard: Heard) -> bool:
+    option = re.compile(r"(?:-i|--index-url|--extra-index-url|-f|--find-links)[ =]")
+    return any(option.search(each) for each in heard.commands) or bool(
+        heard.machine.facts.environment.pip_settings
+    )
+
+
+def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
+    """The text ends before the list: only the number itself can be judged."""
+    version, _, label = (refusal.version or "").partition("+")
+    if version and not _published(heard.machine, version, refusal):
+        return _finding(heard, refusal, "torch-pin-unavailable")
+    return _finding(heard, refusal, "mirror-lacks-cuda-build") if label.startswith("cu") else None
+
+
+def unmatched(heard: Heard) -> Iterator[Finding]:
+    """pip's second line alone: the requirement, without what the index lists."""
+    if heard.paste.no_versions or "no-match" not in heard:
+        return
+    asked = heard.subject("no-match")
+    version = asked.partition("==")[2]
+    number = version.partition("+")[0]
+    if not version:
+        return
+    known = heard.machine.tables.release(number) is not None or was_early_release(number)
+    if asked.startswith("torch=") and not known:
+        yield heard.finding("torch-pin-unavailable", "no-match", torch=version, listed="?")
+    elif "+cu" in version:
+        yield heard.finding("mirror-lacks-cuda-build", "no-match", torch=version, listed="?")
+
+
+def wheel_file(heard: Heard) -> Iterator[Finding]:
+    """A wheel by its file name, which this interpreter refuses: the name says for whom it was made."""
+    complaint = heard.first("wheel-unsupported")
+    if complaint is None:
+        return
+    machine = heard.machine
+    tag = re.search(r"-(?P<python>cp\d{2,3}|pp\d+|py\d)\w*-\w+-(?P<platform>[\w.]+)\.whl", complaint.subject)
+    if tag is None:
+        yield heard.finding("download-corrupt", "wheel-unsupported", variant="name")
+        return
+    if machine.facts.interpreter.bits == 32:
+        return
+    made, python = tag["python"].removeprefix("cp"), machine.python
+    wants = (int(made[0]), int(made[1:])) if made.isdigit() and len(made) > 1 else None
+    if _is_foreign(machine, tag["platform"]) or python is None or wants is None or python == wants:
+        yield heard.finding("platform-no-wheel", "wheel-unsupported", variant="file")
+        return
+    code = "python-too-new" if python > wants else "python-too-old"
+    yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or "?")
+
+
+def _is_foreign(machine: Machine, platform: str) -> bool:
+    system = "windows" if platform.startswith("win") else "macos" if "macosx" in platform else "linux"
+    arm = "aarch64" in platform or "arm64" in platform
+    if machine.os is not None and system != machine.os:
+        return True
+    return machine.arch is not None and "any" not in platform and arm != (machine.arch == "aarch64")
+
+
+def demands(heard: Heard) -> Iterator[Finding]:
+    """A package, or uv, names the Python or the platform that it wants."""
+    machine = heard.machine
+    python = machine.python_key or "?"
+    for kind in ("uv-no-wheel", "different-python"):
+        complaint = heard.first(kind)
+        if complaint is None or (kind == "different-python" and heard.paste.no_versions):
+            continue
+        if kind == "uv-no-wheel" and "platform" in complaint.subject.lower():
+            yield heard.finding("platform-no-wheel", kind, variant="file")
+        elif re.search(r"torch\b|not in '|requires a different", complaint.text):
+            yield heard.finding(_age(machine, complaint.text), kind, variant="file", python=python)
+        return
+
+
+def _age(machine: Machine, text: str) -> str:
+    """Whether this Python is too old or too new for what the text demands."""
+    running = re.search(r"Python: (\d)\.(\d+)|Python ?(?:==)?(\d)\.(\d+)|CPython (\d)\.(\d+)", text)
+    python = machine.python
+    if python is None and running:
+        parts = [int(part) for part in running.groups() if part]
+        python = (parts[0], parts[1])
+    offered = [(int(one), int(two)) for one, two in re.findall(r"`?cp(\d)(\d{1,2})`?", text)]
+    upper = re.search(r"(?<![>])<=? ?'?(\d)\.(\d+)", text)
+    if python is None:
+        return "python-too-new" if offered else "python-too-old"
+    if upper and python >= (int(upper[1]), int(upper[2])):
+        return "python-too-new"
+    others = [each for each in offered if each != python]
+    if others:
+        return "python-too-new" if python > max(others) else "python-too-old"
+    lower = re.search(r">=? ?'?(\d)\.(\d+)", text)
+    if lower and python < (int(lower[1]), int(lower[2])):
+        return "python-too-old"
+    return "python-too-new" if python >= (3, 12) else "python-too-old"
+
+
+def placeholder(heard: Heard) -> Iterator[Finding]:
+    """The source packages "torch 0.1.2" and "pytorch 1.0.2", which pip takes where no wheel fits."""
+    machine = heard.machine
+    if "torch-old-setup" not in heard or machine.facts.interpreter.bits == 32:
+        return
+    if machine.python is not None and machine.python > (3, 8):
+        yield heard.finding("python-too-new", "torch-old-setup", variant="asked", python=machine.python_key or "?", torch="?", listed="0.1.2")
+    else:
+        yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
+
+
+RULES = (refused, unmatched, wheel_file, demands, placeholder)

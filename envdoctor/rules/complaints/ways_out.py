@@ -1,0 +1,137 @@
+"""What to do about each finding that a text bears out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from envdoctor.findings import Remedy, words
+from envdoctor.machine import Machine
+from envdoctor.rules import remedies
+
+__all__ = ["way_out"]
+
+
+def way_out(code: str, machine: Machine) -> Sequence[Remedy]:
+    """The remedies for a finding on this machine; none where its own words say all."""
+    build = _TORCH.get(code)
+    if build is not None:
+        return remedies.torch(machine, build)
+    key = _ENVIRONMENT.get(code)
+    if key is not None:
+        return (remedies.environment(machine, key),)
+    plain = _PLAIN.get(code)
+    if plain is not None:
+        return (Remedy(words(plain[0]), plain[1]),)
+    special = _SPECIAL.get(code)
+    return special(machine) if special is not None else ()
+
+
+_TORCH = {
+    "torch-missing": "remedy.install",
+    "torch-cpu-build": "remedy.torch",
+    "torch-import-failed": "remedy.reinstall",
+    "torch-partial-install": "remedy.reinstall",
+    "torch-missing-library": "remedy.reinstall",
+    "torch-companion-mismatch": "remedy.companions",
+    "torch-glibc-too-old": "remedy.older-torch",
+    "torch-pin-unavailable": "remedy.torch",
+    "env-duplicate-torch": "remedy.one-torch",
+    "gpu-too-old-for-build": "remedy.build-for-gpu",
+    "gpu-too-new-for-build": "remedy.build-for-gpu",
+    "gpu-unsupported": "remedy.cpu-build",
+    "gpu-wrong-backend": "remedy.torch",
+    "driver-too-old": "remedy.older-torch-driver",
+    "mirror-lacks-cuda-build": "remedy.torch",
+    "pip-config-conflict": "remedy.torch",
+}
+_ENVIRONMENT = {
+    "python-too-old": "remedy.environment",
+    "python-too-new": "remedy.environment",
+    "python-32bit": "remedy.python-64bit",
+    "python-not-cpython": "remedy.cpython",
+    "python-free-threaded": "remedy.environment",
+    "python-rosetta": "remedy.python-arm64",
+    "platform-no-wheel": "remedy.environment",
+    "env-not-isolated": "remedy.environment",
+    "env-mixed-conda-pip": "remedy.environment",
+}
+_PLAIN: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "torch-vcredist-missing": ("remedy.vcredist", (("winget", "install", "Microsoft.VCRedist.2015+.x64"),)),
+    "memory-low": ("remedy.memory-low", ()),
+    "cpu-missing-instructions": ("remedy.cpu-missing-instructions", ()),
+    "shm-small": ("remedy.shm", (("docker", "run", "--ipc=host", "..."),)),
+    "disk-low": ("remedy.disk-low", (("python", "-m", "pip", "cache", "purge"),)),
+    "container-no-gpu": ("remedy.container", (("docker", "run", "--gpus", "all", "..."),)),
+    "gpu-fell-off-bus": ("remedy.fell-off-bus", ()),
+    "gpu-exclusive-mode": ("remedy.compute-mode", (("sudo", "nvidia-smi", "-c", "DEFAULT"),)),
+    "gpu-memory-full": ("remedy.memory-full", (("nvidia-smi",),)),
+    "gpu-mig": ("remedy.mig", (("nvidia-smi", "-L"),)),
+    "gpu-no-permission": ("remedy.video-group", (("sudo", "usermod", "-aG", "video,render", "$USER"),)),
+    "driver-init-failed": ("remedy.init", ()),
+    "driver-library-mismatch": ("remedy.reboot", ()),
+    "driver-not-running": ("remedy.modprobe", (("sudo", "modprobe", "nvidia"), ("sudo", "dmesg"))),
+    "driver-too-new": ("remedy.legacy-driver-named", ()),
+    "fabric-manager-down": (
+        "remedy.fabric-manager",
+        (
+            ("sudo", "systemctl", "enable", "--now", "nvidia-fabricmanager"),
+            ("systemctl", "status", "nvidia-fabricmanager"),
+        ),
+    ),
+    "cuda-compat-shadow": ("remedy.no-compat", (("unset", "LD_LIBRARY_PATH"),)),
+    "env-pip-mismatch": ("remedy.one-python", (("python", "-m", "pip", "--version"),)),
+    "env-user-site-shadow": ("remedy.no-user-site", (("PYTHONNOUSERSITE=1", "python"),)),
+    "env-pythonpath-shadow": ("remedy.away-from-source", ()),
+    "env-path-non-ascii": ("remedy.plain-path", ()),
+    "os-too-old": ("remedy.macos-update", ()),
+    "jupyter-kernel-mismatch": (
+        "remedy.kernel",
+        (
+            ("python", "-m", "pip", "install", "ipykernel"),
+            ("python", "-m", "ipykernel", "install", "--user", "--name", "dl"),
+        ),
+    ),
+    "vscode-interpreter-mismatch": ("remedy.editor", ()),
+    "extension-build-isolation": (
+        "remedy.no-build-isolation",
+        (("python", "-m", "pip", "install", "--no-build-isolation", "..."),),
+    ),
+    "extension-mismatch": ("remedy.rebuild-extension", ()),
+    "toolkit-mismatch": ("remedy.matching-toolkit", ()),
+    "compiler-missing": ("remedy.compiler", ()),
+    "tls-failed": ("remedy.tls", ()),
+    "proxy-broken": ("remedy.proxy", ()),
+    "mirror-unreachable": ("remedy.another-source", (("envdoctor", "mirrors", "--measure"),)),
+    "mirror-dead": ("remedy.another-source", (("envdoctor", "mirrors"),)),
+    "download-corrupt": ("remedy.download-again", (("python", "-m", "pip", "cache", "purge"),)),
+}
+
+
+def _numpy(machine: Machine) -> Sequence[Remedy]:
+    return (remedies.packages(machine, "remedy.numpy-1", "install", "numpy<2"),)
+
+
+def _driver(machine: Machine) -> Sequence[Remedy]:
+    from envdoctor.rules.driver import driver_remedies
+
+    return driver_remedies(machine)
+
+
+def _visible(machine: Machine) -> Sequence[Remedy]:
+    unset = ("set", "CUDA_VISIBLE_DEVICES=") if machine.os == "windows" else ("unset", "CUDA_VISIBLE_DEVICES")
+    return (Remedy(words("remedy.unset-visible"), (unset,)),)
+
+
+def _wsl(machine: Machine) -> Sequence[Remedy]:
+    return (
+        Remedy(words("remedy.wsl-update"), (("wsl", "--update"), ("wsl", "--shutdown"))),
+        Remedy(words("remedy.driver-windows")),
+    )
+
+
+_SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
+    "torch-numpy-abi": _numpy,
+    "driver-missing": _driver,
+    "gpu-hidden": _visible,
+    "wsl-driver": _wsl,
+}

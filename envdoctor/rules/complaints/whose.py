@@ -1,0 +1,52 @@
+"""Whose failure is it: torch's own, or that of a package which was compiled against torch?"""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["EXTENSIONS", "extension_in", "extension_of", "is_torch_path"]
+
+EXTENSIONS = (
+    "mmcv mmdet3d detectron2 flash_attn flash_attn_2_cuda flash_attn_3 xformers bitsandbytes torch_scatter "
+    "torch_sparse torch_cluster torch_spline_conv pyg_lib apex deepspeed vllm sgl_kernel sglang flashinfer "
+    "exllama exllamav2 exllama_kernels auto_gptq autoawq awq_ext causal_conv1d mamba_ssm selective_scan spconv "
+    "MinkowskiEngine pointnet2 pytorch3d kaolin nvdiffrast tinycudann gsplat diff_gaussian_rasterization simple_knn "
+    "torchsparse dcn_v2 DCNv2 DCN deform_conv MultiScaleDeformableAttention GroundingDINO groundingdino "
+    "sageattention transformer_engine natten mish_cuda fairseq horovod dgl onnxruntime ctranslate2 fused_dense "
+    "lightconv_cuda fused_layer_norm_cuda emerging_optimizers llama_cpp gptqmodel nunchaku punica lmdeploy turbomind"
+).split()  # noqa: SIM905 - a list of seventy strings would hide the names among quotes
+"""Packages with CUDA code of their own, by the name that stands in their paths."""
+
+_NAMES = re.compile(
+    r"(?<![\w.])(" + "|".join(re.escape(name).replace("_", "[-_]") for name in EXTENSIONS) + r")(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_TORCH_PATH = re.compile(r"[\\/](?:torch|torchgen|caffe2)[\\/](?!utils[\\/]cpp_extension)")
+_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]+([\w.-]+)")
+
+
+def is_torch_path(path: str) -> bool:
+    """Whether a file belongs to torch itself."""
+    found = _PACKAGE.search(path)
+    return found[1] == "torch" if found else _TORCH_PATH.search(path) is not None
+
+
+def extension_in(text: str) -> str:
+    """The compiled extension that a text names; empty: none that is known."""
+    found = _NAMES.search(text)
+    return found[1] if found else ""
+
+
+def extension_of(heard: Heard, kind: str) -> str:
+    """The extension that a complaint of this kind came from; empty: nothing points at one."""
+    for complaint in heard.by_kind.get(kind, ()):
+        if complaint.raised_in and not is_torch_path(complaint.raised_in):
+            if name := extension_in(complaint.raised_in):
+                return name
+        if name := extension_in(complaint.text):
+            return name
+    if "said-extension" in heard:
+        return heard.subject("said-extension") or "extension"
+    return ""
