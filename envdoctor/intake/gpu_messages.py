@@ -1,4 +1,4 @@
-"""What torch's own warnings tell of GPUs and builds: names, compute capabilities, the list of architectures."""
+"""What torch's own warnings tell of GPUs and builds: names, capabilities, the list of architectures."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from envdoctor.intake.lines import PastedText
 __all__ = ["read_gpu_messages"]
 
 _WITH = re.compile(
-    r"(?:^|\n|Warning: )(?P<name>[^\n:]{3,80}?) with CUDA capability sm_(?P<major>\d{1,2})(?P<minor>\d)[af]?\b"
+    r"(?:^|\n|Warning: )(?P<name>[^\n:]{3,80}?)"
+    r" with CUDA capability sm_(?P<major>\d{1,2})(?P<minor>\d)[af]?\b"
 )
 _FOUND = re.compile(
-    r"Found GPU ?(?P<index>\d{1,3}) (?P<name>[^\n]{3,80}?) which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
+    r"Found GPU ?(?P<index>\d{1,3}) (?P<name>[^\n]{3,80}?)"
+    r" which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
 )
 _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
 _VERSION = re.compile(r"found version (\d{4,6})")
@@ -37,8 +39,9 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
             )
     if "sm_" in flat and (archs := _longest_list(pasted)):
         draft.arch_list = archs
-    if "found version" in pasted.lower and (found := _VERSION.search(pasted.one_line)):
-        draft.put("driver-cuda-number", found[1], pasted.line_at(found.start()))
+    number = _VERSION.search(pasted.one_line) if "found version" in pasted.lower else None
+    if number is not None:
+        draft.put("driver-cuda-number", number[1], pasted.line_at(number.start()))
 
 
 def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from envdoctor.facts import Facts
 from envdoctor.intake.assemble import assemble
 from envdoctor.intake.draft import Draft
-from envdoctor.intake.labels import read_label
 from envdoctor.intake.gpu_messages import read_gpu_messages
+from envdoctor.intake.labels import read_label
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.messages import read_messages
 from envdoctor.intake.nvidia_smi_text import read_smi

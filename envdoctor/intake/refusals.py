@@ -12,8 +12,10 @@ from envdoctor.intake.packages_text import normal_name
 __all__ = ["read_refusals"]
 
 _MESSAGE = re.compile(
-    r"could not find a version that satisfies the requirement (?P<requirement>[^\s(]{1,120}(?: ?[<>=!~,][^(]{0,80})?)"
-    r" ?(?:\(from (?!versions)[^()]{0,300}\) ?){0,4}(?:\((?:from )?versions: ?(?P<versions>[^()]{0,20000})\)?)?",
+    r"could not find a version that satisfies the requirement "
+    r"(?P<requirement>[^\s(]{1,120}(?: ?[<>=!~,][^(]{0,80})?)"
+    r" ?(?:\(from (?!versions)[^()]{0,300}\) ?){0,4}"
+    r"(?:\((?:from )?versions: ?(?P<versions>[^()]{0,20000})\)?)?",
     re.IGNORECASE,
 )
 _NO_MATCH = re.compile(r"no matching distribution found for (?P<requirement>[^\s(]{1,120})", re.IGNORECASE)

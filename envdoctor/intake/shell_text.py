@@ -11,14 +11,21 @@ __all__ = ["read_shell"]
 
 _COMMAND = re.compile(
     r"(?:^|[\s$>#%!(\"'`&;|])(?P<command>(?:(?:sudo|!|%) ?)?"
-    r"(?:[\w./\\:~-]{0,120}python[\w.]{0,8}(?:\.exe)? (?:-[sEIB] ){0,3}-m (?:pip|uv)|pip[\d.]{0,5}|uv(?: pip)?|conda|mamba|micromamba|poetry|pixi|pipenv)"
-    r" (?:install|add|download|create|sync|update|upgrade|uninstall|remove|config|lock|run|env)\b[^\n]{0,600})"
+    r"(?:[\w./\\:~-]{0,120}python[\w.]{0,8}(?:\.exe)? (?:-[sEIB] ){0,3}-m (?:pip|uv)"
+    r"|pip[\d.]{0,5}|uv(?: pip)?|conda|mamba|micromamba|poetry|pixi|pipenv)"
+    r" (?:install|add|download|create|sync|update|upgrade|uninstall|remove|config|lock|run|env)"
+    r"\b[^\n]{0,600})"
 )
 _PROMPT = re.compile(
-    r"(?:\([\w.-]{1,40}\) ?)?(?:\$|%|#|PS [A-Z]:\\[^>\n]{0,200}>|[A-Z]:\\[^>\n]{0,200}>|[\w.-]{1,40}@[\w.-]{1,60}[: ][^$#\n]{0,200}[$#]) ?(?P<command>\S[^\n]{0,600})"
+    r"(?:\([\w.-]{1,40}\) ?)?"
+    r"(?:\$|%|#|PS [A-Z]:\\[^>\n]{0,200}>|[A-Z]:\\[^>\n]{0,200}>"
+    r"|[\w.-]{1,40}@[\w.-]{1,60}[: ][^$#\n]{0,200}[$#])"
+    r" ?(?P<command>\S[^\n]{0,600})"
 )
 _VARIABLE = re.compile(
-    r"(?:export |set |setx |\$env:|-e |ENV |os\.environ\[[\"'])?(?P<name>[A-Za-z_][A-Za-z_0-9]{2,40})(?:[\"']\])? ?(?:=|:) ?(?P<value>[^\n]{0,400})$"
+    r"(?:export |set |setx |\$env:|-e |ENV |os\.environ\[[\"'])?"
+    r"(?P<name>[A-Za-z_][A-Za-z_0-9]{2,40})(?:[\"']\])?"
+    r" ?(?:=|:) ?(?P<value>[^\n]{0,400})$"
 )
 _SETTING = re.compile(
     r"(?:(?:global|install|site|user)\.)?(?P<name>index-url|extra-index-url|find-links|trusted-host|no-index)"
@@ -26,13 +33,11 @@ _SETTING = re.compile(
 )
 _LOOKING = re.compile(r"Looking in (?P<what>indexes|links): (?P<value>\S[^\n]{0,600})")
 _WHICH = re.compile(
-    r"(?:which|where|where\.exe|Get-Command|type) (?P<what>python3?|pip3?|conda|uv)\b ?(?:->|:|is|=>|=)? ?(?P<path>[/~A-Za-z.][^\s;,]{2,260})"
+    r"(?:which|where|where\.exe|Get-Command|type) (?P<what>python3?|pip3?|conda|uv)\b ?(?:->|:|is|=>|=)? ?"
+    r"(?P<path>[/~A-Za-z.][^\s;,]{2,260})"
 )
 _PIP = re.compile(
     r"pip (?P<version>\d[\d.]{1,12}) from (?P<path>\S(?:[^\n]{0,260}?\S)?) \(python (?P<python>\d\.\d+)\)"
-)
-_LISTED = frozenset(
-    {"CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH"}
 )
 
 
@@ -51,7 +56,7 @@ def read_shell(line: str, number: int, draft: Draft) -> bool:
         draft.put("pip-python", found["python"], number)
         draft.executables.setdefault("pip", found["path"])
         kept = True
-    if ("which" in line or "where" in line) and (found := _WHICH.search(line)):
+    if ("which" in line or "where" in line) and _WHICH.search(line):
         for each in _WHICH.finditer(line):
             draft.executables.setdefault(each["what"].rstrip("3"), each["path"])
         kept = True
@@ -79,7 +84,7 @@ def _settings(draft: Draft, line: str, number: int) -> bool:
 
 def _command(draft: Draft, line: str, number: int) -> bool:
     found = _COMMAND.search(line)
-    if found is None and line[:1] in "$%#(PABCDEF" or "@" in line[:60]:
+    if (found is None and line[:1] in "$%#(PABCDEF") or "@" in line[:60]:
         found = found or _PROMPT.match(line)
     if found is None or len(draft.commands) >= MOST_KEPT:
         return False

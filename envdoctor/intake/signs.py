@@ -1,4 +1,4 @@
-"""Remarks turned into facts: the container, WSL, the interpreter's kind, the operating system by its paths."""
+"""Remarks turned into facts: container, WSL, the interpreter's kind, the operating system by its paths."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What the official binaries carried before the oldest release in the tables.
+"""What the official binaries were before the oldest release in the tables.
 
-From the build scripts of pytorch/builder (`manywheel/build_cuda.sh`, `windows/cuda*.bat`) through their history:
-3.5 was the oldest up to 1.2, 3.7 (with PTX) from 1.3 on, 7.5 came with CUDA 10, 8.0 with CUDA 11.0, 8.6 with CUDA 11.1.
+From the build scripts of pytorch/builder (`manywheel/build_cuda.sh`, `windows/cuda*.bat`) through their
+history: 3.5 was the oldest capability up to torch 1.2, 3.7 (with PTX) from 1.3 on; 7.5 came with CUDA 10, 8.0
+with CUDA 11.0, 8.6 with CUDA 11.1.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def early_archs(torch: str, variant: str) -> tuple[tuple[str, ...], tuple[str, .
     if cuda >= (11, 1):
         archs.append("8.6")
     return tuple(archs), (("5.0",) if minor < 3 else ("3.7",))
+
 
 _PYTHONS = {
     # minor release of torch 1 → the oldest and the newest Python with a wheel (the file names on PyPI)

@@ -123,6 +123,7 @@ def _card(machine: Machine) -> str:
 
 
 def driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
+    """How NVIDIA's driver is installed on this system."""
     if machine.os == "windows" or machine.is_wsl:
         return [Remedy(words("remedy.driver-windows"))]
     ubuntu = "ubuntu" in (machine.facts.host.os_name or "").lower()

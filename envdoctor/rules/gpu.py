@@ -292,6 +292,7 @@ def coverage(machine: Machine) -> Iterator[Finding]:
 
 
 def code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Machine code and PTX of this torch, as capabilities, and where they were read; empty: not known."""
     ran = machine.facts.torch_import
     if ran is not None and ran.arch_list:
         return (_capabilities(ran.arch_list, "sm_"), _capabilities(ran.arch_list, "compute_"), "torch")

@@ -225,7 +225,9 @@ def companions(machine: Machine) -> Iterator[Finding]:
         fits = machine.tables.companion_fits(name, version, torch)
         if failure or other_variant or fits is False:
             # A pasted list alone shows no failure; what was said of one is heard elsewhere.
-            proven = machine.facts.paste is not None or (ran is not None and name in ran.companions and not failure)
+            proven = machine.facts.paste is not None or (
+                ran is not None and name in ran.companions and not failure
+            )
             make = warning if proven else error
             yield make(
                 "torch-companion-mismatch",

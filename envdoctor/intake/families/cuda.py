@@ -57,8 +57,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("torch-no-driver", ("found no nvidia driver on your system",), ""),
     (
         "cuda-100",
-        ("no cuda-capable device is detected", "cudaerrornodevice", "cuda_error_no_device", "no nvidia devices found",
-            "error 100:"),
+        (
+            "no cuda-capable device is detected",
+            "cudaerrornodevice",
+            "cuda_error_no_device",
+            "no nvidia devices found",
+            "error 100:",
+        ),
         "",
     ),
     ("no-cuda-gpus", ("no cuda gpus are available", "no hip gpus are available"), ""),

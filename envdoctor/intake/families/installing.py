@@ -11,7 +11,11 @@ __all__ = ["ROWS"]
 _URL = r"https?://[^\s'\"<>)]{4,300}"
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("no-match", ("no matching distribution found for",), r"found for (?P<subject>torch(?:vision|audio)?\b[^\s(;]{0,60})"),
+    (
+        "no-match",
+        ("no matching distribution found for",),
+        r"found for (?P<subject>torch(?:vision|audio)?\b[^\s(;]{0,60})",
+    ),
     (
         "wheel-unsupported",
         ("is not a supported wheel on this platform",),

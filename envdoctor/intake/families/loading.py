@@ -11,7 +11,7 @@ __all__ = ["ROWS"]
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "torch-frame",
-        ("torch/__init__.py\", line", "torch\\__init__.py\", line"),
+        ('torch/__init__.py", line', 'torch\\__init__.py", line'),
         r"File \"(?P<subject>(?:(?!site-packages|dist-packages)[^\"\n]){1,300}[\\/]torch[\\/]__init__\.py)\", line \d+, in <module>",
     ),
     (

@@ -63,7 +63,7 @@ def absent(heard: Heard) -> Iterator[Finding]:
 
 
 def cpu_only(heard: Heard) -> Iterator[Finding]:
-    """torch was built without CUDA, by its own word or by its version."""
+    """A torch that was built without CUDA, by its own word or by its version."""
     machine = heard.machine
     if machine.os == "macos" or (machine.facts.other_gpus and not machine.gpus) or heard.any("said-no-gpu"):
         return
@@ -115,8 +115,9 @@ def duplicates(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     names = ("pytorch", "pytorch-nightly", "pytorch-cpu")
     conda = [each for each in machine.facts.packages.conda if each.name in names]
-    pip = [each for each in machine.installed("torch") if not each.location.startswith("line 0")]
-    versions = {each.version.partition("+")[0] for each in (*conda, *pip)}
+    pip = machine.installed("torch")
+    versions = {each.version.partition("+")[0] for each in conda}
+    versions |= {each.version.partition("+")[0] for each in pip}
     if not conda or len(versions) < 2 or machine.cuda_proven:
         return
     lines = [words("evidence.conda", name=e.name, version=e.version, build=e.build) for e in conda]

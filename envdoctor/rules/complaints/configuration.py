@@ -84,13 +84,17 @@ def source(heard: Heard) -> Iterator[Finding]:
         if cpu and lacks:
             line = words("evidence.plain", text=command)
             yield heard.finding(
-                "mirror-lacks-cuda-build", "said-cpu-build", more=[line], torch=machine.torch_version or "?", listed="-"
+                "mirror-lacks-cuda-build",
+                "said-cpu-build",
+                more=[line],
+                torch=machine.torch_version or "?",
+                listed="-",
             )
             return
 
 
 def channels(heard: Heard) -> Iterator[Finding]:
-    """conda does not find a package, or not one that goes with the rest of the system."""
+    """A conda that does not find a package, or not one that goes with the rest of the system."""
     machine = heard.machine
     virtual = heard.subject("conda-virtual")
     if "__glibc" in virtual:

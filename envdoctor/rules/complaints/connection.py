@@ -42,7 +42,9 @@ def reach(heard: Heard) -> Iterator[Finding]:
 def _not_there(heard: Heard) -> Iterator[Finding]:
     complaint = heard.all("http-404", "channel-invalid")[0]
     text = f"{complaint.subject} {complaint.text}"
-    if re.search(r"anaconda/(?:cloud/)?(?:nvidia|pytorch)|channel (?:nvidia|pytorch)\b|whl/(?:cu|rocm|xpu)", text):
+    if re.search(
+        r"anaconda/(?:cloud/)?(?:nvidia|pytorch)|channel (?:nvidia|pytorch)\b|whl/(?:cu|rocm|xpu)", text
+    ):
         yield heard.finding("mirror-lacks-cuda-build", "http-404", "channel-invalid", torch="?", listed="-")
         return
     gone = is_dead_path(text) or "said-removed" in heard

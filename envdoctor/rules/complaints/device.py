@@ -166,7 +166,9 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     if "said-mig" in heard or _mig_value(value or ""):
         return
     if heard.any(*kinds, "cuda-unavailable") and "said-hidden" in heard:
-        yield heard.finding("gpu-hidden", "said-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
+        yield heard.finding(
+            "gpu-hidden", "said-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?"
+        )
         return
     if "cuda-101" in heard or (value is not None and heard.any(*kinds) and not _mig_value(value)):
         yield heard.finding("gpu-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
@@ -271,7 +273,9 @@ def _cuda_13(heard: Heard) -> bool:
 def _is_new_amd(machine: Machine) -> bool:
     """Whether an AMD GPU came after the build: RDNA 3 and 4, MI300 and later."""
     names = " ".join(f"{gpu.name} {gpu.gfx}" for gpu in machine.facts.other_gpus or ())
-    return re.search(r"gfx(?:1[12]|9[45])|RX ?[79]\d{3}|[79]\d{3} ?XT|MI3\d\d", names) is not None or not names
+    return (
+        re.search(r"gfx(?:1[12]|9[45])|RX ?[79]\d{3}|[79]\d{3} ?XT|MI3\d\d", names) is not None or not names
+    )
 
 
 def _is_new(heard: Heard) -> bool:
@@ -302,7 +306,7 @@ def _uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
     return heard.finding(
         code,
         *kinds,
-        variant="",
+        variant="" if machine.torch_version and machine.gpus else "said",
         gpu=machine.gpu_name or "GPU",
         capability=(machine.capabilities or (heard.subject("torch-capability") or "?",))[0],
         torch=machine.torch_version or "?",

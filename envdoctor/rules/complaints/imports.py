@@ -14,8 +14,15 @@ from envdoctor.rules.complaints.whose import is_torch_path
 __all__ = ["RULES"]
 
 _PARTS = ("no-torch-part", "torch-no-attribute", "torch-cannot-import", "partial-module")
-_MODULES = frozenset({"torch", "torchvision", "torchaudio", "numpy", "onnx", "triton", *sys.stdlib_module_names})
+_MODULES = frozenset(
+    {"torch", "torchvision", "torchaudio", "numpy", "onnx", "triton", *sys.stdlib_module_names}
+)
 _INSTALLED = re.compile(r"(?:site|dist)-packages")
+_CORE = re.compile(
+    r"torch\._C\b|torch\.(?:version|utils|nn|cuda|_utils|_six|jit|autograd|optim|functional)'"
+    r"|no attribute '?(?:version|nn|Tensor|tensor|cuda|__version__|device|_C|utils|float32|long|zeros|ones"
+    r"|rand|randn|is_available|\w+StorageBase)\b|has no attribute '_"
+)
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
 
 
@@ -80,7 +87,9 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         )
         return
     if "torch-frame" in heard:
-        yield heard.finding("env-pythonpath-shadow", "torch-frame", name="torch", path=heard.subject("torch-frame"))
+        yield heard.finding(
+            "env-pythonpath-shadow", "torch-frame", name="torch", path=heard.subject("torch-frame")
+        )
     for complaint in heard.all(*_PARTS):
         yield from _part(heard, complaint)
 
@@ -124,8 +133,7 @@ def _outside(where: str) -> bool:
 def _is_core(complaint: Complaint) -> bool:
     """Parts that every torch has, so that their absence is damage and not age."""
     names = f"{complaint.subject} {complaint.text}"
-    core = r"torch\._C\b|torch\.(?:version|utils|nn|cuda|_utils|_six|jit|autograd|optim|functional)'|no attribute '?(?:version|nn|Tensor|tensor|cuda|__version__|device|_C|utils|float32|long|zeros|ones|rand|randn|is_available|\w+StorageBase)\b|has no attribute '_"
-    return re.search(core, names) is not None
+    return _CORE.search(names) is not None
 
 
 def outdated_python(heard: Heard) -> Iterator[Finding]:

@@ -101,7 +101,7 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-vcredist-missing", "dll-import")
     elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
         yield heard.finding("env-mixed-conda-pip", "dll-import")
-    elif name.startswith("torchvision") or name.startswith("torchaudio"):
+    elif name.startswith(("torchvision", "torchaudio")):
         yield heard.finding("torch-companion-mismatch", "dll-import")
     elif found := extension_in(name) or extension_in(complaint.raised_in) or ("_ext" in name and name):
         yield heard.finding("extension-mismatch", "dll-import", subject=found)
@@ -112,7 +112,7 @@ def _torchs(complaint: Complaint) -> bool:
 
 
 def linux_loader(heard: Heard) -> Iterator[Finding]:
-    """glibc's loader lacks a library, a symbol or a symbol version."""
+    """The loader of glibc lacks a library, a symbol or a symbol version."""
     if "glibc-version" in heard:
         yield heard.finding(
             "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
@@ -192,7 +192,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
 
 
 def mac_loader(heard: Heard) -> Iterator[Finding]:
-    """macOS's loader met an image of another architecture, or none."""
+    """The loader of macOS met an image of another architecture, or none."""
     if "macho-arch" in heard:
         yield heard.finding("python-rosetta", "macho-arch", variant="image")
     for complaint in heard.all("dyld-library"):
@@ -220,7 +220,7 @@ def clashes(heard: Heard) -> Iterator[Finding]:
 
 
 def companions(heard: Heard) -> Iterator[Finding]:
-    """torchvision or torchaudio made for another torch."""
+    """A torchvision or torchaudio made for another torch."""
     kinds = ["torchvision-nms", "torchvision-no-cuda", "torchaudio-mismatch", "companion-import"]
     demands = [
         each
@@ -236,7 +236,7 @@ def companions(heard: Heard) -> Iterator[Finding]:
 def damaged(heard: Heard) -> Iterator[Finding]:
     """Remains of a broken uninstall, parts that are not there."""
     remains = [each for each in heard.all("invalid-distribution") if "orch" in each.subject.lower()]
-    if remains or "no-record" in heard and "torch" in heard.subject("no-record"):
+    if remains or ("no-record" in heard and "torch" in heard.subject("no-record")):
         yield heard.finding(
             "torch-partial-install",
             "invalid-distribution",

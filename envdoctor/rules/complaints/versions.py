@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NoVersion
-from envdoctor.findings import Finding, Words, words
+from envdoctor.findings import Finding, words
 from envdoctor.knowledge.early import early_pythons, was_early_release
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
@@ -20,7 +20,7 @@ FAMILY = ("torch", "torchvision", "torchaudio")
 
 
 def refused(heard: Heard) -> Iterator[Finding]:
-    """pip's "Could not find a version", one requirement at a time."""
+    """Every "Could not find a version", one requirement at a time."""
     for refusal in heard.paste.no_versions:
         if refusal.name in FAMILY:
             found = _why(heard, refusal)
@@ -48,7 +48,11 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _nothing_listed(heard, refusal)
     listed = sorted((each.partition("+")[0] for each in refusal.versions), key=version_numbers)
     labelled = any("+" in each for each in refusal.versions)
-    if version and version_numbers(version) < version_numbers(listed[0]) and _published(machine, version, refusal):
+    if (
+        version
+        and version_numbers(version) < version_numbers(listed[0])
+        and _published(machine, version, refusal)
+    ):
         return _finding(heard, refusal, "python-too-new", "asked")
     if label and _is_variant(label) and not labelled:
         if version in listed or _published(machine, version, refusal):
@@ -57,8 +61,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     if refusal.name != "torch" or not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if version_numbers(version) > version_numbers(listed[-1]):
-        mac = listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos")
-        code, variant = ("platform-no-wheel", "intel-mac") if mac else ("python-too-old", "asked")
+        intel = listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos")
+        code, variant = ("platform-no-wheel", "intel-mac") if intel else ("python-too-old", "asked")
         return _finding(heard, refusal, code, variant)
     return _finding(heard, refusal, "torch-pin-unavailable")
 
@@ -120,13 +124,15 @@ def _span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, i
         return early
     platform = machine.platform or ("macos_arm64" if machine.os == "macos" else "linux_x86_64")
     rows = [each for each in machine.tables.releases if not version or each.version == version]
-    found = [version_numbers(each) for row in rows for each in row.pythons.get(platform, ()) if each[-1] != "t"]
+    found = [
+        version_numbers(each) for row in rows for each in row.pythons.get(platform, ()) if each[-1] != "t"
+    ]
     pairs = [(each[0], each[1]) for each in found]
     return (min(pairs), max(pairs)) if pairs else None
 
 
 def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
-    """ "from versions: none" to an interpreter that is no reason for it."""
+    """The answer "from versions: none" to an interpreter that is no reason for it."""
     machine = heard.machine
     version = (refusal.version or "").partition("+")[0]
     if version and not _published(machine, version, refusal):
@@ -178,7 +184,7 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
 
 
 def unmatched(heard: Heard) -> Iterator[Finding]:
-    """pip's second line alone: the requirement, without what the index lists."""
+    """The second line alone: the requirement, without what the index lists."""
     if heard.paste.no_versions or "no-match" not in heard:
         return
     asked = heard.subject("no-match")
@@ -265,7 +271,14 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
     if "torch-old-setup" not in heard or machine.facts.interpreter.bits == 32:
         return
     if machine.python is not None and machine.python > (3, 8):
-        yield heard.finding("python-too-new", "torch-old-setup", variant="asked", python=machine.python_key or "?", torch="?", listed="0.1.2")
+        yield heard.finding(
+            "python-too-new",
+            "torch-old-setup",
+            variant="asked",
+            python=machine.python_key or "?",
+            torch="?",
+            listed="0.1.2",
+        )
     else:
         yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
 

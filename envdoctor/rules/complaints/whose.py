@@ -8,15 +8,18 @@ from envdoctor.rules.complaints.heard import Heard
 
 __all__ = ["EXTENSIONS", "extension_in", "extension_of", "is_torch_path"]
 
-EXTENSIONS = (
-    "mmcv mmdet3d detectron2 flash_attn flash_attn_2_cuda flash_attn_3 xformers bitsandbytes torch_scatter "
-    "torch_sparse torch_cluster torch_spline_conv pyg_lib apex deepspeed vllm sgl_kernel sglang flashinfer "
-    "exllama exllamav2 exllama_kernels auto_gptq autoawq awq_ext causal_conv1d mamba_ssm selective_scan spconv "
-    "MinkowskiEngine pointnet2 pytorch3d kaolin nvdiffrast tinycudann gsplat diff_gaussian_rasterization simple_knn "
-    "torchsparse dcn_v2 DCNv2 DCN deform_conv MultiScaleDeformableAttention GroundingDINO groundingdino "
-    "sageattention transformer_engine natten mish_cuda fairseq horovod dgl onnxruntime ctranslate2 fused_dense "
-    "lightconv_cuda fused_layer_norm_cuda emerging_optimizers llama_cpp gptqmodel nunchaku punica lmdeploy turbomind"
-).split()  # noqa: SIM905 - a list of seventy strings would hide the names among quotes
+EXTENSIONS = tuple(
+    """
+    mmcv mmdet3d detectron2 flash_attn flash_attn_2_cuda flash_attn_3 xformers bitsandbytes torch_scatter
+    torch_sparse torch_cluster torch_spline_conv pyg_lib apex deepspeed vllm sgl_kernel sglang flashinfer
+    exllama exllamav2 exllama_kernels auto_gptq autoawq awq_ext causal_conv1d mamba_ssm selective_scan
+    spconv MinkowskiEngine pointnet2 pytorch3d kaolin nvdiffrast tinycudann gsplat
+    diff_gaussian_rasterization simple_knn torchsparse dcn_v2 DCNv2 DCN deform_conv
+    MultiScaleDeformableAttention GroundingDINO groundingdino sageattention transformer_engine natten
+    mish_cuda fairseq horovod dgl onnxruntime ctranslate2 fused_dense lightconv_cuda fused_layer_norm_cuda
+    emerging_optimizers llama_cpp gptqmodel nunchaku punica lmdeploy turbomind
+    """.split()  # noqa: SIM905 - a list of seventy strings would hide the names among quotes
+)
 """Packages with CUDA code of their own, by the name that stands in their paths."""
 
 _NAMES = re.compile(
