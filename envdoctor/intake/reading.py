@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envdoctor.facts import Facts
 from envdoctor.intake.assemble import assemble
+from envdoctor.intake.banners import read_banners
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_messages import read_gpu_messages
 from envdoctor.intake.labels import read_label
@@ -32,6 +33,7 @@ def read(text: str, name: str) -> Facts:
     read_messages(pasted, draft)
     read_refusals(pasted, draft)
     read_gpu_messages(pasted, draft)
+    read_banners(pasted, draft)
     read_signs(pasted, draft)
     return assemble(draft, pasted, name)
 

@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "legacy-driver",
-        ("legacy drivers. please visit", "driver will ignore this gpu", "nvidia driver will ignore"),
+        (".xx legacy drivers", "driver will ignore this gpu", "nvidia driver will ignore"),
         r"(?P<subject>\d{3})\.xx|ignore this",
     ),
     # -- no device
@@ -186,6 +186,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "cuda-999",
         (
+            "runtime error (30)",
+            "runtime error (999)",
+            "error=30 :",
             "cuda unknown error",
             "error 999",
             "error code 999",

@@ -237,7 +237,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "packagenotfounderror",
             "packagenotinstallederror",
         ),
-        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|not available from current channels|ResolvePackageNotFound|Package\w*NotFound",
+        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|not available from current channels:?\s+-? ?(?P<other>[\w.-]+)|not available from current channels|ResolvePackageNotFound|Package\w*NotFound",
     ),
     (
         "unsatisfiable",
@@ -354,7 +354,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "alloc_cpu.cpp",
             "内存不足",
         ),
-        r"MemoryError|bad_alloc|allocate (?:memory|\d)|you tried to allocate (?P<subject>\d+) bytes|Errno 12|Killed process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
+        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12|Killed process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
     ),
     ("worker-killed", ("is killed by signal: killed",), ""),
     (

@@ -109,7 +109,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "/users/",
             "/home/",
         ),
-        r"non-ASCII|Chinese (?:character|letter|user ?name|path|folder)|中文(?:路径|用户名|字符|目录)|(?:path|folder|user ?name)[^\n]{0,40}(?:accent|umlaut|Cyrillic)|[A-Za-z]:\\[^\n\"'<>|?*]{0,160}?[\u0080-\uffff][^\n]{0,60}[\\/]|/(?:Users|home)/[^\n\"'/ ]{0,60}[\u0080-\uffff]",
+        r"non-ASCII|Chinese (?:character|letter|user ?name|path|folder)|中文(?:路径|用户名|字符|目录)|(?:path|folder|user ?name)[^\n]{0,40}(?:accent|umlaut|Cyrillic)|[A-Za-z]:\\[^\n\"'<>|?*]{0,160}?(?-i:[^\x00-\x7f])[^\n]{0,60}[\\/]|/(?:Users|home)/[^\n\"'/ ]{0,60}(?-i:[^\x00-\x7f])",
     ),
     (
         "said-named-as-module",
@@ -212,7 +212,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-exclusive",
         ("exclusive_process", "exclusive process", "exclusive_thread", "e. process", "compute mode", "-c 3"),
-        r"Exclusive[_ ](?:Process|Thread)|E\. Process|compute mode[^\n]{0,30}(?:exclusive|prohibited)",
+        r"Exclusive[_ ](?:Process|Thread)|\| ?E\. Process|compute mode[^\n]{0,30}(?:exclusive|prohibited)",
     ),
     (
         "said-apple",

@@ -103,10 +103,15 @@ def channels(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")
     elif "__osx" in virtual:
         yield heard.finding("os-too-old", "conda-virtual")
-    elif "packages-not-found" in heard and re.search("torch|cuda", heard.words):
-        mac = machine.os == "macos" and re.search("pytorch-cuda|cudatoolkit", heard.words) is not None
+    elif "packages-not-found" in heard and re.search("torch|cuda", _wanted(heard)):
+        mac = machine.os == "macos" and re.search("pytorch-cuda|cudatoolkit", _wanted(heard)) is not None
         code, variant = ("platform-no-wheel", "mac-cuda") if mac else ("mirror-lacks-cuda-build", "said")
         yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
+
+
+def _wanted(heard: Heard) -> str:
+    """The lines about packages that are not there, and the names in them."""
+    return " ".join(f"{each.text} {each.subject}" for each in heard.all("packages-not-found"))
 
 
 RULES = (managed, conflict, order, source, channels)

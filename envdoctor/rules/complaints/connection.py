@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from envdoctor.facts import Complaint
 from envdoctor.findings import Finding
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.sources import is_dead, is_dead_path
+from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path
 
 __all__ = ["CONNECTION", "RULES"]
 
@@ -29,18 +30,18 @@ def security(heard: Heard) -> Iterator[Finding]:
 
 def reach(heard: Heard) -> Iterator[Finding]:
     """The index answers no, or not at all."""
-    failed = heard.all("http-404", "http-403", "channel-invalid", *CONNECTION)
+    kinds = ("http-404", "http-403", "channel-invalid", *CONNECTION)
+    failed = [each for each in heard.all(*kinds) if is_about_index(heard, each)]
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
-    elif heard.any("http-404", "channel-invalid"):
-        yield from _not_there(heard)
-    elif heard.any("http-403", *CONNECTION) and not heard.any(*SECURE):
-        yield heard.finding("mirror-unreachable", "http-403", *CONNECTION)
+    elif failed and failed[0].kind in ("http-404", "channel-invalid"):
+        yield from _not_there(heard, failed[0])
+    elif failed and not heard.any(*SECURE):
+        yield heard.finding("mirror-unreachable", more=heard.evidence(failed))
 
 
-def _not_there(heard: Heard) -> Iterator[Finding]:
-    complaint = heard.all("http-404", "channel-invalid")[0]
+def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = f"{complaint.subject} {complaint.text}"
     if re.search(
         r"anaconda/(?:cloud/)?(?:nvidia|pytorch)|channel (?:nvidia|pytorch)\b|whl/(?:cu|rocm|xpu)", text

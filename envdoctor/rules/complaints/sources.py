@@ -9,7 +9,7 @@ from envdoctor.facts import Complaint
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["is_dead", "is_dead_host", "is_dead_path", "plain_index", "wheel_index"]
+__all__ = ["is_about_index", "is_dead", "is_dead_host", "is_dead_path", "plain_index", "wheel_index"]
 
 _WHEELS = re.compile(
     r"(?P<option>-f|--find-links|-i|--index-url|--extra-index-url|--index|--default-index)[ =]['\"]?"
@@ -40,6 +40,26 @@ def plain_index(command: str) -> bool:
     ):
         return False
     return wheel_index(command) is None and "+cu" not in command and "download.pytorch.org" not in command
+
+
+_INDEX = re.compile(
+    r"pypi|files\.python|/simple\b|/whl\b|\.whl|wheels?/|download(?:-r2)?\.pytorch\.org|conda|repodata|/pkgs/|mirrors?[./]"
+    r"|\bpip\b|\buv\b|retrying|looking in|index|channel",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"https?://[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)
+
+
+def is_about_index(heard: Heard, complaint: Complaint) -> bool:
+    """Whether a failed request went to a package index, rather than to a hub of models or a log server."""
+    address = _URL.search(f"{complaint.subject} {complaint.text}")
+    if address is not None:
+        return _INDEX.search(address.group()) is not None
+    if _INDEX.search(complaint.text):
+        return True
+    facts = heard.machine.facts
+    installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
+    return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)
 
 
 def is_dead(heard: Heard, complaint: Complaint) -> bool:

@@ -1,0 +1,40 @@
+"""Versions in banners and prompts: what Python, PyPy and programs print about themselves when they start."""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.intake.draft import Draft
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_banners"]
+
+_PYTHON = re.compile(
+    r"(?:^|\n)(?:>+ ?|\$ ?)?Python (?P<version>\d\.\d{1,2}\.\d{1,2}\S{0,6}(?: [^\n]{0,160})?)"
+)
+_LOOSE = re.compile(
+    r"(?<![\w.])Python[- /](?P<version>\d\.\d{1,2}(?:\.\d{1,2})?(?:(?:a|b|rc)\d)?)(?![\w.]*\.whl)"
+)
+_TORCH = re.compile(
+    r"(?<![\w.=/\\-])(?:py)?torch[- /:]{1,2}(?:version[: ]{1,2})?"
+    r"(?P<version>\d\.\d{1,2}\.\d{1,2}\+(?:cpu|cu\d{2,3}|rocm[\d.]+|xpu))(?![\w.]*-cp)",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(
+    r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
+    r"|CentOS(?: Linux)? \d)"
+)
+SAMPLE = 400_000
+
+
+def read_banners(pasted: PastedText, draft: Draft) -> None:
+    """Keep the versions that stand in banners, where no report named them."""
+    flat = pasted.flat[:SAMPLE]
+    if "python" not in draft.values and "ython" in flat:
+        found = _PYTHON.search(flat) or _LOOSE.search(flat)
+        if found:
+            draft.put("python", found["version"], pasted.line_at(found.start("version")))
+    if "torch" not in draft.values and "torch" in pasted.lower[:SAMPLE] and (found := _TORCH.search(flat)):
+        draft.put("torch", found["version"], pasted.line_at(found.start("version")))
+    if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
+        draft.put("os", found["name"], pasted.line_at(found.start()))
