@@ -94,7 +94,8 @@ class Replicas:
         """The command with every address replaced by the one here, and the index that it leaves open named."""
         argv = [self.at(word) if re.match(r"https?://", word) else word for word in command]
         option = "--default-index" if argv[:1] == ["uv"] else "--index-url"
-        if "install" in argv and option not in argv and not {"conda", "mamba", "micromamba"} & set(argv[:1]):
+        named = {option, "--index-url", "-i"} & set(argv)
+        if "install" in argv and not named and not {"conda", "mamba", "micromamba"} & set(argv[:1]):
             argv += [option, f"{self.url}/{DEFAULT}"]
         return argv
 
