@@ -171,6 +171,7 @@ def _start(outside: Outside, patient: Patient, wanted: Examination) -> dict[str,
     start("toolkit", lambda: _toolkit(outside))
     start("environment", lambda: _environment(outside, patient, interpreter), asked + files)
     start("packages", lambda: _packages(outside, interpreter, wanted.quick), asked + files)
+    start("editors", lambda: _editors(outside, interpreter), asked + files)
     return probes
 
 
@@ -228,6 +229,12 @@ def _packages(outside: Outside, interpreter: Callable[[], Interpreter], quick: b
     return probe_packages(outside, interpreter(), quick=quick)
 
 
+def _editors(outside: Outside, interpreter: Callable[[], Interpreter]) -> object:
+    from envdoctor.probes.editors import probe_editors
+
+    return probe_editors(outside, interpreter())
+
+
 def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[object]:
     """nvidia-smi is asked only where NVML did not answer: it reads the same library."""
     nvml.wait()
@@ -268,7 +275,7 @@ def _join(probes: dict[str, _Probe], quick: bool) -> Facts:
     empty = Facts()
     blocks = {
         name: values[name]
-        for name in ("interpreter", "environment", "packages", "host", "nvidia", "toolkit")
+        for name in ("interpreter", "environment", "packages", "host", "nvidia", "toolkit", "editors")
         if values.get(name) is not None
     }
     facts = replace(empty, **blocks)  # type: ignore[arg-type]  # each probe fills the block it is named for

@@ -28,11 +28,14 @@ __all__ = [
     "CudaKernel",
     "CudaToolkit",
     "Distribution",
+    "EditorChoice",
+    "Editors",
     "Environment",
     "Facts",
     "GpuProcess",
     "Host",
     "Interpreter",
+    "JupyterKernel",
     "MigInstance",
     "NoVersion",
     "Nvidia",
@@ -159,7 +162,8 @@ class Environment(Record):
     conda_base: bool | None = None
     conda_root: str | None = None
     found_by: str | None = None
-    """How the patient was chosen: "option", "VIRTUAL_ENV", "CONDA_PREFIX", "project", "PATH", "doctor"."""
+    """How the patient was chosen: "option", "notebook", "VIRTUAL_ENV", "CONDA_PREFIX", "project", "PATH",
+    "doctor"."""
     active: bool | None = None
     system_site_packages: bool | None = None
     externally_managed: bool | None = None
@@ -473,6 +477,47 @@ class CudaToolkit(Record):
 
 
 @record
+class EditorChoice(Record):
+    """The interpreter that an editor uses in this folder, where one was chosen."""
+
+    editor: Literal["vscode", "pycharm"]
+    value: str
+    """As it was written: "${workspaceFolder}/.venv", "Python 3.12 (dl)"."""
+    origin: str
+    """The file, and the setting in it."""
+    executable: str | None = None
+    """`None`: what is written can't be followed."""
+    exists: bool | None = None
+    is_patient: bool | None = None
+    """Whether it belongs to the patient's environment."""
+
+
+@record
+class JupyterKernel(Record):
+    """One Python kernel that Jupyter offers."""
+
+    name: str
+    display_name: str | None = None
+    path: str
+    """Its kernel.json."""
+    scope: Literal["environment", "user", "system", "JUPYTER_PATH"]
+    executable: str | None = None
+    """What it starts; `None`: the Python that Jupyter itself runs in."""
+    exists: bool | None = None
+    is_patient: bool | None = None
+    notebooks: tuple[str, ...] = ()
+    """Notebooks of the working folder that ask for a kernel of this name and would get this one."""
+
+
+@record
+class Editors(Record):
+    """What editors and notebooks would run here."""
+
+    choices: tuple[EditorChoice, ...] = ()
+    kernels: tuple[JupyterKernel, ...] = ()
+
+
+@record
 class ProbeOutcome(Record):
     """How one probe went."""
 
@@ -552,6 +597,7 @@ class Facts(Record):
     cuda_driver: CudaDriver | None = None
     other_gpus: tuple[OtherGpu, ...] | None = None
     toolkit: CudaToolkit = field(default_factory=CudaToolkit)
+    editors: Editors = field(default_factory=Editors)
     probes: tuple[ProbeOutcome, ...] = ()
     paste: Paste | None = None
     """`None`: the facts are a live machine's."""

@@ -154,6 +154,12 @@ class Outside(Protocol):
     def registry_keys(self, key: str) -> tuple[str, ...]:
         """The names of a registry key's sub-keys."""
 
+    def stored(self, database: str, key: str) -> str | None:
+        """The value under a key in an editor's state file (SQLite, table "ItemTable"); nothing is written."""
+
+    def ancestors(self) -> tuple[tuple[str, ...], ...]:
+        """The command lines of the processes that this one comes from, the nearest first."""
+
     def which(self, name: str) -> str | None:
         """The program that PATH finds, as an absolute path, links not followed."""
 
@@ -440,6 +446,35 @@ class LiveOutside:
             return ()
         with opened:
             return tuple(winreg.EnumKey(opened, index) for index in range(winreg.QueryInfoKey(opened)[0]))
+
+    def stored(self, database: str, key: str) -> str | None:
+        """See `Outside.stored`."""
+        if not os.path.isfile(database):
+            return None
+        try:
+            import sqlite3
+
+            # "immutable": neither locks nor a journal are made beside the editor's file.
+            address = f"{Path(database).absolute().as_uri()}?mode=ro&immutable=1"
+            with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0.2)) as connection:
+                row = connection.execute("SELECT value FROM ItemTable WHERE key = ?", (key,)).fetchone()
+        except (ImportError, sqlite3.Error, ValueError):
+            return None
+        value = row[0] if row else None
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+    def ancestors(self) -> tuple[tuple[str, ...], ...]:
+        """See `Outside.ancestors`."""
+        import psutil
+
+        found: list[tuple[str, ...]] = []
+        with contextlib.suppress(psutil.Error, OSError):
+            for process in psutil.Process().parents()[:12]:
+                argv = list(process.cmdline())
+                if argv and not os.path.isabs(argv[0]):
+                    argv[0] = process.exe() or argv[0]
+                found.append(tuple(argv))
+        return tuple(found)
 
     def which(self, name: str) -> str | None:
         """See `Outside.which`."""

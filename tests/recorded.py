@@ -14,6 +14,8 @@ The recording's keys, all optional but "system":
     disk        path → [free, total]; a path is on the volume with the longest fitting name
     memory      {"total", "available", "commit_limit"}
     registry    key → {name: value}
+    stored      path of an editor's state file → {key: value}
+    ancestors   the command lines of the processes above, the nearest first
     commands    [{"argv" | "starts_with" | "argv0", "outcome", "exit_code", "stdout", "stderr", "seconds", "error"}]
     scripts     name ("interpreter", "torch_import", "cuda_driver", "nvml") → what NAME.py answers, or
                 {"answer": .., "parts": [..], and the keys of a command but its argv};
@@ -227,6 +229,16 @@ class RecordedOutside:
                 name = each.split("\\")[depth]
                 found.setdefault(name.lower(), name)
         return tuple(sorted(found.values()))
+
+    def stored(self, database: str, key: str) -> str | None:
+        """See `Outside.stored`."""
+        tables = {self._key(path): rows for path, rows in self.recording.get("stored", {}).items()}
+        value: str | None = tables.get(self._key(database), {}).get(key)
+        return value
+
+    def ancestors(self) -> tuple[tuple[str, ...], ...]:
+        """See `Outside.ancestors`."""
+        return tuple(tuple(argv) for argv in self.recording.get("ancestors", ()))
 
     def which(self, name: str) -> str | None:
         """See `Outside.which`."""

@@ -1,4 +1,4 @@
-"""Which interpreter is the patient: the named one, else the active one, else what a shell would run."""
+"""Which interpreter is the patient: the named one, the notebook's, the active one, else what a shell runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Literal
 from envdoctor.errors import PatientNotFoundError
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
+from envdoctor.probes.kernels import running_kernel
 from envdoctor.probes.places import interpreter_in, is_store_stub, on_path, pyenv_target, same_place
 
-__all__ = ["Patient", "locate"]
+__all__ = ["Patient", "locate", "project_folders"]
 
 
 @value
@@ -19,7 +20,7 @@ class Patient(Record):
 
     argv: tuple[str, ...]
     executable: str
-    found_by: Literal["option", "VIRTUAL_ENV", "CONDA_PREFIX", "project", "PATH", "doctor"]
+    found_by: Literal["option", "notebook", "VIRTUAL_ENV", "CONDA_PREFIX", "project", "PATH", "doctor"]
     prefix_hint: str | None = None
     """The environment's folder, as far as the way it was found tells."""
     broken: bool = False
@@ -38,6 +39,9 @@ def locate(outside: Outside, python: str | None, own: str) -> Patient:
     if python is not None:
         return _chosen(outside, python)
     launcher = _launcher_folders(outside, own)
+    kernel = running_kernel(outside)
+    if kernel is not None:
+        return Patient((kernel,), kernel, "notebook", _prefix_hint(outside, kernel), not_on_path=launcher)
     active = _active(outside, launcher)
     if active is not None:
         return active
@@ -171,7 +175,7 @@ def _usual(outside: Outside) -> tuple[str, str]:
 
 def _project(outside: Outside, launcher: tuple[str, ...]) -> Patient | None:
     path = outside.path
-    for folder in _project_folders(outside):
+    for folder in project_folders(outside):
         for parts in ((".venv",), (".pixi", "envs", "default")):
             place = path.join(folder, *parts)
             python = interpreter_in(outside, place)
@@ -181,7 +185,7 @@ def _project(outside: Outside, launcher: tuple[str, ...]) -> Patient | None:
     return None
 
 
-def _project_folders(outside: Outside) -> Iterator[str]:
+def project_folders(outside: Outside) -> Iterator[str]:
     """The working folder and its parents: all of them below the home folder, else up to the project's root.
 
     Outside the home folder other users may own the parents (/tmp/.venv), and what lies there is run.

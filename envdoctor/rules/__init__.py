@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from envdoctor.findings import Finding
 from envdoctor.machine import Machine
-from envdoctor.rules import complaints, driver, environment, gpu, host, interpreter, torch, understanding
+from envdoctor.rules import (
+    complaints,
+    driver,
+    editors,
+    environment,
+    gpu,
+    host,
+    interpreter,
+    torch,
+    understanding,
+)
 from envdoctor.rules.causes import in_order, primary
 
 __all__ = ["judge", "primary"]
 
-SUBJECTS = (understanding, interpreter, environment, torch, driver, gpu, host, complaints)
+SUBJECTS = (understanding, interpreter, environment, editors, torch, driver, gpu, host, complaints)
 
 
 def judge(machine: Machine) -> tuple[Finding, ...]:
