@@ -12,7 +12,8 @@ In a test:
 
 - `replicas.at("https://pypi.tuna.tsinghua.edu.cn/simple")` is the address here of an address out there. Served are
   every mirror's index (PyPI's shape: data-requires-python, hashes, metadata files), PyTorch's own index and its
-  mirrors (`.../whl/cu126/torch/`, and the root without a variant that lists them all), and Aliyun's flat pages.
+  mirrors (`.../whl/cu126/torch/`, and the root without a variant that lists them all), Aliyun's flat pages, and
+  the channel conda-forge of every mirror that has it, as repodata.json.
   `.../files` of somebody's own: `replicas.extra["host/path/name.whl"] = content`.
 - `replicas.argv(command)` also names the index that the command leaves to the installer's default.
 - `replicas.environment(home)`: no configuration, no cache, no proxy, no variable of pip, uv or conda.

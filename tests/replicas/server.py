@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from envdoctor.knowledge import knowledge
-from replicas import stock
+from replicas import conda, stock
 from replicas.wheels import Wheel
 
 DEFAULT = "default.index/simple"
@@ -25,7 +25,7 @@ DEFAULT = "default.index/simple"
 class Place:
     """One path of the server: what stands there in what shape."""
 
-    kind: Literal["pypi", "index", "flat"]
+    kind: Literal["pypi", "index", "flat", "conda"]
     variants: tuple[str, ...] = ()
     """Those it has; empty: all that PyTorch's own index has."""
 
@@ -64,6 +64,8 @@ class Replicas:
             if mirror.wheels:
                 root = _path(mirror.wheels.url.replace("{variant}", ""))
                 self.places[root] = Place(mirror.wheels.kind, mirror.wheels.variants)
+            if "conda-forge" in mirror.conda:
+                self.places[_path(mirror.conda["conda-forge"])] = Place("conda")
 
     def __enter__(self) -> Replicas:
         replicas = self
@@ -177,6 +179,10 @@ class Replicas:
         if root is None:
             return 404, "text/plain", b"no such place"
         place, parts = self.places[root], [part for part in inner[len(root) :].split("/") if part]
+        if place.kind == "conda":
+            if len(parts) != 2 or parts[1] != "repodata.json":
+                return 404, "text/plain", b"no such file"
+            return 200, "application/json", conda.repodata(parts[0])
         if not path.partition("?")[0].endswith((".whl", ".metadata", "/")):
             return 301, path + "/", b""
         with self._lock:
