@@ -17,6 +17,11 @@ MACOS_14_PYTHONS = ("3.13t", "3.14", "3.14t")
 """Interpreters whose wheels ask for macOS 14 in every release, whatever the release's other wheels ask."""
 
 
+BLACKWELL, BLACKWELL_CUDA = (10, 0), (12, 8)
+"""The first compute capability of Blackwell, and the first CUDA that knows it: PTX of an older build becomes
+machine code, but its cuBLAS and cuDNN have none for such a GPU. (NVIDIA's nvcc 12.8: --list-gpu-code.)"""
+
+
 class Driver(NamedTuple):
     """NVIDIA's driver as it is, or as it would be after installing the newest one for these GPUs."""
 
@@ -86,7 +91,8 @@ def variant_unfit(
         if code is None:
             return words("plan.no-evidence", torch=torch, variant=variant)
         how = tables.coverage(capability, code.sass, code.ptx)
-        if how == "none":
+        unknown = version_numbers(capability) >= BLACKWELL and version_numbers(cuda) < BLACKWELL_CUDA
+        if how == "none" or unknown:
             return words("plan.no-code", torch=torch, variant=variant, capability=capability)
         if how == "tegra":
             return words("plan.tegra", torch=torch, variant=variant, capability=capability)

@@ -33,17 +33,19 @@ def ways_out(target: Target, tables: Knowledge, wishes: Wishes, rejected: list[R
         yield words("plan.no-python")
         return
     yield from _in_the_way(rejected)
-    found = [
+    as_it_is = [
         *_other_python(target, tables, wishes),
-        *_other_driver(target, tables, wishes),
         *_one_by_one(target, tables, wishes),
+        *_near_what_was_asked(target, tables, wishes),
     ]
-    found += _near_what_was_asked(target, tables, wishes)
-    if not found or len(target.capabilities) > 1:
-        found += _conda(target, tables, wishes)
-    if not found and (wishes.wheels is not None or wishes.mirror is not None):
-        found += _somewhere_else(target, tables, wishes)
-    if not found and target.accelerator in ("nvidia", "amd", "intel"):
+    with_a_driver = list(_other_driver(target, tables, wishes))
+    stuck = not as_it_is and not with_a_driver
+    if stuck or len(target.capabilities) > 1:
+        as_it_is += _conda(target, tables, wishes)
+    if stuck and (wishes.wheels is not None or wishes.mirror is not None):
+        as_it_is += _somewhere_else(target, tables, wishes)
+    found = [*as_it_is, *with_a_driver]
+    if not as_it_is and target.accelerator in ("nvidia", "amd", "intel"):
         found += _without_gpu(target, tables, wishes)
     yield from found or [words("plan.no-way-out")]
 
