@@ -136,6 +136,14 @@ class With(str, Enum):
     CONDA = "conda"
 
 
+class Emit(str, Enum):
+    """The files that a plan can be written as."""
+
+    REQUIREMENTS = "requirements"
+    ENVIRONMENT = "environment"
+    UV = "uv"
+
+
 @app.command()
 def install(
     packages: Annotated[
@@ -170,6 +178,9 @@ def install(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --run: do not ask.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Add the table of builds passed over.")] = False,
+    emit: Annotated[
+        Emit | None, typer.Option(help="Write the plan as a file for pip, for conda, or as tables for uv.")
+    ] = None,
     python: Annotated[
         str | None,
         typer.Option(metavar="PATH", help="The environment to install into: its python, or its folder."),
@@ -220,6 +231,7 @@ def install(
         why=why,
         run=run_,
         yes=yes,
+        emit=emit.value if emit is not None else None,
     )
     raise typer.Exit(plan(options))
 
@@ -251,6 +263,30 @@ def explain(
     from envdoctor.commands.explain import explain as tell
 
     raise typer.Exit(tell(Options(code=code, form=format_.value, output=output)))
+
+
+@app.command()
+def mirrors(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAMES]", help="Only these, with all that is known.")
+    ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Ask each of them now, and time it (uses the network).")
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="The form of the list.")] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the list into this file.", dir_okay=False)
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known of each.")] = False,
+) -> None:
+    """Say what each mirror serves; with --measure how fast it is from here."""
+    from envdoctor.commands.mirrors import Options
+    from envdoctor.commands.mirrors import mirrors as show
+
+    options = Options(
+        names=tuple(names or ()), measure=measure, form=format_.value, output=output, verbose=verbose
+    )
+    raise typer.Exit(show(options))
 
 
 def run() -> None:

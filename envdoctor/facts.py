@@ -37,6 +37,7 @@ __all__ = [
     "Interpreter",
     "JupyterKernel",
     "MigInstance",
+    "MirrorAnswer",
     "NoVersion",
     "Nvidia",
     "NvidiaSmi",
@@ -517,6 +518,41 @@ class Editors(Record):
     kernels: tuple[JupyterKernel, ...] = ()
 
 
+class MirrorAnswer(Record):
+    """How one place of a mirror answered when it was measured."""
+
+    mirror: str
+    """Its id in the tables; "configured" for an index of pip's configuration that is in no table."""
+    serves: Literal["pypi", "wheels", "conda"]
+    url: str
+    outcome: Literal[
+        "ok",
+        "refused",
+        "timed-out",
+        "no-such-host",
+        "no-connection",
+        "tls",
+        "proxy",
+        "not-found",
+        "cut",
+        "failed",
+        "lists-nothing",
+    ]
+    """Of its page; "lists-nothing": it answered with a page that names no wheel of torch."""
+    status: int | None = None
+    first: float | None = None
+    """Seconds until it began to answer."""
+    newest: str | None = None
+    """The newest torch that it lists."""
+    rate: float | None = None
+    """Bytes a second of one wheel's beginning."""
+    file_outcome: str | None = None
+    """How reading the wheel ended: as `outcome`."""
+    host: str | None = None
+    """The other host that redirects led to."""
+    detail: str | None = None
+
+
 @record
 class ProbeOutcome(Record):
     """How one probe went."""
@@ -598,6 +634,8 @@ class Facts(Record):
     other_gpus: tuple[OtherGpu, ...] | None = None
     toolkit: CudaToolkit = field(default_factory=CudaToolkit)
     editors: Editors = field(default_factory=Editors)
+    mirrors: tuple[MirrorAnswer, ...] | None = None
+    """`None`: nothing was measured; the network is asked only on demand."""
     probes: tuple[ProbeOutcome, ...] = ()
     paste: Paste | None = None
     """`None`: the facts are a live machine's."""

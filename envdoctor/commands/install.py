@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.commands.check import Background
+from envdoctor.errors import UsageError
 from envdoctor.examine import Examination, examine
 from envdoctor.outside import LiveOutside, Outside
 from envdoctor.planner.asked import Asked
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from envdoctor.commands.writing import Terminal
+    from envdoctor.facts import MirrorAnswer
     from envdoctor.messages import Catalogue
     from envdoctor.planner.recipe import Recipe
+    from envdoctor.reports.emit import Emit
 
 __all__ = ["Options", "install", "planned", "report"]
 
@@ -36,6 +40,7 @@ class Options:
     why: bool = False
     run: bool = False
     yes: bool = False
+    emit: Emit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,10 @@ def install(options: Options) -> int:
         plan = planned(outside, options)
     finally:
         outside.close()
+    if options.emit is not None and plan.recipe.plan.build is None:
+        # Nothing that a script could take for the file goes to standard output.
+        sys.stderr.write(report(plan, options))
+        return 1
     text = report(plan, options)
     if options.output is not None:
         from envdoctor.commands.writing import write_file
@@ -80,6 +89,8 @@ def planned(outside: Outside, options: Options) -> Planned:
 
     """
     options.asked.checked()
+    if options.emit is not None and options.form != "text":
+        raise UsageError(f"--emit {options.emit} has a form of its own; leave --format {options.form} away")
     if options.assume:
         from envdoctor.assume import assume
         from envdoctor.facts import Facts
@@ -106,9 +117,20 @@ def planned(outside: Outside, options: Options) -> Planned:
     facts = facts_to_come.result()
     if options.assume:
         facts = assume(facts, options.assume)
+    if options.asked.mirror == "auto":
+        facts = replace(facts, mirrors=_measured(outside, terminal))
     here = facts.environment.found_by is not None  # a plan for another machine knows nothing of its folders
     made = recipe(Machine(facts), options.asked, lambda path: here and _exists(outside, path))
     return Planned(made, words, hide, terminal)
+
+
+def _measured(outside: Outside, terminal: Terminal) -> tuple[MirrorAnswer, ...]:
+    """How every living mirror answers from here."""
+    from envdoctor.commands.mirrors import measured
+    from envdoctor.knowledge import knowledge
+    from envdoctor.network import fetch
+
+    return measured(outside, knowledge().mirrors, knowledge(), fetch, terminal, ("pypi", "wheels"))
 
 
 def _exists(outside: Outside, path: str) -> bool:
@@ -120,6 +142,10 @@ def _exists(outside: Outside, path: str) -> bool:
 
 def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
     """The plan in the form that was asked for; `closing`: with what to do next."""
+    if options.emit is not None and planned.recipe.plan.build is not None:
+        from envdoctor.reports.emit import emit
+
+        return planned.hide(emit(planned.recipe, options.emit))
     if options.form == "json":
         import json
 

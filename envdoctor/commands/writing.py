@@ -65,11 +65,18 @@ class Terminal:
                 sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that the interpreter's last flush is quiet
             raise EnvdoctorError(f"the report could not be written: {error}") from None
 
+    def note(self, words: Catalogue) -> Callable[[str | None], None]:
+        """A line on standard error that says which mirror is being read from."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return lambda mirror: None
+        return lambda mirror: self._line(
+            "" if mirror is None else words.text("mirrors.measuring", mirror=mirror)
+        )
+
     def progress(self, words: Catalogue) -> Callable[[str | None, float], None]:
         """A line on standard error that says what is awaited; nothing where that is no terminal."""
         if sys.stderr is None or not sys.stderr.isatty():
             return lambda name, seconds: None
-        encoding = sys.stderr.encoding or "ascii"
 
         def show(name: str | None, seconds: float) -> None:
             if name is None:
@@ -82,14 +89,18 @@ class Terminal:
                 if seconds > SLOW_SECONDS and slow in words.sentences:
                     text += f" {words.text(slow)}"
                 text = f"{text} {seconds:.0f} s"
-            text = fits(text, encoding)[: max(10, self._width - 1)]
-            if not text and not self._shown:
-                return
-            sys.stderr.write("\r" + text + " " * max(0, self._shown - len(text)) + ("\r" if not text else ""))
-            sys.stderr.flush()
-            self._shown = len(text)
+            self._line(text)
 
         return show
+
+    def _line(self, text: str) -> None:
+        """Replace the line on standard error; empty: take it away."""
+        text = fits(text, sys.stderr.encoding or "ascii")[: max(10, self._width - 1)]
+        if not text and not self._shown:
+            return
+        sys.stderr.write("\r" + text + " " * max(0, self._shown - len(text)) + ("\r" if not text else ""))
+        sys.stderr.flush()
+        self._shown = len(text)
 
 
 def write_file(path: Path, text: str) -> None:

@@ -54,6 +54,8 @@ class Recipe:
     tool: Tool
     mirror: str | None = None
     """Id of the mirror that the plan was made for; `None`: none was asked for or configured."""
+    channel: str | None = None
+    """The conda channel of the mirror, where it has one."""
     environment: NewEnvironment | None = None
     interpreter: tuple[str, ...] = ("python",)
     """How a program starts the interpreter that will hold torch."""
@@ -92,9 +94,12 @@ class _Kitchen:
     def __init__(self, machine: Machine, asked: Asked, exists: Callable[[str], bool]) -> None:
         self.machine, self.asked, self.exists = machine, asked, exists
         self.facts = machine.facts.environment
+        self.reasons: list[Words] = []
+        """What was decided here, beside the plan's own reasons."""
         self.notes: list[Words] = []
         self.tables: Knowledge = machine.tables
-        mirror = asked.mirror or self._configured_mirror()
+        mirror = self._fastest("pypi") if asked.mirror == "auto" else asked.mirror
+        mirror = mirror or self._configured_mirror()
         self.target = Target.of(machine)
         self.wishes = Wishes(
             today=machine.today,
@@ -111,18 +116,28 @@ class _Kitchen:
         reason, target = self._where()
         self.notes += self._on_driver()
         tool, plan = self._tool_and_plan(target, new=reason is not None)
+        plan = self._from_the_fastest(target, plan)
         mirror = self.mirror.id if self.mirror is not None else None
-        made = Recipe(machine=self.machine, asked=self.asked, plan=plan, tool=tool, mirror=mirror)
+        made = Recipe(
+            machine=self.machine,
+            asked=self.asked,
+            plan=plan,
+            tool=tool,
+            mirror=mirror,
+            channel=self._channel(),
+        )
         if plan.build is None:
             return replace(
                 made,
                 why=self._in_the_way(target, plan),
                 nearest=self._nearest(target, tool),
-                warnings=(*plan.warnings, *self.notes),
             )
         if reason is None and self._already(plan):
             return replace(
-                made, already=True, why=tuple(self._why(plan)), warnings=(*plan.warnings, *self.notes)
+                made,
+                already=True,
+                why=(*self._why(plan), *self.reasons),
+                warnings=(*plan.warnings, *self.notes),
             )
         new = None
         if reason is not None:
@@ -137,7 +152,7 @@ class _Kitchen:
             interpreter=new.interpreter() if new else (executable(self.machine),),
             steps=tuple(self._steps(plan, tool, new, by_hand=True)),
             carried_out=tuple(self._steps(plan, tool, new, by_hand=False)),
-            why=(*self._why(plan), *((reason,) if reason else ())),
+            why=(*self._why(plan), *((reason,) if reason else ()), *self.reasons),
             warnings=(*plan.warnings, *self.notes),
         )
 
@@ -151,7 +166,7 @@ class _Kitchen:
         wanted = {"torch", *asked}
         here = {name for name in FAMILY if self.machine.installed(name)} - wanted
         if here and isolation(self.machine) is None and self.asked.environment is None:
-            self.notes.append(words("install.companions-here", names=" ".join(sorted(here))))
+            self.reasons.append(words("install.companions-here", names=" ".join(sorted(here))))
             wanted |= here
         return tuple(name for name in FAMILY if name in wanted)
 
@@ -167,9 +182,38 @@ class _Kitchen:
                         words("install.configured-dead", mirror=row.name, origin=setting.origin)
                     )
                     return "tuna"
-                self.notes.append(words("install.configured", mirror=row.id, origin=setting.origin))
+                self.reasons.append(words("install.configured", mirror=row.id, origin=setting.origin))
                 return row.id
         return None
+
+    def _fastest(self, serves: str) -> str | None:
+        """The mirror that was fastest when measured; `None`: none answered, or none was asked."""
+        timed = [
+            each
+            for each in self.machine.facts.mirrors or ()
+            if each.serves == serves and each.outcome == "ok" and self.machine.tables.mirror(each.mirror)
+        ]
+        if not timed:
+            if serves == "pypi":
+                self.notes.append(words("install.auto-none"))
+            return None
+        best = max(timed, key=lambda each: (each.rate or 0.0, -(each.first or 0.0)))
+        rate = f"{(best.rate or 0) / 1e6:.1f}"
+        self.reasons.append(words(f"install.auto-{serves}", mirror=best.mirror, rate=rate))
+        return best.mirror
+
+    def _from_the_fastest(self, target: Target, plan: Plan) -> Plan:
+        """The same plan with PyTorch's wheels from where they came fastest, if the mirror itself has none."""
+        source = plan.source
+        if self.asked.mirror != "auto" or self.asked.wheels or source is None:
+            return plan
+        if source.kind not in ("index", "flat"):
+            return plan
+        place = self._fastest("wheels")
+        if place is None or place == source.mirror:
+            return plan
+        other = choose(target, self.tables, replace(self.wishes, wheels=place))
+        return other if other.build == plan.build else plan
 
     # -- where it goes
 
@@ -213,7 +257,7 @@ class _Kitchen:
         if plan.build is None and conda_program(self.machine) is not None:
             other = self._plan(target, "conda")
             if other.build is not None and other.build.variant != "cpu":
-                self.notes.append(words("install.only-conda"))
+                self.reasons.append(words("install.only-conda"))
                 return "conda", other
         return tool, plan
 
@@ -272,18 +316,14 @@ class _Kitchen:
     def _conda_steps(self, plan: Plan, new: NewEnvironment | None, *, by_hand: bool) -> Iterator[Step]:
         program = conda_program(self.machine) or "conda"
         if new is not None:
-            name = new.place
-            yield Step("environment", conda_commands(plan, program, name, create=True)[0])
+            yield Step("environment", _named(conda_commands(plan, program, create=True)[0], new.named))
             if by_hand:
                 yield Step("activate", new.activate())
             return
         if any(each.installer != "conda" for each in self.machine.installed("torch")):
             pip = (*self._python(None, by_hand=by_hand), "-m", "pip")
             yield Step("remove", (*pip, "uninstall", "-y", *FAMILY))
-        inside = self._in(by_hand)
-        argv = conda_commands(plan, program)[0]
-        at = argv.index("-y") + 1
-        yield Step("install", (*argv[:at], *inside, *argv[at:]))
+        yield Step("install", _named(conda_commands(plan, program)[0], self._in(by_hand)))
 
     def _in(self, by_hand: bool) -> tuple[str, ...]:
         """Conda's option that names the patient, where it is not the active environment."""
@@ -371,3 +411,9 @@ class _Kitchen:
                 and setting.value.lower() in ("1", "true", "yes", "on")
             ):
                 yield words("install.no-index", origin=setting.origin)
+
+
+def _named(argv: tuple[str, ...], environment: tuple[str, ...]) -> tuple[str, ...]:
+    """A call of conda with the option that names the environment."""
+    at = argv.index("-y") + 1
+    return (*argv[:at], *environment, *argv[at:])

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import Setting
+from envdoctor.facts import MirrorAnswer, Setting
+from envdoctor.machine import Machine
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import Recipe, recipe
 from tests.install.conftest import LINUX, Make, conda, with_torch
@@ -199,3 +200,50 @@ def test_a_choice_made_elsewhere_is_refused_with_the_reason_and_the_nearest(mach
     assert made.why[0].key == "plan.driver"
     assert made.nearest is not None
     assert (made.nearest.torch, made.nearest.variant) == ("2.9.0", "cu126")
+
+
+def measured(*rows: tuple[str, str, float | None]) -> tuple[MirrorAnswer, ...]:
+    return tuple(
+        MirrorAnswer(
+            mirror=name, serves=serves, url="u", outcome="ok" if rate else "refused", first=0.1, rate=rate
+        )  # type: ignore[arg-type]
+        for name, serves, rate in rows
+    )
+
+
+def test_auto_takes_the_fastest_copy_of_pypi_and_the_fastest_wheels(machine: Make) -> None:
+    laptop = ("os=windows", "python=3.12", "driver=551.61", "gpu=NVIDIA GeForce RTX 4060")
+    answers = measured(
+        ("tuna", "pypi", 3e6), ("bfsu", "pypi", 9e6), ("ustc", "pypi", None),
+        ("nju", "wheels", 1e6), ("sjtu", "wheels", 5e6), ("official", "wheels", 2e5),
+    )  # fmt: skip
+    windows = machine(*laptop)
+    made = recipe(Machine(replace(windows.facts, mirrors=answers), today=windows.today), Asked(mirror="auto"))
+    assert made.plan.source is not None
+    assert (made.mirror, made.plan.source.mirror) == ("bfsu", "sjtu")
+    assert "--extra-index-url https://mirror.sjtu.edu.cn/pytorch-wheels/cu126" in lines(made)[-1]
+    assert {"install.auto-pypi", "install.auto-wheels"} <= set(keys(made))
+    # PyPI's own build fits a 4090 on Linux, so the fastest copy of PyPI has all of it.
+    linux = machine(*GPU)
+    made = recipe(Machine(replace(linux.facts, mirrors=answers), today=linux.today), Asked(mirror="auto"))
+    assert made.plan.source is not None and made.plan.source.kind == "pypi"
+    assert "install.auto-wheels" not in keys(made)
+
+
+def test_auto_without_an_answer_is_a_plan_without_a_mirror_and_says_so(machine: Make) -> None:
+    silent = machine(*GPU)
+    facts = replace(silent.facts, mirrors=measured(("tuna", "pypi", None), ("nju", "wheels", None)))
+    made = recipe(Machine(facts, today=silent.today), Asked(mirror="auto"))
+    assert made.mirror is None and made.plan.build is not None
+    assert "install.auto-none" in [each.key for each in made.warnings]
+
+
+def test_a_driver_that_left_the_gpu_behind_is_told(machine: Make) -> None:
+    made = recipe(machine("driver=580.65.06", "gpu=Tesla K80"), Asked())
+    assert "install.driver-left" in keys(made)
+    assert "install.driver-left" not in keys(recipe(machine("driver=470.256.02", "gpu=Tesla K80"), Asked()))
+
+
+def test_a_project_tools_environment_is_said_to_be_synced_away(machine: Make) -> None:
+    assert "install.managed" in keys(recipe(machine(*GPU, manager="poetry"), Asked()))
+    assert "install.managed" not in keys(recipe(machine(*GPU, manager="uv"), Asked()))

@@ -1,0 +1,118 @@
+"""`envdoctor mirrors`: what each mirror serves; with `--measure` how each answers from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envdoctor.errors import UsageError
+from envdoctor.planner.places import mirror_of
+
+if TYPE_CHECKING:
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.facts import MirrorAnswer
+    from envdoctor.knowledge import Knowledge, Mirror
+    from envdoctor.network import Fetch
+    from envdoctor.outside import Outside
+
+__all__ = ["Options", "measured", "mirrors", "variant_to_measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line of `mirrors`. `names` empty: all of them."""
+
+    names: tuple[str, ...] = ()
+    measure: bool = False
+    form: str = "text"
+    output: Path | None = None
+    verbose: bool = False
+
+
+def mirrors(options: Options) -> int:
+    """List the mirrors; one that does not answer is a row, so the exit code is 0."""
+    from envdoctor.commands.writing import Terminal, write_file
+    from envdoctor.knowledge import knowledge
+    from envdoctor.reports.mirrors import as_json, as_text
+    from envdoctor.reports.text import Style
+
+    tables, terminal = knowledge(), Terminal()
+    rows = chosen(options.names, tables)
+    answers = None
+    if options.measure:
+        from envdoctor.network import fetch
+        from envdoctor.outside import LiveOutside
+
+        outside = LiveOutside()
+        try:
+            answers = measured(outside, rows, tables, fetch, terminal)
+        finally:
+            outside.close()
+    if options.form == "json":
+        import json
+
+        text = json.dumps(as_json(rows, tables, answers), indent=2, ensure_ascii=False) + "\n"
+    else:
+        style = terminal.style(options.verbose) if options.output is None else Style(width=100)
+        style = replace(style, verbose=options.verbose or bool(options.names))
+        text = as_text(rows, tables, answers, style)
+    if options.output is not None:
+        write_file(options.output, text)
+    else:
+        terminal.write(text)
+    return 0
+
+
+def chosen(names: tuple[str, ...], tables: Knowledge) -> tuple[Mirror, ...]:
+    """The mirrors of these names, in this order; all of them where none is named.
+
+    Raises:
+        UsageError: a name that no mirror has.
+
+    """
+    if not names:
+        return tables.mirrors
+    rows = []
+    for name in names:
+        row = tables.mirror(name)
+        # A dead mirror may be looked up, though not installed from.
+        rows.append(row if row is not None else mirror_of(name, tables, "mirrors"))
+    return tuple(rows)
+
+
+def variant_to_measure(tables: Knowledge) -> tuple[str, str]:
+    """The settled torch release and the CUDA variant of it that the most places hold."""
+    from envdoctor.facts import Facts
+    from envdoctor.machine import Machine
+
+    release = Machine(Facts(), tables).settled
+    offered = [each for each in release.official_variants.get("linux_x86_64", ()) if each.startswith("cu")]
+    if not offered:
+        raise UsageError(f"torch {release.version} has no CUDA build in the tables")
+    return release.version, offered[0]
+
+
+def measured(
+    outside: Outside,
+    rows: tuple[Mirror, ...],
+    tables: Knowledge,
+    fetch: Fetch,
+    terminal: Terminal,
+    serves: tuple[str, ...] = ("pypi", "wheels", "conda"),
+) -> tuple[MirrorAnswer, ...]:
+    """How these mirrors answer from here, for these of the things that they serve."""
+    import sys
+
+    from envdoctor.messages import catalogue
+    from envdoctor.probes.mirrors import default_index, measure, places
+
+    settled, variant = variant_to_measure(tables)
+    official = any(row.id == "official" for row in rows)
+    index = (
+        default_index(outside, (sys.executable, outside.which("python3") or sys.executable))
+        if official
+        else None
+    )
+    show = terminal.note(catalogue())
+    return measure(places(rows, variant, index), fetch, settled, show)
