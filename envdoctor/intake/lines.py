@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import html
+import itertools
 import re
+from collections import Counter
 
 __all__ = ["PastedText"]
 
@@ -24,6 +27,24 @@ _STAMP = re.compile(
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,64}: "
 )
 _BACKTICKS = re.compile(r"^`{3,}\w*$|^~{3,}\w*$")
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\uff1a": ": ",
+        "\uff08": " (",
+        "\uff09": ")",
+        "\uff0c": ", ",
+        "\uff1d": "=",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2026": "...",
+    }
+)
+"""What chat programs, forums and Chinese keyboards make of plain marks."""
+_NUMBERED = re.compile(r" {0,6}(\d{1,6})(?:[:.|)]| {1,4}|\t)(?= |$|\S)")
+WIDTHS = frozenset({72, 76, 78, 79, 80, 100, 110, 120, 132, 140, 150, 160, 170, 180, 190, 200, 220, 240})
+"""Widths that terminals and mail programs break lines at."""
 LONGEST = 4000
 """Letters of one line that are read; what stands behind them is passed over."""
 
@@ -40,8 +61,11 @@ class PastedText:
             text = _ESCAPES.sub("", text)
         text = _BREAKS.sub("\n", text)
         text = _CONTROLS.sub("", text)
-        self.raw_lines = text.split("\n")
-        self.lines = [_clean(line) for line in self.raw_lines]
+        if not text.isascii():
+            text = text.translate(_TYPOGRAPHY)
+        if "&gt;" in text or "&quot;" in text or "&#39;" in text or "&lt;" in text:
+            text = html.unescape(text)
+        self.lines = [_clean(line) for line in _without_numbers(_rejoined(text.split("\n")))]
         self.flat = "\n".join(self.lines)
         self.one_line = self.flat.replace("\n", " ")
         lower = self.one_line.lower()
@@ -69,6 +93,47 @@ class PastedText:
         return self.lines[number - 1]
 
 
+def _rejoined(lines: list[str]) -> list[str]:
+    """The lines with those put together again that a terminal broke at its width.
+
+    Broken lines are all equally long and none is longer; where they are few, the next one must look like the
+    rest of a sentence or path. Empty lines take the places of those that were joined, so that every line
+    keeps its number.
+    """
+    lengths = Counter(map(len, lines))
+    width = max(lengths)
+    if width < WRAPPED or (width not in WIDTHS and lengths[width] < SURELY):
+        return lines
+    sure = lengths[width] >= SURELY
+    joined: list[str] = []
+    start = -1
+    for number, line in enumerate(lines):
+        goes_on = start >= 0 and len(lines[number - 1]) == width and bool(line)
+        if goes_on and (sure or line[0].islower() or line[0] in "/\\._,)'\""):
+            joined[start] += line
+            joined.append("")
+        else:
+            joined.append(line)
+            start = number
+    return joined
+
+
+WRAPPED = 60
+"""No terminal breaks lines that are shorter."""
+SURELY = 4
+"""So many lines of one length, with none longer, are no chance."""
+
+
+def _without_numbers(lines: list[str]) -> list[str]:
+    """The lines without the numbers that an editor or a web page puts before each of them."""
+    full = [line for line in lines if line.strip()]
+    found = [_NUMBERED.match(line) for line in full[:6]]
+    numbers = [int(each[1]) for each in found if each]
+    if len(numbers) < 4 or len(numbers) < len(found) or any(b <= a for a, b in itertools.pairwise(numbers)):
+        return lines
+    return [_NUMBERED.sub("", line, count=1) for line in lines]
+
+
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -85,6 +150,10 @@ def _clean(line: str) -> str:
     first = line[0]
     if first in ">│┃▌" and not line.startswith(">>>"):
         line = _QUOTE.sub("", line, count=1).strip()
+    elif first == "|" and line[-1] != "|":
+        line = line.lstrip("| ")
+        if not line:
+            return line
     elif first in "`~" and _BACKTICKS.match(line):
         return ""
     if "  " in line or "\t" in line or "\u00a0" in line or "\u3000" in line:

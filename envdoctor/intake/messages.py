@@ -12,8 +12,10 @@ from envdoctor.intake.lines import PastedText
 
 __all__ = ["read_messages"]
 
-BEFORE, AFTER = 280, 700
-"""How far around an anchor a message may reach."""
+BEFORE, AFTER = 200, 600
+"""How far before its line and after its anchor a message may reach."""
+WIDE = frozenset({"winerror-dll", "packages-not-found", "init-oom"})
+"""Families whose members are read on to the next lines even where one line would do."""
 MOST_TRIES = 8
 """Places of one anchor that are looked at; a log repeats the same line a thousand times."""
 MOST_OF_A_KIND = 6
@@ -36,33 +38,50 @@ def read_messages(pasted: PastedText, draft: Draft) -> None:
     """Keep a complaint for every family that the text holds a member of."""
     lower = pasted.lower
     for kind, anchors, pattern in _rows():
+        tried: set[int] = set()
         for anchor in anchors:
             if anchor in lower:
-                _search(pasted, draft, kind, anchor, pattern)
+                _search(pasted, draft, kind, anchor, pattern, tried)
 
 
 def _search(
-    pasted: PastedText, draft: Draft, kind: str, anchor: str, pattern: re.Pattern[str] | None
+    pasted: PastedText,
+    draft: Draft,
+    kind: str,
+    anchor: str,
+    pattern: re.Pattern[str] | None,
+    tried: set[int],
 ) -> None:
+    """Look at the lines that hold the anchor; `tried` are the lines that were looked at for this family."""
     place = pasted.lower.find(anchor)
     for _ in range(MOST_TRIES):
         if place < 0:
             return
-        end = place + len(anchor)
-        subject = "" if pattern is None else _match(pasted, place, end, pattern)
-        if subject is not None:
-            _keep(pasted, draft, kind, place, subject)
-            if pattern is None or pattern.groups == 0:
-                return
-        place = pasted.lower.find(anchor, end)
+        line = pasted.flat.rfind("\n", 0, place) + 1
+        if line not in tried:
+            tried.add(line)
+            subject = "" if pattern is None else _match(pasted, line, place, pattern, kind)
+            if subject is not None:
+                _keep(pasted, draft, kind, place, subject)
+                if pattern is None or pattern.groups == 0:
+                    return
+        place = pasted.lower.find(anchor, place + len(anchor))
 
 
-def _match(pasted: PastedText, place: int, end: int, pattern: re.Pattern[str]) -> str | None:
+def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], kind: str) -> str | None:
     """What the message names ("" for nothing); `None` where the pattern does not match around the anchor."""
-    start, stop = max(0, place - BEFORE), end + AFTER
-    hit = _at(pattern, pasted.flat[start:stop], place - start)
-    if hit is None and _is_wrapped(pasted, place, end):
-        hit = _at(pattern, pasted.one_line[start:stop], place - start)
+    end = pasted.flat.find("\n", place)
+    end = len(pasted.flat) if end < 0 else end
+    hit = None
+    if kind in WIDE:
+        hit = _at(pattern, pasted.one_line[line : place + AFTER], place - line)
+    hit = hit or pattern.search(pasted.flat, line, end)
+    if hit is None and not kind.startswith("said-"):
+        # A message of several lines, or one that the width of a terminal broke.
+        start, stop = max(0, line - BEFORE), place + AFTER
+        hit = _at(pattern, pasted.flat[start:stop], place - start)
+        if hit is None and end - line > WRAPPED:
+            hit = _at(pattern, pasted.one_line[start:stop], place - start)
     if hit is None:
         return None
     return next((part for part in hit.groups() if part), "").replace("\n", " ")
@@ -71,13 +90,6 @@ def _match(pasted: PastedText, place: int, end: int, pattern: re.Pattern[str]) -
 def _at(pattern: re.Pattern[str], window: str, anchor: int) -> re.Match[str] | None:
     """The match that reaches the anchor, rather than one of the same family before it."""
     return next((hit for hit in pattern.finditer(window) if hit.end() > anchor), None)
-
-
-def _is_wrapped(pasted: PastedText, place: int, end: int) -> bool:
-    if "\n" in pasted.flat[place:end]:
-        return True
-    before, after = pasted.flat.rfind("\n", 0, place), pasted.flat.find("\n", end)
-    return (after if after >= 0 else len(pasted.flat)) - before > WRAPPED
 
 
 def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str) -> None:

@@ -23,7 +23,7 @@ _PROMPT = re.compile(
     r" ?(?P<command>\S[^\n]{0,600})"
 )
 _VARIABLE = re.compile(
-    r"(?:export |set |setx |\$env:|-e |ENV |os\.environ\[[\"'])?"
+    r"(?:[-*•] )?(?:export |set |setx |\$env:|-e |ENV |os\.environ\[[\"'])?"
     r"(?P<name>[A-Za-z_][A-Za-z_0-9]{2,40})(?:[\"']\])?"
     r" ?(?:=|:) ?(?P<value>[^\n]{0,400})$"
 )
@@ -60,7 +60,7 @@ def read_shell(line: str, number: int, draft: Draft) -> bool:
         for each in _WHICH.finditer(line):
             draft.executables.setdefault(each["what"].rstrip("3"), each["path"])
         kept = True
-    return _command(draft, line, number) or kept
+    return _continued(draft, line, number) or _command(draft, line, number) or kept
 
 
 def _variable(draft: Draft, name: str, value: str, number: int) -> bool:
@@ -80,6 +80,18 @@ def _settings(draft: Draft, line: str, number: int) -> bool:
     found = [(each["name"], each["value"].strip(), number) for each in _SETTING.finditer(line)]
     draft.settings += found[: max(0, MOST_KEPT - len(draft.settings))]
     return bool(found)
+
+
+def _continued(draft: Draft, line: str, number: int) -> bool:
+    """A command that goes on: its line ended in a backslash, or this one begins with an option."""
+    last = draft.commands[-1] if draft.commands else None
+    if last is None or number != last.line + last.text.count("\n") + 1:
+        return False
+    if not (last.text.endswith("\\") or line.startswith(("--", "-i ", "-f ", "-c ", "http"))):
+        return False
+    text = f"{last.text.rstrip(chr(92)).rstrip()} {line}"[:LONGEST_TEXT]
+    draft.commands[-1] = ShownCommand(line=last.line, text=text)
+    return True
 
 
 def _command(draft: Draft, line: str, number: int) -> bool:

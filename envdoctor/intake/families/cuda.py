@@ -9,6 +9,11 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "init-oom",
+        ("cudagetdevicecount", "cuda initialization:"),
+        r"(?:cudaGetDeviceCount|CUDA initialization).{0,300}?out of memory",
+    ),
     # -- the driver's age
     (
         "torch-driver-too-old",

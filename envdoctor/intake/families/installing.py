@@ -237,7 +237,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "packagenotfounderror",
             "packagenotinstallederror",
         ),
-        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|not available from current channels:?\s+-? ?(?P<other>[\w.-]+)|not available from current channels|ResolvePackageNotFound|Package\w*NotFound",
+        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|not available from current channels:?\s+-? ?(?P<other>[\w.-]+)|not available from current channels|ResolvePackageNotFound:?\s+-? ?(?P<third>[\w.-]*)",
     ),
     (
         "unsatisfiable",

@@ -46,7 +46,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "找不到指定的模組",
             "不正确的操作系统版本",
         ),
-        r"(?:Error loading|module|Could not find|loading|加载)[^\n]{0,30}?[\"']?(?P<subject>[^\"'\n]{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序",
+        r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?[\"'](?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
     ),
     ("dll-import", ("dll load failed",), r"DLL load failed(?: while importing (?P<subject>[\w.]+))?"),
     (

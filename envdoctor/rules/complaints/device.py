@@ -194,12 +194,9 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
 
 def memory(heard: Heard) -> Iterator[Finding]:
     """GPU memory that is taken; before the first tensor it is CUDA's start that found none."""
-    complaint = heard.first("cuda-oom")
-    if complaint is None:
-        return
-    if "cudagetdevicecount" in complaint.text.lower() or "cuda initialization" in complaint.text.lower():
-        yield heard.finding("driver-init-failed", "cuda-oom", code="2")
-    else:
+    if "init-oom" in heard:
+        yield heard.finding("driver-init-failed", "init-oom", code="2")
+    elif "cuda-oom" in heard:
         yield heard.finding("gpu-memory-full", "cuda-oom", index=0)
 
 
