@@ -89,7 +89,10 @@ class _Run:
         outcome = carry_out(work, self._outside, self._screen)
         text = outcome_as_text(outcome, work, recipe, self._words)
         for line in text:
-            self._screen.write(line)
+            if line.startswith(("√", "×", "  ")):
+                self._screen.sentence(line, "  ")
+            else:
+                self._screen.write(line)
         self._deliver(plan, outcome)
         return outcome.exit_code
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import textwrap
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -28,6 +29,9 @@ _MATTERS = re.compile(
     r"|Creating|Using C?Python|Executing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )"
 )
 _ADDRESS = re.compile(r"(Downloading |Using cached )\S+/([^/\s]+)")
+_RETRY = re.compile(
+    r"(?:WARNING: )?Retrying \(Retry\(.*?after connection broken by '(?:\w+\(.*?: )?(.*?)(?: \(|[\"')]).*"
+)
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)$")
 
 
@@ -48,6 +52,7 @@ class LiveScreen:
         self._moves = stream.isatty()
         self._encoding = stream.encoding or "ascii"
         self._now = ""
+        self._progress = ""
         self._shown = 0
         self._told = 0
         self._turn = 0
@@ -55,12 +60,19 @@ class LiveScreen:
 
     def say(self, said: Words) -> None:
         """See `Screen.say`."""
-        self._now = ""
-        self.write(self._words.say(said))
+        self._now, self._progress = "", ""
+        self.sentence(self._words.say(said))
+
+    def sentence(self, text: str, then: str = "") -> None:
+        """A sentence that stays, wrapped; `then` stands before its further lines."""
+        for each in textwrap.wrap(
+            text, self._width, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+        ) or [""]:
+            self.write(each)
 
     def step(self, number: int, total: int, argv: tuple[str, ...]) -> None:
         """See `Screen.step`."""
-        self._now, self._told = "", 0
+        self._now, self._progress, self._told = "", "", 0
         self.write("")
         self.write(self._words.text("run.step", number=number, total=total))
         self.write(shell(argv, self._system))
@@ -71,16 +83,17 @@ class LiveScreen:
         progress = _PROGRESS.match(clean)
         if progress is not None:
             done, total = int(progress[1]), max(1, int(progress[2]))
-            percent = f"{done / 1e6:.0f} / {total / 1e6:.0f} MB, {100 * done // total} %"
-            self._now = f"{self._now.split(' · ')[0]} · {percent}"
+            self._progress = f"{done / 1e6:.0f} / {total / 1e6:.0f} MB, {100 * done // total} %"
             return
-        clean = _ADDRESS.sub(r"\1\2", clean)  # of an address only the file's name matters here
-        self._now = clean.strip()
+        # Of an address only the file's name matters here, of a retry only why.
+        clean = _RETRY.sub(r"Retrying: \1", _ADDRESS.sub(r"\1\2", clean))
+        clean = unquote(clean)
+        self._now, self._progress = clean.strip(), ""
         if not _MATTERS.match(clean):
             return
         self._told += 1
         if self._told <= KEPT_LINES:
-            text = unquote(clean.strip())
+            text = clean.strip()
             self.write("  " + (self._cut(text, self._width - 2) if self._moves else text))
         elif self._told == KEPT_LINES + 1:
             self.write("  " + self._words.text("run.more"))
@@ -103,8 +116,9 @@ class LiveScreen:
 
     def _status(self, key: str, seconds: float) -> str:
         what = self._now if key == "command" and self._now else self._words.text(f"run.wait.{key}")
-        # What takes its time is said first: a long line of the installer may be cut behind it.
-        return f"{self._words.text('run.elapsed', seconds=f'{seconds:.0f}')} · {what}" if seconds else what
+        # Numbers first: a long line of the installer may be cut behind them.
+        elapsed = self._words.text("run.elapsed", seconds=f"{seconds:.0f}") if seconds else ""
+        return " · ".join(each for each in (elapsed, self._progress, what) if each)
 
     def _padded(self, text: str) -> str:
         padded = text + " " * max(0, self._shown - len(text))

@@ -34,17 +34,19 @@ def outcome_as_text(outcome: Outcome, work: Work, recipe: Recipe, words: Catalog
     if outcome.log is not None:
         key = "run.log-temporary" if outcome.log_is_temporary else "run.log"
         lines.append("  " + words.text(key, path=outcome.log))
-    return [*lines, "", *_next(outcome, recipe, words)]
+    return [*lines, *_next(outcome, recipe, words)]
 
 
 def _next(outcome: Outcome, recipe: Recipe, words: Catalogue) -> list[str]:
+    if outcome.state == "failed":
+        return ["", words.text("run.next-failed")]
     if outcome.state != "verified":
-        return [words.text("run.next-failed")]
+        return []
     new = recipe.environment
     if new is None:
-        return [words.text("run.next")]
+        return ["", words.text("run.next")]
     activate = shell(new.activate(), recipe.machine.os or "linux")
-    return [words.text("run.next-activate"), "", activate, "", words.text("run.next")]
+    return ["", words.text("run.next-activate"), "", activate, "", words.text("run.next")]
 
 
 def _proof(outcome: Outcome, words: Catalogue) -> str:
