@@ -257,6 +257,8 @@ class Packages(Record):
     conda: tuple[CondaPackage, ...] = ()
     leftovers: tuple[str, ...] = ()
     """Remains of a broken uninstall: "~orch", "~orch-2.5.1.dist-info"."""
+    unfinished_run: str | None = None
+    """What a run of `install --run` that was cut off was to install: "torch 2.14.1+cpu"."""
     torch: TorchFiles | None = None
     """`None`: no torch folder where the interpreter would look."""
     shadows: tuple[Shadow, ...] = ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 from envdoctor.commands.install import Options, Planned, planned, report
 from envdoctor.commands.live import LiveScreen
 from envdoctor.commands.writing import write_file
-from envdoctor.errors import UsageError
+from envdoctor.errors import PatientNotFoundError, UsageError
 from envdoctor.execution.from_recipe import work_of
 from envdoctor.execution.places import record_folder, undo_folder
 from envdoctor.execution.session import Outcome, carry_out
@@ -66,7 +68,11 @@ class _Run:
         # Where standard output is for JSON, people read standard error.
         self._stream = sys.stderr if options.form == "json" else sys.stdout
         self._screen = LiveScreen(
-            self._stream, self._words, hide, width=_width(self._stream), system=outside.system
+            self._stream,
+            self._words,
+            hide,
+            width=min(100, shutil.get_terminal_size((80, 24)).columns),
+            system=outside.system,
         )
 
     def run(self) -> int:
@@ -132,8 +138,8 @@ class _Run:
         try:
             left = self._leftovers()
         except Busy:
-            patient = locate(self._outside, self._options.python, sys.executable)
-            self._screen.say(words("run.failed", problem=self._busy(patient.prefix_hint or "")))
+            busy = self._words.text("run.refused.busy", path=self._prefix())
+            self._screen.say(words("run.failed", problem=busy))
             return False
         for each in left:
             journal = each.undo.journal
@@ -152,18 +158,23 @@ class _Run:
             self._screen.say(words("run.found-restored"))
         return True
 
-    def _busy(self, path: str) -> str:
-        return self._words.text("run.refused.busy", path=path)
-
     def _leftovers(self) -> list[_Leftover]:
         found: list[_Leftover] = []
-        patient = locate(self._outside, self._options.python, sys.executable)
-        if patient.prefix_hint is not None:
-            undo = Undo.found(undo_folder(patient.prefix_hint))
-            found += [_Leftover(undo)] if undo is not None else []
+        prefix = self._prefix()
+        undo = Undo.found(undo_folder(prefix)) if prefix else None
+        found += [_Leftover(undo)] if undo is not None else []
         for folder in sorted(record_folder(self._outside)[0].glob("undo-*")):
             found += _half_made(folder)
         return found
+
+    def _prefix(self) -> str:
+        """The patient's folder, also where its interpreter was lost when a run was cut off."""
+        try:
+            return locate(self._outside, self._options.python, sys.executable).prefix_hint or ""
+        except PatientNotFoundError:
+            given = os.path.join(self._outside.cwd, self._options.python or "")
+            above = os.path.dirname(os.path.dirname(given))
+            return next((each for each in (given, above) if undo_folder(each).is_dir()), "")
 
 
 def _half_made(folder: Path) -> list[_Leftover]:
@@ -174,10 +185,3 @@ def _half_made(folder: Path) -> list[_Leftover]:
     if undo is None or undo.journal is None:
         return []
     return [_Leftover(undo, undo.journal.roots[0].path if undo.journal.roots else "")]
-
-
-def _width(stream: object) -> int:
-    import shutil
-
-    del stream
-    return min(100, shutil.get_terminal_size((80, 24)).columns)

@@ -7,11 +7,9 @@ import tempfile
 from pathlib import Path
 
 from envdoctor.outside import Outside
+from envdoctor.probes.unfinished import UNDO
 
 __all__ = ["UNDO", "record_folder", "undo_folder"]
-
-UNDO = ".envdoctor-undo"
-"""In the environment's own folder, so that it lies on the same volume and is found again after a crash."""
 
 
 def undo_folder(prefix: str) -> Path:

@@ -52,13 +52,15 @@ class Undo:
 
         Raises:
             Busy: another run holds the environment.
+            FileExistsError: an earlier run is still to be undone.
             OSError: it can't be kept (no room, no right to write); nothing was changed and nothing is left.
 
         """
         undo = cls._locked(folder)
+        if undo.journal is not None and undo.journal.state == "working":
+            undo.release()
+            raise FileExistsError(f"{folder}: an earlier run is still to be undone")
         try:
-            if undo.journal is not None and undo.journal.state == "working":
-                raise FileExistsError(f"{folder}: an earlier run is still to be undone")
             undo._sweep()
             undo.journal = Journal(
                 state="keeping", started=time.time(), what=what, pid=os.getpid(), roots=tuple(roots), log=log

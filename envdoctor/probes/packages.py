@@ -12,6 +12,7 @@ from envdoctor.probes.places import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shadows import find_shadows, search_path_entries
 from envdoctor.probes.torch_files import find_torch
+from envdoctor.probes.unfinished import unfinished_run
 from envdoctor.redact import without_credentials
 
 __all__ = ["probe_packages"]
@@ -62,6 +63,7 @@ def probe_packages(outside: Outside, interpreter: Interpreter, *, quick: bool = 
         distributions=tuple(found) if read else None,
         conda=tuple(_conda_packages(outside, meta)) if meta else (),
         leftovers=tuple(leftovers[:LEFTOVERS]),
+        unfinished_run=unfinished_run(outside, interpreter.prefix) if interpreter.prefix else None,
         torch=torch,
         shadows=find_shadows(outside, interpreter, [site.folder for site in sites], torch_parent),
     )

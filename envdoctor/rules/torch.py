@@ -126,8 +126,16 @@ def _first_line(ran: TorchImport) -> str:
 
 
 def files(machine: Machine) -> Iterator[Finding]:
-    """Files that RECORD lists and the disk lacks; remains of a broken uninstall."""
+    """A run that was cut off; files that RECORD lists and the disk lacks; remains of a broken uninstall."""
     packages = machine.facts.packages
+    if packages.unfinished_run is not None:
+        # Whatever else is missing is so because of it.
+        make = error if machine.torch_imports is not True else warning
+        facts = machine.facts
+        where = () if facts.environment.active else ("--python", facts.interpreter.prefix or "")
+        remedy = Remedy(words("remedy.undo-run"), (("envdoctor", "install", "--run", *where),))
+        yield make("torch-partial-install", [], [remedy], "cut-off", what=packages.unfinished_run)
+        return
     broken = [
         each
         for each in packages.distributions or ()

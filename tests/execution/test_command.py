@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -77,6 +77,12 @@ class Doctor:
             cwd=self.home,
             timeout=240,
         )
+
+    def check(self) -> Any:
+        argv = [sys.executable, "-m", "envdoctor", "check", "--quick", "--format", "json"]
+        argv += ["--python", str(self.patient)]
+        ran = subprocess.run(argv, capture_output=True, text=True, env=self.environ, timeout=240)
+        return json.loads(ran.stdout)
 
     def start(self, *more: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -243,6 +249,9 @@ def test_a_killed_run_is_found_and_undone_by_the_next(doctor: Doctor, stalled: C
     assert undo_folder(str(doctor.patient)).is_dir()
     temporary = json.loads((undo_folder(str(doctor.patient)) / "journal.json").read_text())["temporary"]
     assert Path(temporary).is_dir()
+    checked = doctor.check()
+    assert checked["primary"] == "torch-partial-install"
+    assert "cut off here while it installed torch 2.14.1+cpu" in checked["findings"][0]["title"]
     doctor.replicas.heal()
     doctor.replicas.hold("torch", BROKEN)
     ran = doctor.run("--yes")

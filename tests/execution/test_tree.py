@@ -1,0 +1,172 @@
+"""Folders kept and brought back: every kind of change, twice over, and what can't be undone is said."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from envdoctor.execution import tree
+from envdoctor.execution.tree import Left, Root, keep, put_back, read_manifest
+from tests.execution.conftest import state_of
+
+
+class Kept:
+    """A folder that was kept, with how to bring it back."""
+
+    def __init__(self, root: Path, store: Path, *skip: str) -> None:
+        self.roots = (Root(str(root), skip),)
+        self.store = store
+        store.mkdir()
+        self.copied = keep(self.roots, store / "kept", store / "manifest")
+
+    def back(self) -> list[Left]:
+        return put_back(self.roots, self.store / "kept", read_manifest(self.store / "manifest"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "root"
+    (folder / "torch" / "lib").mkdir(parents=True)
+    (folder / "torch" / "__init__.py").write_text("old")
+    (folder / "torch" / "lib" / "libtorch.so").write_bytes(b"\0" * 5000)
+    (folder / "torch" / "lib" / "libtorch.so").chmod(0o755)
+    (folder / "torch-1.dist-info").mkdir()
+    (folder / "torch-1.dist-info" / "RECORD").write_text("torch/__init__.py,,\n")
+    (folder / "empty").mkdir(mode=0o750)
+    (folder / "lib64").symlink_to("torch/lib")
+    (folder / "dangling").symlink_to("nowhere")
+    (folder / "名字 with space").write_text("x")
+    os.utime(folder / "torch" / "__init__.py", ns=(1, 1_600_000_000_123_456_789))
+    return folder
+
+
+def remove_all(root: Path) -> None:
+    for each in root.iterdir():
+        tree.remove_tree(each)
+
+
+def replace_files(root: Path) -> None:
+    for name in ("torch/__init__.py", "torch/lib/libtorch.so"):
+        (root / name).unlink()
+        (root / name).write_text("new")
+
+
+def add_files(root: Path) -> None:
+    (root / "nvidia" / "lib").mkdir(parents=True)
+    (root / "nvidia" / "lib" / "libcublas.so").write_text("new")
+    (root / "~orch").mkdir()
+    (root / "torch").mkdir(exist_ok=True)
+    (root / "torch" / "new.py").write_text("new")
+
+
+def change_kinds(root: Path) -> None:
+    tree.remove_tree(root / "torch")
+    (root / "torch").write_text("a file now")
+    (root / "lib64").unlink()
+    (root / "lib64").mkdir()
+    (root / "dangling").unlink()
+    (root / "dangling").symlink_to("elsewhere")
+    (root / "empty").rmdir()
+    (root / "empty").symlink_to("/")
+
+
+def change_modes(root: Path) -> None:
+    (root / "torch" / "lib" / "libtorch.so").chmod(0o600)
+    (root / "empty").chmod(0o700)
+
+
+def edit_in_place(root: Path) -> None:
+    with open(root / "torch-1.dist-info" / "RECORD", "a") as file:
+        file.write("torch/new.py,,\n")
+
+
+CHANGES = [remove_all, replace_files, add_files, change_kinds, change_modes, edit_in_place]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_every_change_is_undone_also_twice(
+    root: Path, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    before = state_of(root)
+    kept = Kept(root, tmp_path / "store")
+    change(root)
+    assert state_of(root) != before
+    assert kept.back() == []
+    assert state_of(root) == before
+    assert kept.back() == []
+    assert state_of(root) == before
+
+
+def test_being_cut_off_while_putting_back_does_no_harm(root: Path, tmp_path: Path) -> None:
+    before = state_of(root)
+    kept = Kept(root, tmp_path / "store")
+    entries = read_manifest(kept.store / "manifest")
+    for count in range(len(entries)):
+        remove_all(root)
+        if count % 2:
+            add_files(root)
+        put_back(kept.roots, kept.store / "kept", entries[: count + 1])
+        assert kept.back() == []
+        assert state_of(root) == before
+
+
+def test_links_take_no_room_and_keep_the_very_file(root: Path, tmp_path: Path) -> None:
+    inode = (root / "torch" / "lib" / "libtorch.so").stat().st_ino
+    kept = Kept(root, tmp_path / "store")
+    assert kept.copied == len("torch/__init__.py,,\n"), "only what installers write into is copied"
+    remove_all(root)
+    kept.back()
+    assert (root / "torch" / "lib" / "libtorch.so").stat().st_ino == inode
+
+
+def test_without_hard_links_files_are_copied(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    before = state_of(root)
+    kept = Kept(root, tmp_path / "store")
+    assert kept.copied > 5000
+    for change in CHANGES:
+        change(root)
+        assert kept.back() == []
+        assert state_of(root) == before, change.__name__
+
+
+def test_a_linked_file_that_was_written_into_is_named(root: Path, tmp_path: Path) -> None:
+    kept = Kept(root, tmp_path / "store")
+    with open(root / "torch" / "lib" / "libtorch.so", "ab") as file:
+        file.write(b"more")
+    left = kept.back()
+    assert [Path(each.path).name for each in left] == ["libtorch.so"]
+    assert "written into" in left[0].reason
+
+
+def test_what_is_skipped_is_left_alone(root: Path, tmp_path: Path) -> None:
+    (root / "envs").mkdir()
+    (root / "envs" / "mine").write_text("1")
+    kept = Kept(root, tmp_path / "store", "envs")
+    (root / "envs" / "mine").write_text("2")
+    (root / "envs" / "more").write_text("3")
+    assert kept.back() == []
+    assert (root / "envs" / "mine").read_text() == "2" and (root / "envs" / "more").exists()
+
+
+def test_a_folder_that_was_not_there_is_gone_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "share", tmp_path / "store")
+    (tmp_path / "share" / "man").mkdir(parents=True)
+    assert kept.back() == []
+    assert not (tmp_path / "share").exists()
+
+
+def test_one_file_can_be_kept_too(tmp_path: Path) -> None:
+    file = tmp_path / ".lock"
+    file.write_text("1")
+    kept = Kept(file, tmp_path / "store")
+    file.unlink()
+    assert kept.back() == [] and file.read_text() == "1"
