@@ -58,6 +58,8 @@ def install(options: Options) -> int:
 
     With `run` the plan is carried out too: see `commands.carrying`.
     """
+    if options.yes and not options.run:
+        raise UsageError("--yes goes with --run")
     if options.run:
         from envdoctor.commands.carrying import run_plan
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -127,15 +128,19 @@ def run_step(
     ran = outside.follow(argv, watch, env=env, cwd=cwd)
     if ran.outcome == "not-started":
         return Done(argv, "not-started", error=ran.error)
+    error = watch.error or (watch.tail[-1].strip() if watch.tail else "")
     ended = watch.ended or ("stopped" if stop() else "")
     if ended:
-        return Done(argv, ended, ran.exit_code, ran.seconds, watch.error, tuple(watch.tail))
-    return Done(argv, "exited", ran.exit_code, ran.seconds, watch.error, tuple(watch.tail))
+        return Done(argv, ended, ran.exit_code, ran.seconds, error, tuple(watch.tail))
+    if ran.exit_code == 0:
+        error = ""
+    return Done(argv, "exited", ran.exit_code, ran.seconds, error, tuple(watch.tail))
 
 
 def _is_error(line: str) -> bool:
     return (
-        line.lstrip("\x1b[0123456789;m ").lower().startswith(("error", "× ", "critical", "fatal", "oserror"))
+        re.match(r"(?:\x1b\[[\d;]*m|\s)*(?:error|fatal|critical|× |\w+(?:Error|Exception)\b)", line, re.I)
+        is not None
     )
 
 

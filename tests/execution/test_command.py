@@ -171,7 +171,7 @@ def test_yes_carries_it_out_and_the_json_tells_how(doctor: Doctor) -> None:
     assert told["schema"] == 1 and told["packages"] == {"torch": "2.14.1+cpu"} and told["commands"]
     run = told["run"]
     assert (run["outcome"], run["restored"], run["problem"]) == ("verified", None, None)
-    assert [step["exit_code"] for step in run["steps"]] == [0, 0]
+    assert [(step["exit_code"], step["error"]) for step in run["steps"]] == [(0, None), (0, None)]
     assert run["torch"]["version"] == "2.14.1+cpu"
     assert (doctor.home / run["log"].replace("~/", "")).is_file()
     assert "torch 2.14.1+cpu" in " ".join(pip(doctor.patient, "list").split())
