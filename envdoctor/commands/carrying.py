@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +79,9 @@ class _Run:
         if not self._settled():
             return 1
         plan = planned(self._outside, self._options)
-        json_wanted = self._options.form == "json"
-        if not json_wanted:
-            plan.terminal.write(report(plan, self._options, closing=False))
+        if self._options.form != "json" or not self._options.yes:
+            shown = replace(self._options, form="text", output=None)
+            self._stream.write(report(plan, shown, closing=False))
         recipe = plan.recipe
         if recipe.plan.build is None or recipe.already:
             if recipe.already:
@@ -91,6 +91,7 @@ class _Run:
         work = work_of(recipe, self._outside)
         if not self._agreed(work):
             self._screen.say(words("run.declined"))
+            self._deliver(plan, None)
             return 1
         outcome = carry_out(work, self._outside, self._screen)
         text = outcome_as_text(outcome, work, recipe, self._words)

@@ -133,6 +133,7 @@ class _Session:
 
     def run(self, undo_folder: str, log_is_temporary: bool) -> Outcome:
         self._log_is_temporary = log_is_temporary
+        _import_all()
         work = self._work
         if work.makes:
             roots: tuple[Root, ...] = (Root(work.prefix),)
@@ -300,6 +301,13 @@ class _Session:
             log=str(self._log.path),
             log_is_temporary=self._log_is_temporary,
         )
+
+
+def _import_all() -> None:
+    """Import what the rest of the run needs: the doctor may live in the very environment that it changes."""
+    import psutil  # noqa: F401
+
+    import envdoctor.probes.torch_import  # noqa: F401
 
 
 def _problem(done: Done, number: int) -> Words:

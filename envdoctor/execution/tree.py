@@ -77,27 +77,19 @@ def keep(
     with open(manifest, "w", encoding="utf-8", errors="surrogateescape") as file:
         for index, root in enumerate(roots):
             for path, kind, state in _walk(root):
+                entry = _entry(index, path, kind, state)
                 place = _place(root, path)
-                entry = Entry(index, path, kind)
-                if state is not None:
-                    entry = entry._replace(
-                        mode=stat.S_IMODE(state.st_mode),
-                        size=state.st_size,
-                        time=state.st_mtime_ns,
-                        inode=state.st_ino,
-                    )
-                if kind == "link":
-                    entry = entry._replace(target=os.readlink(place))
-                if kind == "file":
-                    number += 1
-                    kept = _kept(store, number)
-                    linked = _keep_file(place, kept, entry, state)
-                    # Where a container's layers are joined, a file gets another number when it is linked.
-                    inode = os.lstat(kept).st_ino if linked else entry.inode
-                    entry = entry._replace(number=number, copied=not linked, inode=inode)
-                    copied += 0 if linked else entry.size
-                    if number % 500 == 0:
-                        tell(number)
+                try:
+                    if kind == "link":
+                        entry = entry._replace(target=os.readlink(place))
+                    if kind == "file":
+                        number += 1
+                        entry = _keep_file(place, store, entry._replace(number=number), state)
+                except FileNotFoundError:
+                    continue  # a running Python has just renewed its byte code
+                copied += entry.size if entry.copied else 0
+                if kind == "file" and number % 500 == 0:
+                    tell(number)
                 file.write(json.dumps(entry) + "\n")
         _to_disk(file)
     return copied
@@ -196,7 +188,10 @@ def _walk(root: Root) -> Iterator[tuple[str, Kind, os.stat_result | None]]:
             if not folder and child.name in root.skip:
                 continue
             path = f"{folder}/{child.name}" if folder else child.name
-            state = os.lstat(child.path)  # a DirEntry of Windows does not know the file's number
+            try:
+                state = os.lstat(child.path)  # a DirEntry of Windows does not know the file's number
+            except FileNotFoundError:
+                continue
             if stat.S_ISLNK(state.st_mode):
                 yield path, "link", state
             elif stat.S_ISDIR(state.st_mode):
@@ -214,18 +209,29 @@ def _kept(store: Path, number: int) -> str:
     return os.path.join(store, str(number // SHARD), str(number))
 
 
-def _keep_file(place: str, kept: str, entry: Entry, state: os.stat_result | None) -> bool:
-    """Keep one file; whether a link did it."""
+def _entry(root: int, path: str, kind: Kind, state: os.stat_result | None) -> Entry:
+    if state is None:
+        return Entry(root, path, kind)
+    mode = stat.S_IMODE(state.st_mode)
+    return Entry(root, path, kind, mode, state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+def _keep_file(place: str, store: Path, entry: Entry, state: os.stat_result | None) -> Entry:
+    """Keep one file, by a link where that works."""
+    kept = _kept(store, entry.number)
     os.makedirs(os.path.dirname(kept), exist_ok=True)
     if not _is_edited(entry):
         try:
-            os.link(place, kept, follow_symlinks=False)
+            os.link(place, kept)
+        except FileNotFoundError:
+            raise
         except OSError:  # no links on this volume, another volume, or another owner's file
             pass
         else:
-            return True
+            # Where a container's layers are joined, a file gets another number when it is linked.
+            return entry._replace(inode=os.lstat(kept).st_ino)
     _copy(place, kept, state)
-    return False
+    return entry._replace(copied=True)
 
 
 def _is_edited(entry: Entry) -> bool:
@@ -317,7 +323,7 @@ def _file_as_it_was(place: str, now: os.stat_result | None, entry: Entry, kept: 
         _copy(kept, temporary, os.lstat(kept))
     else:
         try:
-            os.link(kept, temporary, follow_symlinks=False)
+            os.link(kept, temporary)
         except OSError:
             _copy(kept, temporary, os.lstat(kept))
     os.replace(temporary, place)

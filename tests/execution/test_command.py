@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import select
 import signal
@@ -20,6 +19,8 @@ import pytest
 
 from envdoctor.execution.places import undo_folder
 from tests.execution.conftest import TORCH, pip, python_of, state_of, user, wait_for
+
+pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
 
 if TYPE_CHECKING:
     from replicas import Replicas
@@ -177,6 +178,41 @@ def test_yes_carries_it_out_and_the_json_tells_how(doctor: Doctor) -> None:
     assert "torch 2.14.1+cpu" in " ".join(pip(doctor.patient, "list").split())
     made = {each.name for each in doctor.home.iterdir()} - {".rustup"}  # pip asks rustc for its version
     assert made == {".local"}, "nothing else is written"
+
+
+IMPORTS = """
+import sys
+from envdoctor.commands import live
+
+def step(self, *_):
+    globals().setdefault("before", set(sys.modules))
+live.LiveScreen.step = step
+from envdoctor.cli import run
+try:
+    run()
+finally:
+    late = {sys.modules[name].__file__ for name in set(sys.modules) - before if hasattr(sys.modules[name], "__file__")}
+    print("LATE", sorted(each for each in late if "site-packages" in each or "envdoctor" in each))
+"""
+
+
+def test_while_packages_change_the_doctor_imports_nothing(doctor: Doctor) -> None:
+    doctor.replicas.hold("torch", BROKEN)
+    argv = [sys.executable, "-c", IMPORTS, *doctor.argv("--yes")[3:]]
+    ran = subprocess.run(
+        argv, capture_output=True, text=True, env=doctor.environ, cwd=doctor.home, timeout=240
+    )
+    assert ran.returncode == 1 and "does not import" in ran.stdout, ran.stdout + ran.stderr
+    assert ran.stdout.splitlines()[-1] == "LATE []"
+
+
+def test_json_is_asked_for_on_the_other_stream_too(doctor: Doctor) -> None:
+    terminal = Terminal(doctor, "--format", "json")
+    terminal.until(r"\[y/N\]")
+    assert "-m pip install torch==2.14.1+cpu" in terminal.text
+    terminal.type("n\n")
+    assert terminal.ended() == 1
+    assert '"run": null' in terminal.text
 
 
 def test_what_does_not_import_is_undone(doctor: Doctor) -> None:
