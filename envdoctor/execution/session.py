@@ -307,6 +307,7 @@ def _import_all() -> None:
     """Import what the rest of the run needs: the doctor may live in the very environment that it changes."""
     import psutil  # noqa: F401
 
+    import envdoctor.following
     import envdoctor.probes.torch_import  # noqa: F401
 
 

@@ -81,9 +81,15 @@ def _companions(torch: TorchImport, expected: Expected) -> Words | None:
         if name in torch.companion_errors:
             return words("run.verify.companion", name=name, error=torch.companion_errors[name])
         found = torch.companions.get(name)
-        if found is not None and found.partition("+")[0] != wanted.partition("+")[0]:
+        if found is not None and not _same_version(found, wanted):
             return words("run.verify.companion-version", name=name, found=found, wanted=wanted)
     return None
+
+
+def _same_version(found: str, wanted: str) -> bool:
+    """Whether the versions agree, and their labels where both have one."""
+    (ours, _, label), (theirs, _, other) = found.partition("+"), wanted.partition("+")
+    return ours == theirs and (not label or not other or label == other)
 
 
 def _device(torch: TorchImport, expected: Expected) -> Words | None:

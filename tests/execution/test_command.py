@@ -18,6 +18,10 @@ import psutil
 import pytest
 
 from envdoctor.execution.places import undo_folder
+from envdoctor.execution.scope import roots_of
+from envdoctor.execution.tree import remove_tree
+from envdoctor.execution.undo import Undo
+from envdoctor.outside import LiveOutside
 from tests.execution.conftest import TORCH, pip, python_of, state_of, user, wait_for
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
@@ -294,6 +298,18 @@ def test_a_killed_run_is_found_and_undone_by_the_next(doctor: Doctor, stalled: C
     assert ran.returncode == 1 and "was cut off" in ran.stdout and "does not import" in ran.stdout
     assert state_of(doctor.patient) == before
     assert not installers_of(doctor.patient) and not Path(temporary).exists()
+
+
+def test_what_was_cut_off_comes_back_also_where_the_interpreter_was_lost(doctor: Doctor) -> None:
+    before = state_of(doctor.patient)
+    roots = roots_of(LiveOutside(doctor.environ), python_of(doctor.patient), str(doctor.patient))
+    Undo.begin(undo_folder(str(doctor.patient)), roots, "torch 2", "").release()
+    remove_tree(doctor.patient / "bin")
+    remove_tree(next(doctor.patient.glob("lib/python*/site-packages/numpy")))
+    doctor.replicas.hold("torch", BROKEN)
+    ran = doctor.run("--yes")
+    assert ran.returncode == 1 and "was cut off" in ran.stdout, ran.stdout + ran.stderr
+    assert state_of(doctor.patient) == before
 
 
 def test_an_environment_is_made_and_how_to_enter_it_is_said(doctor: Doctor) -> None:

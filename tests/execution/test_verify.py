@@ -46,6 +46,7 @@ def test_builds_of_conda_have_no_label_and_are_known_by_their_cuda() -> None:
         ({"cuda": "13.0"}, "run.verify.variant"),
         ({"cuda": None, "hip": "7.2"}, "run.verify.variant"),
         ({"companions": {"torchvision": "0.28.0"}}, "run.verify.companion-version"),
+        ({"companions": {"torchvision": "0.29.1+cpu"}}, "run.verify.companion-version"),
         ({"companion_errors": {"torchvision": "operator nms does not exist"}}, "run.verify.companion"),
         ({"devices": (), "cuda_error": "no CUDA-capable device"}, "run.verify.no-device"),
         (
