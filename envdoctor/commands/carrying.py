@@ -71,7 +71,7 @@ class _Run:
             self._stream,
             self._words,
             hide,
-            width=min(100, shutil.get_terminal_size((80, 24)).columns),
+            columns=min(100, shutil.get_terminal_size((80, 24)).columns),
             system=outside.system,
         )
 
@@ -84,8 +84,6 @@ class _Run:
             self._stream.write(report(plan, shown, closing=False))
         recipe = plan.recipe
         if recipe.plan.build is None or recipe.already:
-            if recipe.already:
-                self._screen.say(words("run.already"))
             self._deliver(plan, None)
             return 0 if recipe.already else 1
         work = work_of(recipe, self._outside)
@@ -94,12 +92,8 @@ class _Run:
             self._deliver(plan, None)
             return 1
         outcome = carry_out(work, self._outside, self._screen)
-        text = outcome_as_text(outcome, work, recipe, self._words)
-        for line in text:
-            if line.startswith(("√", "×", "  ")):
-                self._screen.sentence(line, "  ")
-            else:
-                self._screen.write(line)
+        for line in outcome_as_text(outcome, work, recipe, self._words, self._screen.width):
+            self._screen.write(line)
         self._deliver(plan, outcome)
         return outcome.exit_code
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import textwrap
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 
 from envdoctor.findings import Words
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.redact import without_credentials
 from envdoctor.reports.text import fits
 from envdoctor.shell import shell
@@ -44,11 +44,11 @@ class LiveScreen:
         words: Catalogue,
         hide: Callable[[str], str],
         *,
-        width: int = 80,
+        columns: int = 80,
         system: str = "linux",
     ) -> None:
         self._stream, self._words, self._hide, self._system = stream, words, hide, system
-        self._width = max(24, width)
+        self.width = max(24, columns)
         self._moves = stream.isatty()
         self._encoding = stream.encoding or "ascii"
         self._now = ""
@@ -61,13 +61,7 @@ class LiveScreen:
     def say(self, said: Words) -> None:
         """See `Screen.say`."""
         self._now, self._progress = "", ""
-        self.sentence(self._words.say(said))
-
-    def sentence(self, text: str, then: str = "") -> None:
-        """A sentence that stays, wrapped; `then` stands before its further lines."""
-        for each in textwrap.wrap(
-            text, self._width, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
-        ) or [""]:
+        for each in wrap(self._words.say(said), self.width):
             self.write(each)
 
     def step(self, number: int, total: int, argv: tuple[str, ...]) -> None:
@@ -94,7 +88,7 @@ class LiveScreen:
         self._told += 1
         if self._told <= KEPT_LINES:
             text = clean.strip()
-            self.write("  " + (self._cut(text, self._width - 2) if self._moves else text))
+            self.write("  " + (self._cut(text, self.width - 2) if self._moves else text))
         elif self._told == KEPT_LINES + 1:
             self.write("  " + self._words.text("run.more"))
 
@@ -106,7 +100,7 @@ class LiveScreen:
             return
         self._turn += 1
         text = f"{SPINNER[self._turn % len(SPINNER)]} {self._status(key, seconds)}"
-        self._put("\r" + self._padded(self._cut(text, self._width - 1)))
+        self._put("\r" + self._padded(self._cut(text, self.width - 1)))
 
     def write(self, text: str) -> None:
         """A line that stays."""
@@ -121,12 +115,17 @@ class LiveScreen:
         return " · ".join(each for each in (elapsed, self._progress, what) if each)
 
     def _padded(self, text: str) -> str:
-        padded = text + " " * max(0, self._shown - len(text))
-        self._shown = len(text)
-        return padded
+        whole = padded(text, self._shown)
+        self._shown = width(text)
+        return whole
 
-    def _cut(self, text: str, width: int) -> str:
-        return text if len(text) <= width else text[: max(1, width - 3)] + "..."
+    def _cut(self, text: str, columns: int) -> str:
+        """The beginning of the text, in at most so many columns."""
+        if width(text) <= columns:
+            return text
+        while width(text) > columns - 3:
+            text = text[:-1]
+        return text + "..."
 
     def _safe(self, text: str) -> str:
         return fits(self._hide(without_credentials(text)), self._encoding)

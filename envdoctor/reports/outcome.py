@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from envdoctor.execution.session import Outcome
 from envdoctor.execution.steps import Work
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import without_credentials
 from envdoctor.shell import shell
@@ -17,36 +18,37 @@ SHOWN_LEFT = 5
 """Things that could not be put back and are named."""
 
 
-def outcome_as_text(outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue) -> list[str]:
-    """The end of a run: what is there now, why, where the log is, what comes next."""
+def outcome_as_text(outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, width: int) -> list[str]:
+    """The end of a run, wrapped: what is there now, why, where the log is, what comes next."""
     lines = [""]
+    for text in _sentences(outcome, work, words):
+        lines += wrap(text.strip(), width, "" if text[0] != " " else "  ", "  ")
+    if outcome.state == "failed":
+        lines += ["", *wrap(words.text("run.next-failed"), width)]
     if outcome.state == "verified":
-        lines.append("√ " + words.text("run.verified", what=work.what, proof=_proof(outcome, words)))
+        new = recipe.environment
+        if new is not None:
+            activate = shell(new.activate(), recipe.machine.os or "linux")
+            lines += ["", words.text("run.next-activate"), "", activate]
+        lines += ["", *wrap(words.text("run.next"), width)]
+    return lines
+
+
+def _sentences(outcome: Outcome, work: Work, words: Catalogue) -> Iterator[str]:
+    if outcome.state == "verified":
+        yield "√ " + words.text("run.verified", what=work.what, proof=_proof(outcome, words))
     else:
-        problem = words.say(outcome.problem) if outcome.problem is not None else ""
-        if problem or outcome.state == "interrupted":
-            problem = problem or words.text("run.failed.interrupted")
-            lines.append("× " + words.text("run.failed", problem=problem))
-        lines.append("  " + words.text(f"run.after.{outcome.aftermath}", undo=outcome.undo or ""))
-        lines += [f"  - {each.path}: {each.reason}" for each in outcome.left[:SHOWN_LEFT]]
+        problem = words.text("run.failed.interrupted")
+        if outcome.problem is not None:
+            problem = words.say(outcome.problem)
+        yield "× " + words.text("run.failed", problem=problem)
+        yield "  " + words.text(f"run.after.{outcome.aftermath}", undo=outcome.undo or "")
+        yield from (f"  - {each.path}: {each.reason}" for each in outcome.left[:SHOWN_LEFT])
         if len(outcome.left) > SHOWN_LEFT:
-            lines.append("  - " + words.text("run.left-more", count=len(outcome.left) - SHOWN_LEFT))
+            yield "  - " + words.text("run.left-more", count=len(outcome.left) - SHOWN_LEFT)
     if outcome.log is not None:
         key = "run.log-temporary" if outcome.log_is_temporary else "run.log"
-        lines.append("  " + words.text(key, path=outcome.log))
-    return [*lines, *_next(outcome, recipe, words)]
-
-
-def _next(outcome: Outcome, recipe: Recipe, words: Catalogue) -> list[str]:
-    if outcome.state == "failed":
-        return ["", words.text("run.next-failed")]
-    if outcome.state != "verified":
-        return []
-    new = recipe.environment
-    if new is None:
-        return ["", words.text("run.next")]
-    activate = shell(new.activate(), recipe.machine.os or "linux")
-    return ["", words.text("run.next-activate"), "", activate, "", words.text("run.next")]
+        yield "  " + words.text(key, path=outcome.log)
 
 
 def _proof(outcome: Outcome, words: Catalogue) -> str:

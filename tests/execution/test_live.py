@@ -26,7 +26,7 @@ class Pipe(io.StringIO):
 
 
 def screen(stream: io.StringIO, width: int = 60) -> LiveScreen:
-    return LiveScreen(stream, catalogue("en"), lambda text: text.replace("/home/me", "~"), width=width)
+    return LiveScreen(stream, catalogue("en"), lambda text: text.replace("/home/me", "~"), columns=width)
 
 
 def test_of_pips_output_stays_what_matters() -> None:
