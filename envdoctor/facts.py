@@ -520,6 +520,7 @@ class Editors(Record):
     kernels: tuple[JupyterKernel, ...] = ()
 
 
+@record
 class MirrorAnswer(Record):
     """How one place of a mirror answered when it was measured."""
 
