@@ -102,26 +102,27 @@ def _rejoined(lines: list[str]) -> list[str]:
     """
     lengths = Counter(map(len, lines))
     width = max(lengths)
-    if width < WRAPPED or (width not in WIDTHS and lengths[width] < SURELY):
+    sure = SURELY <= lengths[width] < len(lines) / 2
+    if width < WRAPPED or (width not in WIDTHS and not sure):
         return lines
-    sure = lengths[width] >= SURELY
-    joined: list[str] = []
-    start = -1
+    parts: list[list[str]] = []
     for number, line in enumerate(lines):
-        goes_on = start >= 0 and len(lines[number - 1]) == width and bool(line)
+        goes_on = (
+            number > 0 and len(lines[number - 1]) == width and bool(line) and len(parts[-1]) < MOST_PARTS
+        )
         if goes_on and (sure or line[0].islower() or line[0] in "/\\._,)'\""):
-            joined[start] += line
-            joined.append("")
+            parts[-1].append(line)
         else:
-            joined.append(line)
-            start = number
-    return joined
+            parts.append([line])
+    return [text for each in parts for text in ("".join(each), *[""] * (len(each) - 1))]
 
 
 WRAPPED = 60
 """No terminal breaks lines that are shorter."""
 SURELY = 4
-"""So many lines of one length, with none longer, are no chance."""
+"""So many lines of one length, with none longer, are no chance; where it is most of them, it is a table or log."""
+MOST_PARTS = 40
+"""Pieces that one line was broken into, at most."""
 
 
 def _without_numbers(lines: list[str]) -> list[str]:
