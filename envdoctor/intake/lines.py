@@ -120,7 +120,7 @@ def _rejoined(lines: list[str]) -> list[str]:
 WRAPPED = 60
 """No terminal breaks lines that are shorter."""
 SURELY = 4
-"""So many lines of one length, with none longer, are no chance; where it is most of them, it is a table or log."""
+"""So many lines of one length, with none longer, are no chance; where most are, it is a table or a log."""
 MOST_PARTS = 40
 """Pieces that one line was broken into, at most."""
 
