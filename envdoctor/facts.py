@@ -14,7 +14,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Literal, TypeVar, Union
 
@@ -653,9 +653,12 @@ class Facts(Record):
 Block = TypeVar("Block")
 
 
-def facts_to_json(facts: Facts) -> dict[str, object]:
-    """The facts as plain JSON values; fields that hold nothing but their default are left out."""
-    return typing.cast("dict[str, object]", _plain(facts))
+def facts_to_json(facts: Facts, shown: Callable[[str], str] = str) -> dict[str, object]:
+    """The facts as plain JSON values, every text as `shown` shows it.
+
+    Fields that hold nothing but their default are left out.
+    """
+    return typing.cast("dict[str, object]", _plain(facts, shown))
 
 
 def facts_from_json(data: object) -> Facts:
@@ -678,18 +681,22 @@ def block_from_json(kind: type[Block], data: object, path: str) -> Block:
     return typing.cast("Block", _revive(kind, data, path))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, shown: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return shown(value)
     if isinstance(value, Record):
-        rows = (
-            (name, default, getattr(value, name))
-            for name, default in _defaults(typing.cast("type", type(value)))
-        )
-        # An empty tuple where `None` is the default was learned: there are none. It is kept.
-        return {name: _plain(item) for name, default, item in rows if item is not None and item != default}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        held: dict[str, object] = vars(value)
+        made: dict[str, object] = {}
+        for name, default in _defaults(typing.cast("type", type(value))):
+            item = held[name]
+            # An empty tuple where `None` is the default was learned: there are none. It is kept.
+            if item is not None and item != default:
+                made[name] = _plain(item, shown)
+        return made
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [_plain(item, shown) for item in value]
+    if isinstance(value, dict):
+        return {shown(str(key)): _plain(item, shown) for key, item in value.items()}
     return value
 
 

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from envdoctor.errors import UsageError
 from envdoctor.facts import Facts, facts_from_json
+from envdoctor.trust import trusted
 
 __all__ = ["SCHEMA", "STANDARD_INPUT", "Given", "Unread", "given"]
 
@@ -144,7 +145,7 @@ def _lines(source: str, label: str, first: bytes, rest: BinaryIO) -> Iterator[Gi
     while True:
         where = "" if alone else f":{number}"
         try:
-            yield Given(f"{source}{where}", _saved(_parse(line.decode("utf-8", "replace"))))
+            yield Given(f"{source}{where}", _facts(_parse(line.decode("utf-8", "replace"))))
         except UsageError as error:
             yield Unread(f"{label}{where}", str(error))
         if following is None:
@@ -172,7 +173,7 @@ def _whole(source: str, label: str, data: bytes) -> Iterator[Given | Unread]:
         saved = _objects(text)
         if saved is None:
             facts = read(text, label)
-            yield Given(source, facts, text)
+            yield Given(source, trusted(facts), text)
             return
     except UsageError as error:
         yield Unread(label, str(error))
@@ -180,7 +181,7 @@ def _whole(source: str, label: str, data: bytes) -> Iterator[Given | Unread]:
     for number, each in enumerate(saved, 1):
         where = "" if len(saved) == 1 else f":{number}"
         try:
-            yield Given(f"{source}{where}", _saved(each))
+            yield Given(f"{source}{where}", _facts(each))
         except UsageError as error:
             yield Unread(f"{label}{where}", str(error))
 
@@ -250,7 +251,7 @@ def _parse_one(text: str) -> tuple[object, int]:
         raise UsageError(f"no valid JSON: {reason:.80}") from None
 
 
-def _saved(report: object) -> Facts:
+def _facts(report: object) -> Facts:
     """The facts of a report that `check --format json` wrote.
 
     Raises:
@@ -266,6 +267,6 @@ def _saved(report: object) -> Facts:
     if "facts" not in report:
         raise UsageError("it holds no facts; save the output of `envdoctor check --format json`")
     try:
-        return facts_from_json(report["facts"])
+        return trusted(facts_from_json(report["facts"]))
     except RecursionError:
         raise UsageError("no valid report: it is nested too deeply") from None

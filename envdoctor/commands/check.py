@@ -76,16 +76,16 @@ def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
     from envdoctor.commands.writing import Terminal
     from envdoctor.machine import Machine
     from envdoctor.messages import catalogue
-    from envdoctor.redact import redactor_for
-    from envdoctor.reports.diagnosis import diagnose
+    from envdoctor.redact import redactor_for, without_credentials
+    from envdoctor.reports.diagnosis import LIVE, diagnose
 
     words, terminal = catalogue(), Terminal()
     show.append(terminal.progress(words))
-    hide = redactor_for(outside) if options.redact else str
+    hide = redactor_for(outside) if options.redact else without_credentials
     facts = facts_to_come.result()
     if options.assume:
         facts = assume(facts, options.assume)
-    return diagnose(Machine(facts), "live", words, hide), terminal
+    return diagnose(Machine(facts), LIVE, words, hide, unhidden=not options.redact), terminal
 
 
 Result = TypeVar("Result")

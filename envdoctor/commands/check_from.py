@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from envdoctor.commands.check import Options, exit_code, report
 from envdoctor.commands.writing import Terminal, whole_file
-from envdoctor.errors import UsageError
+from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.inputs import Unread, given
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue, catalogue, spoken
-from envdoctor.redact import redactor_for_text
+from envdoctor.redact import redactor_for_text, without_credentials
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ UNREADABLE = 2
 def check_from(options: Options) -> int:
     """Judge every report that `--from` names and write the answers as they come.
 
-    The exit code is 2 where an input could not be read, else 1 where a report has an error, else 0.
+    The exit code is 3 where envdoctor itself failed on a report, else 2 where one could not be read, else 1
+    where one has an error, else 0.
 
     Raises:
         UsageError: an option that asks something of this machine was given too.
@@ -49,6 +50,8 @@ def check_from(options: Options) -> int:
         elif first:
             for text in _several(itertools.chain(first, answers), options, terminal, words):
                 write(text)
+    if answers.failed:
+        return EnvdoctorError.exit_code
     return UNREADABLE if answers.unread else answers.worst
 
 
@@ -67,6 +70,7 @@ class _Answers(Iterator[Diagnosis]):
 
     def __init__(self, options: Options, words: Catalogue) -> None:
         self.unread = 0
+        self.failed = 0
         self.worst = 0
         self._options = options
         self._words = words
@@ -79,7 +83,15 @@ class _Answers(Iterator[Diagnosis]):
                 self.unread += 1
                 _complain(each)
                 continue
-            diagnosis = self._diagnose(each)
+            try:
+                diagnosis = self._diagnose(each)
+            except EnvdoctorError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one odd report must not cost the others their answers
+                self.failed += 1
+                why = f"{type(error).__name__}: {error}"
+                _complain(Unread(each.source, f"envdoctor itself failed on it, please report that ({why})"))
+                continue
             self.worst = max(self.worst, exit_code(diagnosis, self._options.strict))
             return diagnosis
         raise StopIteration
@@ -90,8 +102,10 @@ class _Answers(Iterator[Diagnosis]):
             from envdoctor.assume import assume
 
             facts = assume(facts, self._options.assume)
-        hide = redactor_for_text(each.text) if self._options.redact else str
-        return diagnose(Machine(facts, self._tables), each.source, self._words, hide)
+        redact = self._options.redact
+        hide = redactor_for_text(each.text) if redact else without_credentials
+        machine = Machine(facts, self._tables)
+        return diagnose(machine, each.source, self._words, hide, unhidden=not redact)
 
 
 def _complain(unread: Unread) -> None:

@@ -50,7 +50,9 @@ class Target:
         """The target that a machine is."""
         facts = machine.facts
         accelerator, name, gfx = _other_gpu(machine)
-        if machine.has_nvidia or machine.driver is not None:
+        # Who has a CUDA build, on a machine of which the GPUs are not known, wants one again.
+        cuda_build = machine.has_nvidia is None and (machine.torch_variant or "").startswith("cu")
+        if machine.has_nvidia or machine.driver is not None or (cuda_build and accelerator is None):
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"

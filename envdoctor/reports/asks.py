@@ -21,9 +21,25 @@ _WHERE_TORCH_IS = (
 )
 
 
+_TOLD_WHOLE = frozenset(
+    {"disk-low", "memory-low", "shm-small", "tls-failed", "proxy-broken", "mirror-unreachable", "mirror-dead"}
+    | {
+        "download-corrupt",
+        "env-not-isolated",
+        "extension-build-isolation",
+        "fabric-manager-down",
+        "python-32bit",
+    }
+    | {"pip-config-conflict", "gpu-fell-off-bus", "torch-pin-unavailable", "platform-no-wheel"}
+)
+"""Root causes whose message says all that there is to know, and whose remedy asks for no build."""
+
+
 def asks(machine: Machine, primary: str | None) -> tuple[tuple[str, ...], ...]:
     """The commands, at most two, whose output would make the verdict sure; empty where nothing is open."""
     wanted: list[tuple[str, ...]] = []
+    if primary in _TOLD_WHOLE:
+        return ()
     if primary in _WHERE_TORCH_IS:
         wanted += [PIP_ITSELF, IMPORT_TORCH]
     else:

@@ -23,7 +23,8 @@ LIVE = "live"
 class Diagnosis:
     """The findings about one machine, in order, with what is needed to put them into words.
 
-    `hide` takes what must not be seen by others (home folders, host names, credentials) out of any text.
+    `hide` takes what must not be seen by others (home folders, host names, credentials) out of any text;
+    `unhidden` says that names were asked to be shown.
     """
 
     machine: Machine
@@ -31,6 +32,7 @@ class Diagnosis:
     source: str
     words: Catalogue
     hide: Callable[[str], str]
+    unhidden: bool = False
 
     @property
     def facts(self) -> Facts:
@@ -62,6 +64,13 @@ class Diagnosis:
         return "warnings" if Severity.WARNING in levels else "ok"
 
 
-def diagnose(machine: Machine, source: str, words: Catalogue, hide: Callable[[str], str]) -> Diagnosis:
+def diagnose(
+    machine: Machine,
+    source: str,
+    words: Catalogue,
+    hide: Callable[[str], str],
+    *,
+    unhidden: bool = False,
+) -> Diagnosis:
     """Judge a machine by every rule."""
-    return Diagnosis(machine, judge(machine), source, words, hide)
+    return Diagnosis(machine, judge(machine), source, words, hide, unhidden)

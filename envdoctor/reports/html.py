@@ -66,7 +66,8 @@ class _Body:
     def html(self) -> str:
         """All between the page's opening and its closing."""
         head = escape(" · ".join(self._view.head))
-        header = f'<header>\n<p class="machine">{head}</p>\n{self._paragraph(self._view.assumed)}</header>\n'
+        remarks = "".join(self._paragraph(remark) for remark in self._view.remarks)
+        header = f'<header>\n<p class="machine">{head}</p>\n{remarks}</header>\n'
         return f"{header}<main>\n{self.inner()}</main>\n{_footer(self._words, live=self._view.live)}"
 
     def inner(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from envdoctor import __version__
 from envdoctor.facts import facts_to_json
 from envdoctor.reports.diagnosis import Diagnosis
@@ -16,14 +14,15 @@ SCHEMA = 1
 
 def as_json(diagnosis: Diagnosis) -> dict[str, object]:
     """One report as plain JSON values, hidden things already taken out."""
+    hide = diagnosis.hide
     return {
         "schema": SCHEMA,
         "envdoctor": __version__,
-        "source": inert(diagnosis.hide(diagnosis.source)),
+        "source": inert(hide(diagnosis.source)),
         "verdict": diagnosis.verdict,
         "primary": diagnosis.primary,
         "findings": [_finding(each) for each in told(diagnosis)],
-        "facts": _map_text(facts_to_json(diagnosis.facts), lambda text: inert(diagnosis.hide(text))),
+        "facts": facts_to_json(diagnosis.facts, lambda text: inert(hide(text))),
     }
 
 
@@ -40,13 +39,3 @@ def _finding(finding: Told) -> dict[str, object]:
             for advice in finding.advice
         ],
     }
-
-
-def _map_text(value: object, change: Callable[[str], str]) -> object:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {change(str(key)): _map_text(item, change) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_map_text(item, change) for item in value]
-    return value

@@ -129,8 +129,7 @@ class _Post:
     def _facts(self) -> list[str]:
         seen = self._view
         rows = [f"- {prose(label)}: {code(value)}" for label, value in seen.understood]
-        if seen.assumed:
-            rows.append(f"- {prose(seen.assumed)}")
+        rows += [f"- {prose(remark)}" for remark in seen.remarks]
         return _folded(self._words.text("markdown.facts"), rows) if rows else []
 
 

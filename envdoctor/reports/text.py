@@ -102,7 +102,8 @@ class _Page:
         """Which machine, what is wrong, what is fine, what to do next."""
         seen = self._view
         lines = wrap(" · ".join(seen.head), self._width, then="  ")
-        lines += self._wrap(seen.assumed, "  ")
+        for remark in seen.remarks:
+            lines += self._wrap(remark, "  ")
         lines += [""]
         for root in seen.roots:
             lines += self._finding(root)

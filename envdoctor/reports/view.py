@@ -7,7 +7,7 @@ direction marks are gone, nothing is longer than a reader bears. What is left to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,7 +77,8 @@ class View:
     verdict: Literal["ok", "warnings", "errors"]
     primary: str | None
     head: tuple[str, ...]
-    assumed: str
+    remarks: tuple[str, ...]
+    """What the reader has to know about the report itself: what was assumed, that names are shown."""
     findings: tuple[Told, ...]
     roots: tuple[Root, ...]
     notes: tuple[Told, ...]
@@ -130,7 +131,7 @@ class _Teller:
             verdict=diagnosis.verdict,
             primary=diagnosis.primary,
             head=tuple(self._shown(part) for part in self._head()),
-            assumed=self._assumed(),
+            remarks=tuple(self._remarks()),
             findings=findings,
             roots=_roots(loud),
             notes=tuple(each for each in findings if each.severity is Severity.INFO),
@@ -179,11 +180,11 @@ class _Teller:
         found = self._words.text(f"found.{environment.found_by or 'unknown'}")
         return f"{kind}{name} ({found})"
 
-    def _assumed(self) -> str:
-        assumed = self._diagnosis.facts.assumed
-        if not assumed:
-            return ""
-        return self._text("report.assumed" if self._live else "pasted.assumed", what=", ".join(assumed))
+    def _remarks(self) -> Iterator[str]:
+        if assumed := self._diagnosis.facts.assumed:
+            yield self._text("report.assumed" if self._live else "pasted.assumed", what=", ".join(assumed))
+        if self._diagnosis.unhidden:
+            yield self._text("report.unhidden")
 
     def _told(self, finding: Finding) -> Told:
         words = self._words
@@ -198,12 +199,18 @@ class _Teller:
         )
 
     def _advice(self, remedy: Remedy) -> Advice:
-        commands = tuple(tuple(inert(self._hide(word)) for word in argv) for argv in remedy.commands)
+        commands = tuple(tuple(self._word(word) for word in argv) for argv in remedy.commands)
         return Advice(
             self._shown(self._words.say(remedy.summary)),
             commands,
             tuple(shell(argv, self._system) for argv in commands),
         )
+
+    def _word(self, word: str) -> str:
+        hidden = inert(self._hide(word))
+        if hidden != word and not self._live and word == self._machine.facts.interpreter.executable:
+            return "python"  # a path with a hidden name in it starts nothing, there as here
+        return hidden
 
     def _troubles(self) -> list[str]:
         return [

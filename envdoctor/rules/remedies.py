@@ -91,9 +91,15 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
 
     if machine.facts.environment.externally_managed and machine.torch_version is None:
         return (environment(machine),)  # pip is refused there, in a container too
-    plan = pick(Target.of(machine), machine.tables, machine.today)
+    target = _as_far_as_known(machine, Target.of(machine))
+    driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
+    if driver_unknown or (target.platform is None and machine.os is None):
+        return (Remedy(words("remedy.ask-first")),)  # a report that names no system
+    any_python = _any_python(machine, target)
+    if any_python is not None:
+        return any_python
+    plan = pick(target, machine.tables, machine.today)
     if plan.build is None:
-        target = Target.of(machine)
         without = replace(target, accelerator=None, capabilities=())
         if key == "remedy.cpu-build":
             plan = pick(without, machine.tables, machine.today)
@@ -122,6 +128,36 @@ def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
     present = machine.torch_version is not None and (pip_torch or not conda)
     commands += install(plan, machine.tables, python, installed=present, uv=uv)
     return (Remedy(words(key), tuple(commands)),)
+
+
+def _as_far_as_known(machine: Machine, target: Target) -> Target:
+    """The target; where no driver is known, with the least one that runs the CUDA of the build in use.
+
+    So nobody is led from a CUDA 12 build that works to a CUDA 13 that the unknown driver may refuse.
+    """
+    cuda = machine.torch_cuda
+    if target.driver is not None or target.accelerator != "nvidia" or cuda is None:
+        return target
+    least = machine.tables.minimum_driver(cuda, machine.driver_system)
+    return replace(target, driver=least, driver_cuda=cuda) if least is not None else target
+
+
+def _any_python(machine: Machine, target: Target) -> tuple[Remedy, ...] | None:
+    """For a report that does not name its Python: the build, and which Pythons have it; `None`: it does."""
+    from envdoctor.planner import install, newest_python, pick
+
+    if target.python is not None or target.platform is None:
+        return None
+    newest = newest_python(target.platform, machine.tables, machine.today)
+    plan = pick(replace(target, python=newest), machine.tables, machine.today)
+    if plan.build is None:
+        return None
+    release = machine.tables.release(plan.build.torch)
+    offered = [each for each in release.pythons[target.platform] if not each.endswith("t")] if release else []
+    pythons = f"{offered[0]} - {offered[-1]}" if offered else newest or "?"
+    present = machine.torch_version is not None
+    commands = install(plan, machine.tables, "python", installed=present)
+    return (Remedy(words("remedy.torch-any-python", pythons=pythons), commands),)
 
 
 def _another_python_helps(machine: Machine, target: Target) -> bool:

@@ -10,11 +10,13 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from envdoctor.commands.check import Options, check
 from envdoctor.errors import UsageError
+from envdoctor.machine import Machine
 
 SOUND = ("os=windows", "python=3.12", "driver=551.86", "gpu=NVIDIA GeForce RTX 4060", "torch=2.5.1+cu121")
 Write = Callable[..., Path]
@@ -284,3 +286,35 @@ def test_memory_does_not_grow_with_the_number_of_reports(
     few, many = peak(60), peak(360)
     # One report's facts and answer take ten thousand bytes; what the allocators keep is bounded.
     assert many < few + 1_500_000, f"{few} bytes for 60 reports, {many} for 360"
+
+
+def test_a_report_on_which_envdoctor_fails_costs_the_others_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    from envdoctor.commands import check_from
+
+    whole = check_from.diagnose
+
+    def sometimes(machine: Machine, source: str, *rest: Any, **more: Any) -> Any:
+        return 1 / 0 if source == "a.json" else whole(machine, source, *rest, **more)
+
+    monkeypatch.setattr(check_from, "diagnose", sometimes)
+    code, out, err = answers(capsys, write("a.json"), write("b.json"), form="json")
+    assert (code, json.loads(out)["source"]) == (3, "b.json")
+    assert (
+        err
+        == "envdoctor: a.json: envdoctor itself failed on it, please report that (ZeroDivisionError: division by zero)\n"
+    )
+
+
+def test_names_that_are_shown_are_announced_and_credentials_never_show(
+    capsys: pytest.CaptureFixture[str], write: Write, collect_env: str
+) -> None:
+    secret = "https://me:hunter2@pypi.example/simple"
+    trouble = f"ImportError: /home/wang/x/libcudnn.so.9: cannot open shared object file ({secret})\n"
+    path = write("x.txt", text=f"{collect_env}\n{trouble}")
+    _, hidden, _ = answers(capsys, path, verbose=True)
+    _, shown, _ = answers(capsys, path, verbose=True, redact=False)
+    assert "--no-redact" in shown and "--no-redact" not in hidden
+    assert "wang" in shown and "wang" not in hidden
+    assert "hunter2" not in shown + hidden
