@@ -289,6 +289,77 @@ def mirrors(
     raise typer.Exit(show(options))
 
 
+@app.command(name="smoke-train")
+def smoke_train(
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The environment to train in: its python, or its folder."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(metavar="DEVICE", help="auto, cuda, cuda:N, mps, xpu or cpu.")
+    ] = "auto",
+    require_gpu: Annotated[
+        bool, typer.Option("--require-gpu", help="Fail where there is no GPU to train on.")
+    ] = False,
+    steps: Annotated[int, typer.Option(help="Steps of training; too few and no claim is made.")] = 240,
+    seed: Annotated[int, typer.Option(help="What the houses and the network's start are made from.")] = 0,
+    dtype: Annotated[
+        str, typer.Option(help="float32, float64, or bfloat16, float16 (mixed precision).")
+    ] = "float32",
+    compile_: Annotated[bool, typer.Option("--compile", help="Prove torch.compile as well.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Walk through the training with this run's own numbers.")
+    ] = False,
+    nproc_per_node: Annotated[
+        str | None,
+        typer.Option(metavar="N|auto", help="Train in several processes under torchrun; auto: one a GPU."),
+    ] = None,
+    nnodes: Annotated[int, typer.Option(help="The machines that train together.")] = 1,
+    rdzv_endpoint: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Where the machines meet.")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report into this file.", dir_okay=False)
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, max=86400, help="How long the whole run may take.")
+    ] = 180.0,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Durations, and what torch printed.")
+    ] = False,
+    no_redact: Annotated[
+        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
+    ] = False,
+) -> None:
+    """Train a small network on the device and prove each step."""
+    from envdoctor.commands.smoke_train import Request
+    from envdoctor.commands.smoke_train import smoke_train as train
+    from envdoctor.smoke.options import Options
+
+    request = Request(
+        run=Options(
+            device=device,
+            require_gpu=require_gpu,
+            steps=steps,
+            seed=seed,
+            dtype=dtype,
+            compile=compile_,
+            timeout=timeout,
+            explain=explain,
+            nproc_per_node=nproc_per_node,
+            nnodes=nnodes,
+            rdzv_endpoint=rdzv_endpoint,
+        ),
+        python=python,
+        form=format_.value,
+        output=output,
+        verbose=verbose,
+        redact=not no_redact,
+    )
+    raise typer.Exit(train(request))
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGINT, _interrupted)

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Literal, Protocol
@@ -30,6 +31,8 @@ System = Literal["linux", "windows", "macos"]
 
 OUTPUT_LIMIT = 1 << 20
 """Bytes kept of each output stream of a child; the rest is read and thrown away."""
+LINE_LIMIT = 1 << 16
+"""Bytes of a line that has not ended yet; a program that never ends its line does not fill the memory."""
 TEXT_LIMIT = 4 << 20
 """Bytes read of a file at most."""
 
@@ -112,11 +115,16 @@ class Outside(Protocol):
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
         stdin: str = "",
+        hear: Callable[[str], None] | None = None,
     ) -> Ran:
         """Run a program to its end or its time limit in seconds; its whole process group ends with it.
 
-        `env` is laid over this process's environment; a value of `None` removes the variable.
+        `env` is laid over this process's environment; a value of `None` removes the variable. `hear` is told
+        each line of standard output when it comes, also those beyond what is kept, in a thread of its own.
         """
+
+    def temporary_folder(self) -> AbstractContextManager[str]:
+        """A new empty folder that is gone afterwards, also when the doctor is interrupted."""
 
     def read_text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
         """The text of a file, at most `limit` bytes of it; undecodable bytes are replaced."""
@@ -194,6 +202,7 @@ class LiveOutside:
         self.path: ModuleType = ntpath if self.system == "windows" else posixpath
         self.cwd = cwd if cwd is not None else _working_folder()
         self._children: set[subprocess.Popen[bytes]] = set()
+        self._folders: set[str] = set()
         self._lock = threading.Lock()
         self._closed = False
         _DOORS.append(self)
@@ -224,6 +233,7 @@ class LiveOutside:
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
         stdin: str = "",
+        hear: Callable[[str], None] | None = None,
     ) -> Ran:
         """See `Outside.run`."""
         started = time.monotonic()
@@ -231,7 +241,8 @@ class LiveOutside:
         if isinstance(child, str):
             return Ran(tuple(argv), "not-started", error=child)
         with self._child(child):
-            readers = [_Reader(stream) for stream in (child.stdout, child.stderr) if stream is not None]
+            pipes = ((child.stdout, hear), (child.stderr, None))
+            readers = [_Reader(stream, told) for stream, told in pipes if stream is not None]
             if stdin and child.stdin is not None:
                 with contextlib.suppress(OSError):
                     child.stdin.write(stdin.encode())
@@ -332,8 +343,21 @@ class LiveOutside:
             with self._lock:
                 self._children.discard(child)
 
+    @contextlib.contextmanager
+    def temporary_folder(self) -> Iterator[str]:
+        """See `Outside.temporary_folder`."""
+        import tempfile
+
+        folder = tempfile.mkdtemp(prefix="envdoctor-")
+        self._folders.add(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._folders.discard(folder)
+
     def close(self) -> None:
-        """End every child that still runs and start no other."""
+        """End every child that still runs, start no other, and remove what was temporary."""
         with self._lock:
             self._closed = True
         self.end_children()
@@ -344,6 +368,8 @@ class LiveOutside:
             children = list(self._children)
         for child in children:
             _end_group(child)
+        for folder in list(self._folders):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def read_text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
         """See `Outside.read_text`."""
@@ -550,9 +576,11 @@ def _reason(error: Exception) -> str:
 class _Reader:
     """Reads one stream of a child to its end in a thread and keeps a bounded part of it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], hear: Callable[[str], None] | None = None) -> None:
         self.flooded = False
         self._kept = bytearray()
+        self._hear = hear
+        self._line = b""
         self._stream = stream
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -565,6 +593,15 @@ class _Reader:
                     self._kept += chunk[:room]
                 if len(chunk) > room:
                     self.flooded = True
+                if self._hear is not None:
+                    self._tell(chunk)
+
+    def _tell(self, chunk: bytes) -> None:
+        *lines, self._line = (self._line + chunk).split(b"\n")
+        self._line = self._line[:LINE_LIMIT]
+        for line in lines:
+            if self._hear is not None and line:
+                self._hear(line.decode("utf-8", "replace"))
 
     def finish(self) -> str:
         """The text so far; a grandchild that keeps the pipe open is not waited for."""

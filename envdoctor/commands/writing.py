@@ -13,6 +13,7 @@ from typing import TextIO
 from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import width
 from envdoctor.reports.text import Style, fits
 
 __all__ = ["Terminal", "whole_file", "write_file"]
@@ -69,7 +70,7 @@ class Terminal:
         """A line on standard error that says which mirror is being read from."""
         if sys.stderr is None or not sys.stderr.isatty():
             return lambda mirror: None
-        return lambda mirror: self._line(
+        return lambda mirror: self.line(
             "" if mirror is None else words.text("mirrors.measuring", mirror=mirror)
         )
 
@@ -89,18 +90,25 @@ class Terminal:
                 if seconds > SLOW_SECONDS and slow in words.sentences:
                     text += f" {words.text(slow)}"
                 text = f"{text} {seconds:.0f} s"
-            self._line(text)
+            self.line(text)
 
         return show
 
-    def _line(self, text: str) -> None:
-        """Replace the line on standard error; empty: take it away."""
-        text = fits(text, sys.stderr.encoding or "ascii")[: max(10, self._width - 1)]
-        if not text and not self._shown:
+    def line(self, text: str) -> None:
+        """Show the text on a terminal in place of the line before; an empty one only takes that away."""
+        if sys.stderr is None or not sys.stderr.isatty() or (not text and not self._shown):
             return
-        sys.stderr.write("\r" + text + " " * max(0, self._shown - len(text)) + ("\r" if not text else ""))
+        text = _cut(fits(text, sys.stderr.encoding or "ascii"), max(10, self._width - 1))
+        sys.stderr.write("\r" + text + " " * max(0, self._shown - width(text)) + ("\r" if not text else ""))
         sys.stderr.flush()
-        self._shown = len(text)
+        self._shown = width(text)
+
+
+def _cut(text: str, columns: int) -> str:
+    """As much of the text's beginning as so many columns hold."""
+    while width(text) > columns:
+        text = text[:-1]
+    return text
 
 
 def write_file(path: Path, text: str) -> None:

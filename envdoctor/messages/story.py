@@ -73,6 +73,13 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "extension-mismatch",
         "toolkit-mismatch",
         "compiler-missing",
+        "torch-wrong-numbers",
+        "torch-training-failed",
+        "torch-run-failed",
+        "torch-loader-failed",
+        "torch-compile-failed",
+        "cudnn-failed",
+        "nccl-failed",
     ),
     "driver": (
         "driver-missing",

@@ -1,0 +1,31 @@
+"""Laid on PYTHONPATH: plants the fault of PLANTED_FAULT in torch as soon as the smoke worker has imported it."""
+
+import importlib.abc
+import importlib.util
+import os
+import sys
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != "torch" or "smoke_worker" not in sys.argv[0]:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec("torch")
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            import faults
+
+            for place, attribute, value in faults.PLANTERS[os.environ["PLANTED_FAULT"]](module):
+                setattr(place, attribute, value)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+RANK = os.environ.get("PLANTED_RANK")
+
+if os.environ.get("PLANTED_FAULT") and os.environ.get("RANK") == RANK:
+    sys.meta_path.insert(0, Finder())

@@ -1,0 +1,83 @@
+"""Two processes on the CPU under the real torchrun, with gloo; and what happens when one of them fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import psutil
+import pytest
+
+from envdoctor.outside import LiveOutside
+from envdoctor.reports.smoke_json import SCHEMA_FILE
+from envdoctor.smoke import Options, SmokeResult, run
+from envdoctor.smoke.options import RANK_CHECKS
+
+PLANTED = Path(__file__).parent / "planted"
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+
+
+def together(fault: str, mark: str, timeout: float = 90) -> SmokeResult:
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(PLANTED),
+        "PLANTED_FAULT": fault,
+        "PLANTED_RANK": "1",
+        "MARK": mark,
+    }
+    options = Options(device="cpu", nproc_per_node="2", steps=160, timeout=timeout)
+    return run(LiveOutside(env), [sys.executable], options)
+
+
+def left_behind(mark: str) -> list[psutil.Process]:
+    """The processes that carry this mark in their environment."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_two_processes_train_one_network() -> None:
+    argv = [sys.executable, "-m", "envdoctor", "smoke-train", "--python", sys.executable, "--device", "cpu"]
+    argv += ["--nproc-per-node", "2", "--format", "json"]
+    ran = subprocess.run(argv, capture_output=True, text=True, timeout=180)
+    report = json.loads(ran.stdout)
+    assert ran.returncode == 0, report
+    jsonschema.validate(report, json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+    assert tuple(check["name"] for check in report["checks"]) == RANK_CHECKS
+    assert {check["status"] for check in report["checks"]} == {"passed"}
+    ranks = report["ranks"]
+    assert (ranks["count"], ranks["backend"]) == (2, "gloo")
+    assert ranks["all_reduce_gbs"] > 0
+    assert [each["rank"] for each in ranks["versions"]] == [0, 1]
+    assert len(ranks["work_seconds"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "check", "code"),
+    [
+        ("all-reduce-sums-wrong", "all-reduce", "nccl-failed"),
+        ("the-process-is-killed", "gradients", "memory-low"),
+    ],
+)
+def test_one_rank_at_fault_is_named(fault: str, check: str, code: str) -> None:
+    result = together(fault, mark=f"{fault}-{os.getpid()}")
+    assert result.failed_check is not None, result.output
+    assert (result.failed_check.name, result.primary) == (check, code), result.output
+    assert not left_behind(f"{fault}-{os.getpid()}")
+
+
+def test_a_rank_that_hangs_ends_with_the_others_at_the_limit() -> None:
+    mark = f"hang-{os.getpid()}"
+    result = together("the-process-hangs-at-its-first-tensors", mark, timeout=25)
+    assert result.failed_check is not None, result.output
+    assert (result.failed_check.name, result.primary) == ("memory", "torch-run-failed"), result.output
+    assert not left_behind(mark)
