@@ -1,4 +1,7 @@
-"""What must not be seen by others, taken out of any text: credentials, home folders, user and host names."""
+"""What must not be seen by others, taken out of any text.
+
+Credentials always; home folders, user and host names, serial numbers and UUIDs of GPUs unless all is wanted.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from envdoctor.outside import LiveOutside, Outside
 
-__all__ = ["Redactor", "redactor_for", "redactor_for_text", "without_credentials"]
+__all__ = ["Redactor", "redactor_for", "redactor_for_text", "show_all", "without_credentials"]
 
 _USERINFO = re.compile(
     r"""(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*:(?:/|\\/){2})
@@ -27,25 +30,38 @@ _SECRET_QUERY = re.compile(
 _PATH_TOKEN = re.compile(r"(?P<before>[/\\]t[/\\])(?!\*\*\*)[\w.~%-]{6,}(?=[/\\]|\s|$)")
 """Anaconda's channel tokens: https://host/t/TOKEN/channel."""
 _KNOWN_TOKEN = re.compile(
-    r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|hf_[A-Za-z0-9]{16,}|pypi-[\w-]{16,}|AKIA[A-Z0-9]{12,})"
+    r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|hf_[A-Za-z0-9]{16,}|pypi-[\w-]{16,}|AKIA[A-Z0-9]{12,}"
+    r"|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_[A-Za-z0-9]{30,}"
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
 )
+_SECRET_NAME = r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key(?:[_-]id)?|credentials?)"
+_SECRET_SETTING = re.compile(
+    # A variable or a line of a configuration whose name says that its value is nobody's business.
+    rf"""(?P<name>(?<![\w.-])[\w.-]*{_SECRET_NAME}["']?\s*(?:=|:(?=\s*["']|\s+\S*\d))\s*["']?)"""
+    r"""(?!["'=<>\[({]|\*\*\*)[^\s"',;]{4,}""",
+    re.IGNORECASE,
+)
+_SECRET_WORD = re.compile(_SECRET_NAME, re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?P<kind>\b(?:Bearer|Basic)\s+)(?!\*\*\*)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 
 
 def without_credentials(text: str) -> str:
-    """The text with every user name, password and token cut from the URLs in it."""
+    """The text with every user name, password and token cut, in URLs, in settings, wherever known."""
     if "://" in text or ":\\/\\/" in text:
         text = _USERINFO.sub(lambda found: found["scheme"], text)
     if "=" in text:
         text = _SECRET_QUERY.sub(lambda found: found["key"] + "***", text)
     if "/t/" in text or "\\t\\" in text:
         text = _PATH_TOKEN.sub(lambda found: found["before"] + "***", text)
+    if _SECRET_WORD.search(text):
+        text = _SECRET_SETTING.sub(lambda found: found["name"] + "***", text)
     text = _KNOWN_TOKEN.sub("***", text)
     return _AUTHORIZATION.sub(lambda found: found["kind"] + "***", text)
 
 
 _SUSPICIOUS = re.compile(
-    r"[/\\@=]|gh[pousr]_|github_pat_|glpat-|hf_|pypi-|AKIA|(?i:bearer|basic)\s|(?i:gpu|mig)-"
+    r"[/\\@=]|gh[pousr]_|github_pat_|glpat-|hf_|pypi-|AKIA|sk-|xox|AIza|npm_|eyJ|(?i:bearer|basic)\s|(?i:gpu|mig)-"
+    rf"|(?i:serial|{_SECRET_NAME})"
 )
 """One of these is in everything that is hidden, names of machines left aside."""
 
@@ -61,6 +77,11 @@ _GPU_UUID = re.compile(
     r"\b(?P<start>(?:GPU|MIG)-(?:GPU-)?[0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
     re.IGNORECASE,
 )
+_SERIAL = re.compile(
+    r"""(?P<name>\bserial(?:[ _-]?(?:number|no\.?))?["']?\s*[:=]\s*["']?)(?!\*\*\*)(?=[\w-]*\d)[\w-]{5,}""",
+    re.IGNORECASE,
+)
+"""The number on the card, as `nvidia-smi -q` and tools of Windows print it."""
 _SHARED_FOLDERS = frozenset({"public", "shared", "default", "all users", "linuxbrew"})
 _COMMON = """
     admin administrator alpine amd arch archlinux bin centos conda container cuda data debian default
@@ -108,6 +129,7 @@ class Redactor:
             text = self._users.sub("<user>", text)
         if self._hosts is not None:
             text = self._hosts.sub("<host>", text)
+        text = _SERIAL.sub(lambda found: found["name"] + "***", text)
         return _GPU_UUID.sub(lambda found: f"{found['start']}...", text)
 
 
@@ -158,6 +180,11 @@ def redactor_for(outside: Outside) -> Callable[[str], str]:
     short = [host.partition(".")[0] for host in hosts if not host.replace(".", "").isdigit()]
     local = [f"{host}.local" for host in short]
     return Redactor(homes, users, [*hosts, *short, *local]).text
+
+
+def show_all(text: str) -> str:
+    """The text unchanged: what --no-redact puts in the place of a redactor; reports say so."""
+    return text
 
 
 _PROMPT = re.compile(

@@ -185,8 +185,25 @@ def test_home_folder_and_credentials_never_show(tmp_path: Path, empty: Path) -> 
         assert "hunter2" not in ran.stdout
         assert "s3cret" not in ran.stdout
         assert str(home) not in ran.stdout
-    arguments = ("check", "--quick", "--no-redact", "--python", str(empty), "--format", "json")
-    assert str(home) in run(*arguments, HOME=str(home)).stdout
+    arguments = ("check", "--quick", "--no-redact", "--python", str(empty))
+    shown = run(*arguments, "--format", "json", HOME=str(home)).stdout
+    assert str(home) in shown
+    assert json.loads(shown)["unhidden"] is True
+    for form in ("text", "markdown"):
+        assert "are shown here (--no-redact)" in run(*arguments, "--format", form, HOME=str(home)).stdout
+        assert (
+            "are shown here (--no-redact)" not in run(*arguments[:2], *arguments[3:], "--format", form).stdout
+        )
+
+
+def test_variables_that_a_saved_report_carries_beyond_the_list_do_not_leave(tmp_path: Path) -> None:
+    facts = {"environment": {"variables": {"CUDA_VISIBLE_DEVICES": "0", "MY_BOSS": "li"}}}
+    (tmp_path / "report.json").write_text(json.dumps({"schema": 1, "facts": facts}))
+    arguments = ("check", "--from", str(tmp_path / "report.json"), "--format", "json")
+    told = json.loads(run(*arguments).stdout)["facts"]["environment"]["variables"]
+    assert told == {"CUDA_VISIBLE_DEVICES": "0"}
+    told = json.loads(run(*arguments, "--no-redact").stdout)["facts"]["environment"]["variables"]
+    assert told["MY_BOSS"] == "li"
 
 
 def test_a_torch_py_in_the_working_folder_fools_nobody(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from envdoctor.findings import words
 from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.locate import locate
-from envdoctor.redact import redactor_for
+from envdoctor.redact import redactor_for, show_all
 from envdoctor.reports.outcome import outcome_as_json, outcome_as_text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Run:
     def __init__(self, options: Options, outside: LiveOutside) -> None:
         self._options, self._outside = options, outside
         self._words = catalogue()
-        hide = redactor_for(outside) if options.redact else str
+        hide = redactor_for(outside) if options.redact else show_all
         # Where standard output is for JSON, people read standard error.
         self._stream = sys.stderr if options.form == "json" else sys.stdout
         self._screen = LiveScreen(

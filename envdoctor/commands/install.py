@@ -111,11 +111,11 @@ def planned(outside: Outside, options: Options) -> Planned:
     from envdoctor.machine import Machine
     from envdoctor.messages import catalogue
     from envdoctor.planner.recipe import recipe
-    from envdoctor.redact import redactor_for
+    from envdoctor.redact import redactor_for, show_all
 
     words, terminal = catalogue(), Terminal()
     show.append(terminal.progress(words))
-    hide = redactor_for(outside) if options.redact else str
+    hide = redactor_for(outside) if options.redact else show_all
     facts = facts_to_come.result()
     if options.assume:
         facts = assume(facts, options.assume)

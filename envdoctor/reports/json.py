@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from envdoctor import __version__
-from envdoctor.facts import facts_to_json
+from envdoctor.facts import Facts, facts_to_json
+from envdoctor.probes.variables import shown_variables
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.view import Told, inert, told
 
@@ -22,8 +25,19 @@ def as_json(diagnosis: Diagnosis) -> dict[str, object]:
         "verdict": diagnosis.verdict,
         "primary": diagnosis.primary,
         "findings": [_finding(each) for each in told(diagnosis)],
-        "facts": facts_to_json(diagnosis.facts, lambda text: inert(hide(text))),
+        "facts": facts_to_json(_known(diagnosis), lambda text: inert(hide(text))),
+        # Only where somebody asked for it, so that a report as anybody may see it stays what it was.
+        **({"unhidden": True} if diagnosis.unhidden else {}),
     }
+
+
+def _known(diagnosis: Diagnosis) -> Facts:
+    """The facts, of whose variables only those that matter to torch may leave, whoever saved the others."""
+    facts = diagnosis.facts
+    if diagnosis.unhidden:
+        return facts
+    shown = shown_variables(facts.environment.variables)
+    return replace(facts, environment=replace(facts.environment, variables=shown))
 
 
 def _finding(finding: Told) -> dict[str, object]:

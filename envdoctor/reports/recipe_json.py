@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from envdoctor.messages import Catalogue
 from envdoctor.planner.recipe import Recipe
-from envdoctor.redact import without_credentials
+from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import (
     size_words,
     source_rows,
@@ -47,5 +47,8 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
             {"torch": row.torch, "variant": row.variant, "reason": words.say(row.reason)}
             for row in plan.rejected
         ],
-        "warnings": [hide(words.say(each)) for each in recipe.warnings],
+        "warnings": [
+            *(hide(words.say(each)) for each in recipe.warnings),
+            *([words.text("report.unhidden")] if hide is show_all else []),
+        ],
     }

@@ -9,7 +9,7 @@ from envdoctor import __version__
 from envdoctor.findings import Words
 from envdoctor.messages import Catalogue
 from envdoctor.planner.recipe import Recipe
-from envdoctor.redact import without_credentials
+from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
 from envdoctor.reports.text import Style, fits
 from envdoctor.shell import shell
@@ -130,6 +130,8 @@ class _Page:
         warnings = [self._words.say(each) for each in self._recipe.warnings]
         if any(each != without_credentials(each) for argv in self._recipe.commands for each in argv):
             warnings.append(self._words.text("install.credentials"))
+        if self._hide is show_all:
+            warnings.append(self._words.text("report.unhidden"))
         for each in warnings:
             lines += self._paint(self._wrap(f"! {each}", "", "  "), _YELLOW)
         return lines

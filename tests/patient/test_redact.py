@@ -34,6 +34,14 @@ if TYPE_CHECKING:
         ("https://h/t/ab-1234567/forge", "https://h/t/***/forge"),
         ("token ghp_abcdefghijklmnop1234", "token ***"),
         ("Authorization: Basic YW5uYTpzZWNyZXQ=", "Authorization: Basic ***"),
+        ("HF_TOKEN=abcd1234", "HF_TOKEN=***"),
+        ("export AWS_SECRET_ACCESS_KEY='aB3/x+y=='", "export AWS_SECRET_ACCESS_KEY='***'"),
+        ("password = hunter2", "password = ***"),
+        ('"api_key": "abcd1234"', '"api_key": "***"'),
+        ("WANDB_API_KEY: 0123456789", "WANDB_API_KEY: ***"),
+        ("sk-proj-abcdefghijklmnopqrstuv", "***"),
+        ("xoxb-1234567890-abc", "***"),
+        ("x eyJhbGciOiJI.eyJzdWIiOiIx.SflKxwRJSM y", "x *** y"),
     ],
 )
 def test_credentials_are_cut(text: str, shown: str) -> None:
@@ -52,6 +60,14 @@ def test_credentials_are_cut(text: str, shown: str) -> None:
         "https://h/x?page=2&sort=key",
         "C:\\Users\\x\\t\\y",
         "torch @ file:///tmp/torch.whl",
+        "tokenizers==0.19.1",
+        "Unexpected token: please report",
+        "KeyError: 'token'",
+        "SyntaxError: invalid token",
+        "bos_token=<s>",
+        "token_count=12345",
+        "secretstorage>=3.3",
+        "sk-learn",
     ],
 )
 def test_what_is_no_credential_stays(text: str) -> None:
@@ -108,6 +124,14 @@ LEE = Redactor([r"C:\Users\Anna Lee"], ["Anna Lee"], ["DESKTOP-1AB2C3"])
         ("GPU-1a2b3c4d-1111-2222-3333-444455556666", "GPU-1a2b..."),
         ("MIG-1a2b3c4d-1111-2222-3333-444455556666", "MIG-1a2b..."),
         ("GPU-1a2b", "GPU-1a2b"),
+        (
+            "    Serial Number                         : 1324821024812",
+            "    Serial Number                         : ***",
+        ),
+        ('"serial": "0324718040731"', '"serial": "***"'),
+        ("Serial Number : N/A", "Serial Number : N/A"),
+        ("pyserial==3.5", "pyserial==3.5"),
+        ("serial: true", "serial: true"),
     ],
 )
 def test_posix_names(text: str, shown: str) -> None:

@@ -57,6 +57,10 @@ def check_schema() -> Schema:
         findings=_list(finding),
         facts=facts,
     )
+    report["properties"] = {
+        **typing.cast("Schema", report["properties"]),
+        "unhidden": {"const": True, "description": "Stands only where --no-redact was given."},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A report of envdoctor check, version 1",
