@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 from urllib.parse import unquote
 
+from envdoctor.execution.reasons import short
 from envdoctor.findings import Words
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
@@ -25,13 +26,10 @@ KEPT_LINES = 40
 """Lines of one command that stay on the screen; the log has them all."""
 _MATTERS = re.compile(
     r"\s*(?:Downloading (?!.*\.metadata)|Using cached|Building|Installing|Successfully|Attempting|Preparing"
-    r"|ERROR|WARNING: (?!Skipping)|error|hint|cause|Resolved|Prepared|Installed|Uninstalled|Downloaded"
-    r"|Creating|Using C?Python|Executing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )"
+    r"|ERROR|WARNING: (?!Skipping|Location)|error|hint|cause|Resolved|Prepared|Installed|Uninstalled"
+    r"|Downloaded|Creating|Using C?Python|Executing|Verifying|The following|Retrying|Solving|[-+] \S+==|× )"
 )
 _ADDRESS = re.compile(r"(Downloading |Using cached )\S+/([^/\s]+)")
-_RETRY = re.compile(
-    r"(?:WARNING: )?Retrying \(Retry\(.*?after connection broken by '(?:\w+\(.*?: )?(.*?)(?: \(|[\"')]).*"
-)
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)$")
 
 
@@ -80,7 +78,7 @@ class LiveScreen:
             self._progress = f"{done / 1e6:.0f} / {total / 1e6:.0f} MB, {100 * done // total} %"
             return
         # Of an address only the file's name matters here, of a retry only why.
-        clean = _RETRY.sub(r"Retrying: \1", _ADDRESS.sub(r"\1\2", clean))
+        clean = short(_ADDRESS.sub(r"\1\2", clean))
         clean = unquote(clean)
         self._now, self._progress = clean.strip(), ""
         if not _MATTERS.match(clean):

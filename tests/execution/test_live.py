@@ -122,6 +122,18 @@ def test_the_causes_that_every_tool_has_get_their_name(line: str, key: str) -> N
     assert found.key in catalogue("en").sentences
 
 
+def test_a_host_that_is_not_found_is_no_damaged_download() -> None:
+    line = (
+        "WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by 'NewConnectionError('<x object at "
+        "0x7f>: Failed to establish a new connection: [Errno -2] Name or service not known')': /whl/cpu/torch/"
+    )
+    found = reason([line, "ERROR: ResolutionImpossible"])
+    assert found is not None and found.key == "run.failed.network"
+    assert found.values["error"] == (
+        "Failed to establish a new connection: [Errno -2] Name or service not known"
+    )
+
+
 def test_what_is_not_known_has_no_name() -> None:
     assert reason(["Collecting torch", "RuntimeError: odd"]) is None
 
