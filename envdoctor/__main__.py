@@ -8,11 +8,28 @@ from envdoctor import __version__
 def main() -> None:
     """Run the command line; `--version` alone answers before anything heavy is imported."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        sys.stdout.write(f"envdoctor {__version__}\n")
-        return
+        sys.exit(_version())
+    from envdoctor.ending import heed_signals
+
+    heed_signals()  # before anything that takes long enough to be interrupted
     from envdoctor.cli import run
 
     run()
+
+
+def _version() -> int:
+    try:
+        sys.stdout.write(f"envdoctor {__version__}\n")
+        sys.stdout.flush()
+    except (AttributeError, OSError, ValueError) as error:  # closed, full, or its reader went away
+        from envdoctor import ending
+
+        ending.no_more_output()
+        if isinstance(error, BrokenPipeError):
+            return 0
+        ending.complain("the version could not be written: standard output is closed or full")
+        return ending.FAILED
+    return 0
 
 
 if __name__ == "__main__":

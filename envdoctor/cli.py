@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import copy
 import os
-import signal
 import sys
 import typing
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
-from envdoctor import __version__
+from envdoctor import __version__, ending
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import language, speak, spoken
 
@@ -362,30 +360,32 @@ def smoke_train(
 
 def run() -> None:
     """Run the command line and end the process with its exit code."""
-    signal.signal(signal.SIGINT, _interrupted)
-    code = 3
+    code = ending.FAILED
     try:
         code = _run()
     except EnvdoctorError as error:
         _complain(str(error))
         code = error.exit_code
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = _nobody_reads()
+    except SystemExit as error:
+        # Typer answers a reader that left while it wrote the help with 1, which means something else here.
+        gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
+        code = _nobody_reads() if gone else error.code if isinstance(error.code, int) else ending.FAILED
+    except OSError as error:
+        ending.no_more_output()
+        _complain(f"the answer could not be written: {error.strerror or error}")
+    except Exception as error:
+        if "--verbose" in sys.argv:
+            raise
+        _complain(ending.fault_of_its_own(error))
     sys.exit(code)
 
 
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    """End the children and the process, whatever Python is doing.
-
-    A KeyboardInterrupt would be lost where it is raised inside the import system's own callbacks.
-    """
-    outside = sys.modules.get("envdoctor.outside")  # importing is what may have been interrupted
-    close = getattr(outside, "close_every_door", None)
-    if close is not None:
-        close()
-    os._exit(130)
+def _nobody_reads() -> int:
+    """The reader of our output went away (`| head`); there is nobody left to tell."""
+    ending.no_more_output()
+    return 0
 
 
 def _run() -> int:
@@ -441,6 +441,4 @@ def _complain(sentence: str) -> None:
         from envdoctor.messages.help import told
 
         sentence = told(sentence)
-    encoding = sys.stderr.encoding or "ascii"
-    line = f"envdoctor: {sentence}\n"
-    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
+    ending.complain(sentence)

@@ -47,6 +47,7 @@ def version_numbers(version: str | None) -> tuple[int, ...]:
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
+_DRIVER = re.compile(r"\d{1,4}(\.\d{1,6}){0,3}")
 SETTLED_DAYS = 30
 """A release is settled when it has been out this long: its first faults are then known."""
 
@@ -174,14 +175,14 @@ class Machine:
 
     @functools.cached_property
     def driver(self) -> str | None:
-        """NVIDIA's driver version: "551.86", "535.129.03"."""
+        """NVIDIA's driver version: "551.86", "535.129.03". What is no version is passed over."""
         facts = self.facts
         answers = (
             facts.nvml.driver_version if facts.nvml else None,
             facts.nvidia.driver_version,
             facts.nvidia_smi.driver_version if facts.nvidia_smi else None,
         )
-        return next((answer for answer in answers if answer), None)
+        return next((answer for answer in answers if answer and _DRIVER.fullmatch(answer)), None)
 
     @functools.cached_property
     def driver_source(self) -> str:

@@ -33,6 +33,8 @@ OUTPUT_LIMIT = 1 << 20
 """Bytes kept of each output stream of a child; the rest is read and thrown away."""
 LINE_LIMIT = 1 << 16
 """Bytes of a line that has not ended yet; a program that never ends its line does not fill the memory."""
+STARTING_SECONDS = 1.0
+"""How long the end waits for a child between its start and its place among the children."""
 TEXT_LIMIT = 4 << 20
 """Bytes read of a file at most."""
 
@@ -203,7 +205,8 @@ class LiveOutside:
         self.cwd = cwd if cwd is not None else _working_folder()
         self._children: set[subprocess.Popen[bytes]] = set()
         self._folders: set[str] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while this thread itself holds it
+        self._starting = 0
         self._closed = False
         _DOORS.append(self)
 
@@ -313,8 +316,10 @@ class LiveOutside:
     ) -> subprocess.Popen[bytes] | str:
         """The child in a process group of its own, or why it did not start."""
         environ = {k: v for k, v in {**self.environ, **(env or {})}.items() if v is not None}
-        if self._closed:
-            return "the doctor is stopping"
+        with self._lock:
+            if self._closed:
+                return "the doctor is stopping"
+            self._starting += 1
         try:
             return subprocess.Popen(
                 list(argv),
@@ -327,12 +332,15 @@ class LiveOutside:
                 creationflags=OWN_GROUP,
             )
         except (OSError, ValueError) as error:
+            with self._lock:
+                self._starting -= 1
             return _reason(error)
 
     @contextlib.contextmanager
     def _child(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
         with self._lock:
             self._children.add(child)
+            self._starting -= 1
             closed = self._closed
         if closed:
             _end_group(child)
@@ -357,10 +365,15 @@ class LiveOutside:
             self._folders.discard(folder)
 
     def close(self) -> None:
-        """End every child that still runs, start no other, and remove what was temporary."""
+        """End every child, those just being started too, start no other, and remove what was temporary."""
         with self._lock:
             self._closed = True
+        deadline = time.monotonic() + STARTING_SECONDS
+        while self._starting and time.monotonic() < deadline:
+            time.sleep(0.01)
         self.end_children()
+        for folder in list(self._folders):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def end_children(self) -> None:
         """End every child that still runs; others may follow."""
@@ -368,8 +381,6 @@ class LiveOutside:
             children = list(self._children)
         for child in children:
             _end_group(child)
-        for folder in list(self._folders):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def read_text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
         """See `Outside.read_text`."""

@@ -16,7 +16,7 @@ from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import width
 from envdoctor.reports.text import Style, fits
 
-__all__ = ["Terminal", "whole_file", "write_file"]
+__all__ = ["Terminal", "remove_unfinished", "whole_file", "write_file"]
 
 QUIET_SECONDS = 0.5
 """No progress line is shown for what is done sooner."""
@@ -99,8 +99,10 @@ class Terminal:
         if sys.stderr is None or not sys.stderr.isatty() or (not text and not self._shown):
             return
         text = _cut(fits(text, sys.stderr.encoding or "ascii"), max(10, self._width - 1))
-        sys.stderr.write("\r" + text + " " * max(0, self._shown - width(text)) + ("\r" if not text else ""))
-        sys.stderr.flush()
+        blank = " " * max(0, self._shown - width(text))
+        with contextlib.suppress(OSError, ValueError):  # the window may have been closed
+            sys.stderr.write("\r" + text + blank + ("\r" if not text else ""))
+            sys.stderr.flush()
         self._shown = width(text)
 
 
@@ -133,15 +135,22 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     import tempfile
 
     temporary = ""
+    place = Path(os.path.realpath(path))  # a link stays a link; what it points to is written
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if place.exists() and not place.is_file() and not place.is_dir():
+            with open(place, "w", encoding="utf-8", errors="replace", newline="\n") as device:
+                yield device  # /dev/null, a pipe: there is nothing to put in its place
+            return
+        handle, temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+        _UNFINISHED.add(temporary)
         with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             yield file
-        if path.exists():
-            shutil.copymode(path, temporary)
+        if place.exists():
+            shutil.copymode(place, temporary)
         else:
             os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        os.replace(temporary, place)
+        _UNFINISHED.discard(temporary)
         temporary = ""
     except OSError as error:
         reason = error.strerror or str(error)
@@ -152,6 +161,17 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+            _UNFINISHED.discard(temporary)
+
+
+_UNFINISHED: set[str] = set()
+
+
+def remove_unfinished() -> None:
+    """Remove what is half written; for when the process is about to end."""
+    for temporary in tuple(_UNFINISHED):
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def _umask() -> int:

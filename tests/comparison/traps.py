@@ -10,37 +10,18 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from standins import driver
+
 from .document import DOCS, renew, table
 from .peers import PEERS, Peer, Said, Site, ask, built, version
 from .trap_list import TRAPS, Trap
 
-__all__ = ["driver", "meet", "verdict"]
-
-STANDINS = Path(__file__).parents[1] / "standins"
-
-
-def driver(folder: Path) -> dict[str, str]:
-    """NVIDIA's libraries and nvidia-smi as stand-ins in a folder, and the variables that let a tool find them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for source, name in (("nvml.c", "libnvidia-ml.so"), ("cuda.c", "libcuda.so")):
-        library = folder / f"{name}.550.54.14"
-        subprocess.run(
-            ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(STANDINS / source)], check=True
-        )
-        link = folder / f"{name}.1"
-        link.unlink(missing_ok=True)
-        link.symlink_to(library.name)
-    program = folder / "bin" / "nvidia-smi"
-    program.parent.mkdir(exist_ok=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {STANDINS / "nvidia_smi.py"} "$@"\n')
-    program.chmod(0o755)
-    return {"LD_LIBRARY_PATH": str(folder), "PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin"}
+__all__ = ["meet", "verdict"]
 
 
 def meet(peer: Peer, site: Site, trap: Trap, gpu: dict[str, str]) -> Said:

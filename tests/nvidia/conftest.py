@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from standins import libraries
 
 from envdoctor.outside import LiveOutside
-
-SOURCES = Path(__file__).parent.parent / "standins"
 
 
 @pytest.fixture(scope="session")
 def standins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with libnvidia-ml.so.1 and libcuda.so.1, as versioned files behind links."""
-    compiler = shutil.which("cc")
-    if compiler is None or os.name != "posix":
+    if shutil.which("cc") is None or os.name != "posix":
         pytest.skip("the stand-ins need a C compiler on Linux")
-    folder = tmp_path_factory.mktemp("driver")
-    for source, library in (("nvml.c", "libnvidia-ml.so"), ("cuda.c", "libcuda.so")):
-        built = folder / f"{library}.550.54.14"
-        subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(SOURCES / source)], check=True
-        )
-        (folder / f"{library}.1").symlink_to(built.name)
-    return folder
+    return libraries(tmp_path_factory.mktemp("driver"))
 
 
 @pytest.fixture

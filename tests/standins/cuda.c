@@ -23,6 +23,7 @@ CUresult cuInit(unsigned flags) {
     if (!strcmp(how, "hang")) sleep(3600);
     if (!strcmp(how, "crash")) *(volatile int *)0 = 1;
     if (!strcmp(how, "exit")) _exit(0);
+    if (!strcmp(how, "flood")) for (int line = 0; line < 400000; line++) puts("libcuda has a lot to say about itself");
     return 0;
 }
 CUresult cuGetErrorName(CUresult code, const char **name) {

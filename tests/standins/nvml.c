@@ -1,6 +1,6 @@
 /* A stand-in for libnvidia-ml.so.1 whose answers come from environment variables.
 
-   STANDIN_NVML: ok (default), error:CODE (nvmlInit answers so), hang, crash, exit, rubbish, chatty,
+   STANDIN_NVML: ok (default), error:CODE (nvmlInit answers so), hang, crash, exit, rubbish, chatty, flood,
                  count:CODE (nvmlDeviceGetCount answers so), late-hang, late-crash (in the first GPU's name)
    STANDIN_GPUS: how many (1); STANDIN_NAME, STANDIN_CAPABILITY ("8.9"), STANDIN_DRIVER, STANDIN_CUDA (12040),
    STANDIN_MODE (compute mode), STANDIN_MIG (0 or 1), STANDIN_MIG_INSTANCES, STANDIN_ECC, STANDIN_USED (bytes),
@@ -31,6 +31,7 @@ nvmlReturn_t nvmlInit_v2(void) {
     if (!strcmp(how, "crash")) *(volatile int *)0 = 1;
     if (!strcmp(how, "exit")) _exit(0);
     if (!strcmp(how, "chatty")) { printf("{\"state\": \"error\"}\n"); fflush(stdout); }
+    if (!strcmp(how, "flood")) for (int line = 0; line < 400000; line++) puts("NVML has a lot to say about itself");
     if (!strcmp(how, "rubbish")) { printf("NVML says hello {}\n"); fflush(stdout); _exit(7); }
     return 0;
 }
