@@ -1,17 +1,13 @@
 """How the process ends where it does not end by itself: signals, closed and full streams, faults of its own.
 
-No child stays behind and no half-written file, and the exit code says what the design says.
+No child stays behind and no half-written file, and the exit code says what the design says. Nothing is
+imported here that Python has not imported by itself: until the signals are heeded, Ctrl-C shows a traceback.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 __all__ = ["complain", "fault_of_its_own", "heed_signals", "no_more_output"]
 
@@ -22,7 +18,7 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 def heed_signals() -> None:
     """From here on these signals end the children too; one that is ignored (`nohup`) stays ignored."""
-    import signal
+    import _signal as signal  # built in; `signal` itself is milliseconds away
 
     for name in SIGNALS:
         number = getattr(signal, name, None)
@@ -30,7 +26,7 @@ def heed_signals() -> None:
             signal.signal(number, _ended)
 
 
-def _ended(number: int, frame: FrameType | None) -> None:
+def _ended(number: int, frame: object) -> None:
     """End the children and the process, whatever Python is doing.
 
     A KeyboardInterrupt would be lost where it is raised inside the import system's own callbacks.
@@ -48,8 +44,7 @@ def _ended(number: int, frame: FrameType | None) -> None:
 
 def no_more_output() -> None:
     """Nothing that is still in standard output's buffer is tried again when the interpreter ends."""
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
 
 
 def complain(sentence: str) -> None:
@@ -58,12 +53,11 @@ def complain(sentence: str) -> None:
         return
     encoding = sys.stderr.encoding or "ascii"
     line = f"envdoctor: {sentence}\n"
-    with contextlib.suppress(OSError, ValueError):
+    try:
         sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
-        return
-    # The interpreter's last flush would complain about the line that could not be written.
-    with contextlib.suppress(OSError, ValueError):
+    except (OSError, ValueError):
+        # The interpreter's last flush would complain about the line that could not be written.
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
 
 
