@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from envdoctor.facts import (
+    CondaPackage,
     CudaDriver,
     CudaToolkit,
     Distribution,
@@ -18,6 +19,7 @@ from envdoctor.facts import (
     Paste,
     Setting,
     TorchDevice,
+    TorchFiles,
     TorchImport,
 )
 from envdoctor.intake.draft import Draft
@@ -32,6 +34,8 @@ __all__ = ["assemble"]
 def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
     """The facts that the draft holds."""
     names = sorted_names(draft)
+    if draft.get("capability") and len(set(names.nvidia.values())) == 1:
+        draft.capabilities.setdefault(next(iter(names.nvidia.values())), draft.values["capability"])
     host = read_host(draft, names)
     interpreter = read_interpreter(draft, host)
     return Facts(
@@ -115,7 +119,19 @@ def _packages(draft: Draft) -> Packages:
     if version is not None and not any(row.name == "torch" for row in rows):
         said = Distribution(name="torch", version=version, location=f"line {draft.lines['torch']}")
         rows = (said, *rows)
-    return Packages(distributions=rows or None, conda=tuple(draft.conda))
+    made = next((each for each in draft.conda if each.name in ("pytorch", "pytorch-cpu")), None)
+    files = None
+    if made is not None and version is None and not any(row.name == "torch" for row in rows):
+        files = _conda_build(made)
+    return Packages(distributions=rows or None, conda=tuple(draft.conda), torch=files)
+
+
+def _conda_build(made: CondaPackage) -> TorchFiles | None:
+    """The torch of a conda package whose build string tells its kind: "py3.11_cuda12.1_cudnn8.9.2_0"."""
+    cuda = re.search(r"cuda(\d{1,2})\.?(\d)", made.build)
+    if cuda is not None:
+        return TorchFiles(version=made.version, cuda=f"{cuda[1]}.{cuda[2]}")
+    return TorchFiles(version=made.version) if "cpu" in f"{made.name} {made.build}" else None
 
 
 def _is_user_site(location: str) -> bool:

@@ -36,6 +36,8 @@ class Draft:
     gpu_uuids: dict[int, str] = field(default_factory=dict)
     capabilities: dict[str, str] = field(default_factory=dict)
     """GPU name → compute capability, where something that ran said it."""
+    cards: list[str] = field(default_factory=list)
+    """Display controllers as lspci names them."""
     smi_gpus: list[NvmlGpu] = field(default_factory=list)
     distributions: list[PackageRow] = field(default_factory=list)
     conda: list[CondaPackage] = field(default_factory=list)

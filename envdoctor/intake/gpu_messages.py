@@ -18,6 +18,7 @@ _FOUND = re.compile(
     r" which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
 )
 _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
+_ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
 _VERSION = re.compile(r"found version (\d{4,6})")
 
 
@@ -37,6 +38,9 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
             _gpu(
                 draft, found["name"], found["capability"], pasted.line_at(found.start()), int(found["index"])
             )
+    if "CUDA:" in flat:
+        for found in _first(_ULTRALYTICS, flat):
+            draft.gpus.setdefault(int(found["index"]), found["name"])
     if "sm_" in flat and (archs := _longest_list(pasted)):
         draft.arch_list = archs
     number = _VERSION.search(pasted.one_line) if "found version" in pasted.lower else None

@@ -53,6 +53,13 @@ def sorted_names(draft: Draft) -> GpuNames:
                 others.append(other)
         elif _NVIDIA.search(name):
             found.nvidia[index] = _plain(name)
+    if not draft.gpus:
+        for index, name in enumerate(draft.cards):
+            other = _other(name, rocm)
+            if other is not None:
+                others.append(other)
+            elif _NVIDIA.search(name):
+                found.nvidia[index] = _plain(name)
     found.others = tuple(others)
     return found
 

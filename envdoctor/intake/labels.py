@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from envdoctor.intake.draft import MOST_KEPT, Draft
+from envdoctor.intake.draft import MOST_KEPT, Draft, PackageRow
 
-__all__ = ["read_label"]
+__all__ = ["read_columns", "read_label"]
 
 NOT_COLLECTED = frozenset(
     {"could not collect", "n/a", "none", "no cuda", "not available", "unknown", "?", ""}
@@ -81,7 +81,24 @@ _FIELDS = {
     "numpy version": "numpy",
     "system ram": "memory",
     "nccl version": "nccl",
-    "is xnnpack available": "end",
+    "device": "device",
+    "card name": "gpu",
+    "video card": "gpu",
+    "显卡": "gpu",
+    "显卡型号": "gpu",
+    "gpu型号": "gpu",
+    "显卡驱动": "driver",
+    "驱动版本": "driver",
+    "显卡驱动版本": "driver",
+    "操作系统": "os",
+    "系统": "os",
+    "python版本": "python",
+    "python 版本": "python",
+    "pytorch版本": "torch",
+    "pytorch 版本": "torch",
+    "torch版本": "torch",
+    "os version": "os",
+    "os platform": "os",
 }
 """Labels in lower case → the field; what the fields mean stands in `_READERS` and in `assemble`."""
 
@@ -91,6 +108,21 @@ _UUID = re.compile(r" ?\((?:UUID: ?)?((?:GPU|MIG)-[\w/-]{1,80})\)")
 _ARCH_NOTE = re.compile(r" ?\(arch=(\d{1,2}\.\d)\)")
 _VERSION = re.compile(r"\d[\w.+!-]*")
 _LEAD = "-*•`\"' \t"
+
+
+_COLUMNS = re.compile(
+    r"(?P<label>sys\.platform|GPU available|GPU \d{1,3}(?:,\d{1,3}){0,15}|Driver version|PyTorch|torchvision)"
+    r" (?P<value>(?:linux|win32|darwin|Yes|No|NVIDIA|GeForce|Tesla|Quadro|TITAN|\d)\S?.{0,200})$"
+)
+"""detectron2's table, whose columns blanks divide."""
+
+
+def read_columns(line: str, number: int, draft: Draft) -> bool:
+    """Keep a row of detectron2's table."""
+    found = _COLUMNS.match(line)
+    if found is None or (found["label"].startswith(("PyTorch", "torchvision")) and "@" not in line):
+        return False
+    return read_label(f"{found['label']}: {found['value'].partition(' @')[0]}", number, draft)
 
 
 def read_label(line: str, number: int, draft: Draft) -> bool:
@@ -176,6 +208,21 @@ def _gpu(draft: Draft, value: str, line: int) -> None:
             _keep_gpu(draft, str(len(draft.gpus)), name, line)
 
 
+def _device(draft: Draft, value: str, line: int) -> None:
+    """ComfyUI's "cuda:0 NVIDIA GeForce RTX 4070 : cudaMallocAsync"."""
+    found = re.match(r"cuda:(\d{1,2}) ([^:]{3,80}?)(?: :|$)", value)
+    if found:
+        _keep_gpu(draft, found[1], found[2], line)
+
+
+def _companion(name: str) -> Callable[[Draft, str, int], None]:
+    def keep(draft: Draft, value: str, line: int) -> None:
+        if found := _VERSION.match(value):
+            draft.add_distribution(PackageRow(name, found.group(), line))
+
+    return keep
+
+
 def _nvcc(draft: Draft, value: str, line: int) -> None:
     if found := re.search(r"release (\d+\.\d+)|V(\d+\.\d+)", value):
         draft.put("toolkit", found[1] or found[2], line)
@@ -200,4 +247,8 @@ _READERS: dict[str, Callable[[Draft, str, int], None]] = {
     "nvcc": _nvcc,
     "driver": _driver,
     "capability": _capability,
+    "device": _device,
+    "torchvision": _companion("torchvision"),
+    "torchaudio": _companion("torchaudio"),
+    "numpy": _companion("numpy"),
 }

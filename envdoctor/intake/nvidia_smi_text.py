@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from envdoctor.facts import MigInstance, NvmlGpu
 from envdoctor.intake.draft import MOST_KEPT, Draft
+from envdoctor.intake.lines import PastedText
 
-__all__ = ["read_smi"]
+__all__ = ["read_card", "read_smi", "read_tables"]
 
 _HEAD = re.compile(r"NVIDIA-SMI:? v?(\d{3}\.[\d.]+)")
 _DRIVER = re.compile(r"(?:Driver|KMD) Version:? ?:? ?(\d{2,3}\.\d[\d.]*)")
@@ -46,6 +47,64 @@ def read_smi(line: str, number: int, draft: Draft) -> bool:
     if " : " in line and (found := _QUERY.match(line)):
         return _query(draft, found[1], found[2].strip(), number)
     return False
+
+
+_CARD = re.compile(
+    r"(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] (?:VGA compatible|3D|Display) controller"
+    r"(?: \[\d{4}\])?: (?P<maker>NVIDIA|Advanced Micro|AMD|ATI|Intel|VMware|Red Hat|ASPEED|Matrox|Cirrus"
+    r"|InnoTek)"
+    r"(?P<name>.{3,140}?)(?: \(rev \w+\))?(?: \(prog-if.*)?$"
+)
+
+
+def read_card(line: str, number: int, draft: Draft) -> bool:
+    """Keep a display controller of lspci's list, where no GPU was named by the driver."""
+    found = _CARD.match(line) if "controller" in line else None
+    if found is None or len(draft.cards) >= MOST_KEPT:
+        return False
+    name = re.sub(
+        r"^ Corporation|^ Devices,? ?Inc\.? ?(?:\[AMD/ATI\])?|\[[0-9a-f]{4}:[0-9a-f]{4}\]", "", found["name"]
+    )
+    maker = "AMD" if found["maker"].startswith(("Advanced", "ATI", "AMD")) else found["maker"]
+    draft.cards.append(f"{maker} {name.strip()}")
+    draft.lines.setdefault("gpus", number)
+    return True
+
+
+def read_tables(pasted: PastedText, draft: Draft) -> None:
+    """Keep the GPUs of nvidia-smi's table and of its `--query-gpu` listing."""
+    if "MiB /" in pasted.flat or "NVIDIA-SMI" in pasted.flat:
+        from envdoctor.probes.nvidia_smi import table
+
+        for gpu in table(pasted.flat)[:MOST_KEPT]:
+            draft.formats.setdefault("nvidia-smi")
+            if all(each.index != gpu.index for each in draft.smi_gpus):
+                draft.smi_gpus.append(gpu)
+            if gpu.name and gpu.index not in draft.gpus:
+                draft.gpus[gpu.index] = gpu.name
+    place = pasted.lower.find("driver_version")
+    for _ in range(4):
+        if place < 0:
+            return
+        _listing(pasted, place, draft)
+        place = pasted.lower.find("driver_version", place + 14)
+
+
+def _listing(pasted: PastedText, place: int, draft: Draft) -> None:
+    """The rows under a header such as "name, driver_version, memory.total [MiB]"."""
+    number = pasted.line_at(place)
+    header = [cell.partition("[")[0].strip() for cell in pasted.line_text(number).split(",")]
+    if not {"name", "driver_version"} <= set(header):
+        return
+    for offset, line in enumerate(pasted.lines[number : number + 16]):
+        cells = [cell.strip() for cell in line.split(",")]
+        if len(cells) != len(header):
+            return
+        row = dict(zip(header, cells, strict=True))
+        draft.formats.setdefault("nvidia-smi")
+        draft.put("smi-driver", row["driver_version"], number + 1 + offset)
+        draft.gpus.setdefault(len(draft.gpus), row["name"][:100])
+        draft.lines.setdefault("gpus", number + 1)
 
 
 def _query(draft: Draft, label: str, value: str, number: int) -> bool:

@@ -30,7 +30,7 @@ _PINNED = re.compile(r"[-* ]{0,3}([A-Za-z0-9][\w.-]{0,80})(?:\[[\w,-]{1,40}\])?=
 _COLUMNS = re.compile(r"([A-Za-z0-9][\w.-]{0,80}) (\d[\w.+!-]{0,60})(?: ([\w.]{1,80}))?(?: (\S{1,200}))?$")
 _SHOWN = re.compile(r"(Name|Version|Location): ?(\S.{0,300})$")
 _BUILD = re.compile(
-    r"(?:py|np|h|cuda|cpu|gpu|mkl|openblas)\w*_\w+|pypi_\d+|h?[0-9a-f]{7,}_\d+|<pip>|py_\d+|cuda\d+\w*"
+    r"(?:py|np|h|cuda|cpu|gpu|mkl|openblas)[\w.]*_\w+|pypi_\d+|h?[0-9a-f]{7,}_\d+|<pip>|py_\d+|cuda\d+\w*"
 )
 
 

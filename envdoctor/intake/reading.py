@@ -7,10 +7,10 @@ from envdoctor.intake.assemble import assemble
 from envdoctor.intake.banners import read_banners
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_messages import read_gpu_messages
-from envdoctor.intake.labels import read_label
+from envdoctor.intake.labels import read_columns, read_label
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.messages import read_messages
-from envdoctor.intake.nvidia_smi_text import read_smi
+from envdoctor.intake.nvidia_smi_text import read_card, read_smi, read_tables
 from envdoctor.intake.packages_text import read_package
 from envdoctor.intake.refusals import read_refusals
 from envdoctor.intake.shell_text import read_shell
@@ -30,6 +30,7 @@ def read(text: str, name: str) -> Facts:
     for number, line in enumerate(pasted.lines, 1):
         if line:
             _read_line(line, number, draft)
+    read_tables(pasted, draft)
     read_messages(pasted, draft)
     read_refusals(pasted, draft)
     read_gpu_messages(pasted, draft)
@@ -42,7 +43,9 @@ def _read_line(line: str, number: int, draft: Draft) -> None:
     if "Version" in line or line.startswith("MIG ") or " : " in line:
         if read_smi(line, number, draft):
             return
-    if ":" in line and read_label(line, number, draft):
+    if ":" in line and (read_label(line, number, draft) or read_card(line, number, draft)):
+        return
+    if read_columns(line, number, draft):
         return
     if len(line) < 400 and read_package(line, number, draft):
         return

@@ -157,7 +157,10 @@ def state(machine: Machine) -> Iterator[Finding]:
                     mode=gpu.compute_mode,
                 )
         if gpu.mig:
-            if gpu.mig_instances or machine.cuda_proven:
+            ran = machine.facts.torch_import
+            # In pasted text the table may be cut before its instances; only a failure makes it a fault.
+            seen = machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False)
+            if gpu.mig_instances or machine.cuda_proven or seen:
                 yield info(
                     "gpu-mig",
                     [words("evidence.mig", where=where, count=len(gpu.mig_instances))],

@@ -85,7 +85,7 @@ def _wants_gpu(heard: Heard) -> bool:
     """Whether something shows that the CPU build is not what was wanted here."""
     machine = heard.machine
     kinds = (*BLIND, "said-wants-gpu", "said-cpu-build", "said-toolkit")
-    if heard.any(*kinds) or machine.facts.toolkit.version is not None:
+    if heard.any(*kinds):
         return True
     if any(re.search(r"pytorch-cuda|cudatoolkit|/cu\d{2,3}\b|\+cu\d", each) for each in heard.commands):
         return True

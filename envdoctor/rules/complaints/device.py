@@ -163,7 +163,9 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")
     kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100"]
-    if "said-mig" in heard or _mig_value(value or ""):
+    smi = machine.facts.nvidia_smi
+    enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
+    if "said-mig" in heard or enabled or _mig_value(value or ""):
         return
     if heard.any(*kinds, "cuda-unavailable") and "said-hidden" in heard:
         yield heard.finding(
@@ -184,7 +186,9 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
     """MIG is on, and what is asked for is no usable instance."""
     machine = heard.machine
     value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", "")
-    seen = "said-mig" in heard or _mig_value(value)
+    smi = machine.facts.nvidia_smi
+    enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
+    seen = "said-mig" in heard or enabled or _mig_value(value)
     failed = heard.any(
         "device-assert", "no-cuda-gpus", "cuda-100", "cuda-101", "cuda-unavailable", "said-one-device"
     )
