@@ -190,9 +190,12 @@ def test_home_folder_and_credentials_never_show(tmp_path: Path, empty: Path) -> 
     assert str(home) in shown
     assert json.loads(shown)["unhidden"] is True
     for form in ("text", "markdown"):
-        assert "user and host names are shown here" in run(*arguments, "--format", form, HOME=str(home)).stdout
         assert (
-            "user and host names are shown here" not in run(*arguments[:2], *arguments[3:], "--format", form).stdout
+            "user and host names are shown here" in run(*arguments, "--format", form, HOME=str(home)).stdout
+        )
+        assert (
+            "user and host names are shown here"
+            not in run(*arguments[:2], *arguments[3:], "--format", form).stdout
         )
 
 
