@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.commands.check import Background
 from envdoctor.errors import UsageError
 from envdoctor.examine import Examination, examine
+from envdoctor.frozen import Record, value
 from envdoctor.outside import LiveOutside, Outside
 from envdoctor.planner.asked import Asked
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "install", "planned", "report"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+@value
+class Options(Record):
     """The command line of `install`."""
 
     asked: Asked = field(default_factory=Asked)
@@ -43,8 +44,8 @@ class Options:
     emit: Emit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+@value
+class Planned(Record):
     """A recipe with what is needed to put it into words."""
 
     recipe: Recipe

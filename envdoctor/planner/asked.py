@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from envdoctor.errors import UsageError
+from envdoctor.frozen import Record, record
 
 __all__ = ["Asked", "Tool", "ToolWish"]
 
@@ -14,8 +14,8 @@ Tool = Literal["pip", "uv", "conda"]
 ToolWish = Literal["auto", "pip", "uv", "conda"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+@record
+class Asked(Record):
     """The wishes of `envdoctor install`, as they were typed.
 
     `packages` empty: torch with both companions. `mirror` and `wheels` are the name of a mirror or an

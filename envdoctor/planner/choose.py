@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.findings import Words, words
+from envdoctor.frozen import Record, value
 from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import Candidate, Rejected, best, up_to_best
 from envdoctor.planner.question import Question
@@ -24,8 +25,8 @@ __all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "newest_python"
 Certainty = Literal["direct", "minor", "unverified"]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+@value
+class Build(Record):
     """One torch release with one variant for one platform and Python."""
 
     torch: str
@@ -34,8 +35,8 @@ class Build:
     platform: Platform
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@value
+class Plan(Record):
     """The build to take with its companions, or `None`; `why` then says what is in the way and the ways out.
 
     `certainty`: "direct", the driver implements the variant's own CUDA; "minor", it runs it by NVIDIA's

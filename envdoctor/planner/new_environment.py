@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.errors import UsageError
 from envdoctor.findings import Words, words
+from envdoctor.frozen import Record, record
 from envdoctor.planner.patient import conda_program
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ CONDA_NAMES = ("dl", "torch", "dl2", "dl3", "dl4")
 FOLDERS = (".venv", ".venv-torch", ".venv-torch2", ".venv-torch3")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEnvironment:
+@record
+class NewEnvironment(Record):
     """An environment that does not exist yet.
 
     `place` is the name of a conda environment, or the path of any other. `start` is how the interpreter

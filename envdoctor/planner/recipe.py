@@ -6,10 +6,11 @@ Text, JSON, the files of `--emit` and `--run` all start from a `Recipe` and comp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.findings import Words, words
+from envdoctor.frozen import Record, record, value
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.choose import Build, Plan, best_python, choose
@@ -30,16 +31,16 @@ __all__ = ["Recipe", "Step", "recipe"]
 Purpose = Literal["environment", "activate", "pip", "remove", "install"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@value
+class Step(Record):
     """One command and what it is for: "activate" means something in a shell only."""
 
     purpose: Purpose
     argv: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+@record
+class Recipe(Record):
     """A plan and the way to carry it out on one machine.
 
     `steps` is what a person pastes, in order; `carried_out` is the same for a program: no activation, every

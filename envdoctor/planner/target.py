@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from envdoctor.frozen import Record, record
 
 if TYPE_CHECKING:
     from envdoctor.facts import Os
@@ -15,8 +16,8 @@ __all__ = ["Accelerator", "Target"]
 Accelerator = Literal["nvidia", "amd", "intel", "apple"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+@record
+class Target(Record):
     """A machine and interpreter to find a build for.
 
     `python` is as the tables write it ("3.12", "3.13t"), `python_version` whole ("3.14.1"), where it is

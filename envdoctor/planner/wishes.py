@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.errors import UsageError
+from envdoctor.frozen import Record, record
 from envdoctor.machine import SETTLED_DAYS, version_numbers
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ __all__ = ["FAMILY", "Wishes"]
 FAMILY = ("torch", "torchvision", "torchaudio")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+@record
+class Wishes(Record):
     """Preferences of the person who wants torch.
 
     `torch` is "settled" (the newest release that has been out for a while and has all packages), "latest"
