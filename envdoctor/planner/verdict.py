@@ -25,7 +25,7 @@ def judge(target: Target, torch: str, variant: str, tables: Knowledge) -> tuple[
     """
     release = tables.release(torch)
     if target.platform is None or target.python is None:
-        return (words("plan.no-platform"),)
+        return (words(target.obstacle or "plan.no-platform"),)
     reasons: tuple[Words, ...]
     if release is None:
         reasons = (words("plan.no-release", torch=torch),)
