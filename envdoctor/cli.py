@@ -308,6 +308,12 @@ def smoke_train(
     explain: Annotated[
         bool, typer.Option("--explain", help="Walk through the training with this run's own numbers.")
     ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Draw the loss into this file: .png, .svg or .html.", dir_okay=False
+        ),
+    ] = None,
     nproc_per_node: Annotated[
         str | None,
         typer.Option(metavar="N|auto", help="Train in several processes under torchrun; auto: one a GPU."),
@@ -354,6 +360,7 @@ def smoke_train(
         output=output,
         verbose=verbose,
         redact=not no_redact,
+        plot=plot,
     )
     raise typer.Exit(train(request))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from envdoctor.errors import UsageError
 from envdoctor.outside import LiveOutside
 from envdoctor.smoke.options import Options
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "smoke_train"]
 
 REFRESH_SECONDS = 0.1
+PLOT_FORMS = (".png", ".svg", ".html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,21 @@ class Request:
     output: Path | None = None
     verbose: bool = False
     redact: bool = True
+    plot: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a picture that could not be written, before anybody waits for it.
+
+        Raises:
+            UsageError: its name ends in no form that is known, or its folder is missing.
+
+        """
+        if self.plot is None:
+            return
+        if self.plot.suffix.lower() not in PLOT_FORMS:
+            raise UsageError(f"--plot {self.plot}: name a file that ends in .png, .svg or .html")
+        if not self.plot.parent.is_dir():
+            raise UsageError(f"--plot {self.plot}: the folder is missing; name one that exists")
 
 
 def smoke_train(request: Request) -> int:
@@ -49,7 +66,10 @@ def smoke_train(request: Request) -> int:
         words, terminal = catalogue(), Terminal()
         with _Progress(words, terminal) as progress:
             result = run(outside, patient.argv, request.run, progress)
-        text = _report(result, request, words, terminal, outside)
+        hide = _hiding(request, outside)
+        text = _report(result, request, words, terminal, hide, outside.system)
+        if request.plot is not None:
+            _draw(result, request.plot, words, hide, outside.system)
     finally:
         outside.close()
     if request.output is not None:
@@ -61,14 +81,43 @@ def smoke_train(request: Request) -> int:
     return 0 if result.passed else 1
 
 
-def _report(
-    result: SmokeResult, request: Request, words: Catalogue, terminal: Terminal, outside: LiveOutside
-) -> str:
-    hide: Callable[[str], str] = str
-    if request.redact:
-        from envdoctor.redact import redactor_for
+def _hiding(request: Request, outside: LiveOutside) -> Callable[[str], str]:
+    if not request.redact:
+        return str
+    from envdoctor.redact import redactor_for
 
-        hide = redactor_for(outside)
+    return redactor_for(outside)
+
+
+def _draw(result: SmokeResult, path: Path, words: Catalogue, hide: Callable[[str], str], system: str) -> None:
+    """Write the picture of the loss in the form that the file's name ends in."""
+    from envdoctor.commands.writing import whole_file
+    from envdoctor.messages import catalogue
+    from envdoctor.reports.smoke_plot import as_html, as_svg, picture
+
+    with whole_file(path, "--plot") as file:
+        if path.suffix.lower() == ".png":
+            from envdoctor.reports.smoke_png import as_png
+
+            file.buffer.write(as_png(picture(result, catalogue("en"))))
+        elif path.suffix.lower() == ".svg":
+            file.write(as_svg(picture(result, words)))
+        else:
+            from envdoctor.reports.smoke_text import as_text
+            from envdoctor.reports.text import Style
+
+            report = as_text(result, words, Style(width=100), hide, system)
+            file.write(as_html(picture(result, words), report, words.language))
+
+
+def _report(
+    result: SmokeResult,
+    request: Request,
+    words: Catalogue,
+    terminal: Terminal,
+    hide: Callable[[str], str],
+    system: str,
+) -> str:
     if request.form == "json":
         from envdoctor.reports.smoke_json import as_json
 
@@ -79,7 +128,7 @@ def _report(
     style = terminal.style(request.verbose)
     if request.output is not None:
         style = Style(width=100, verbose=request.verbose)
-    text = as_text(result, words, style, hide, outside.system)
+    text = as_text(result, words, style, hide, system)
     if request.run.explain:
         from envdoctor.reports.smoke_explain import as_walk
 

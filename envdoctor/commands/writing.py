@@ -125,8 +125,10 @@ def write_file(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path, option: str = "--output") -> Iterator[TextIO]:
     """A file to write into, in UTF-8; it takes its place at the end, and an error leaves the old one there.
+
+    `option` is the one that named the file, for the error; bytes go into the `buffer` of what is yielded.
 
     Raises:
         UsageError: the folder is missing or may not be written, or its disk is full.
@@ -155,7 +157,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
-            f"--output {path}: {reason}; name a folder that exists and that you may write to"
+            f"{option} {path}: {reason}; name a folder that exists and that you may write to"
         ) from None
     finally:
         if temporary:

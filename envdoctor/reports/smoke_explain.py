@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["as_walk"]
 
 WIDEST = 84
+_PLAIN_LETTERS = {"ŷ": "y^", "ᵀ": "^T", "∂": "d", "Σ": "sum ", "η": "eta", "←": "<-", "²": "^2", "·": "*"}
+_MATHEMATICS = "".join(_PLAIN_LETTERS)
+_PLAIN = str.maketrans(_PLAIN_LETTERS)
+"""For an encoding that lacks some of them; half of the letters would read worse than none."""
 GAP = "  "
 
 
@@ -30,7 +34,10 @@ def as_walk(result: SmokeResult, words: Catalogue, style: Style) -> str:
         lines = _Walk(result, walk, words, style).lines()
     except (KeyError, IndexError, TypeError, ValueError):
         return ""  # the worker's numbers are not all there
-    return fits("\n".join(lines) + "\n", style.encoding)
+    text = "\n".join(lines) + "\n"
+    if fits(_MATHEMATICS, style.encoding) != _MATHEMATICS:
+        text = text.translate(_PLAIN)
+    return fits(text, style.encoding)
 
 
 class _Walk:

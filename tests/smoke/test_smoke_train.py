@@ -11,8 +11,12 @@ import sys
 import jsonschema
 import pytest
 
+from envdoctor.messages import catalogue
+from envdoctor.reports.smoke_explain import as_walk
 from envdoctor.reports.smoke_json import SCHEMA_FILE
+from envdoctor.reports.text import Style
 from envdoctor.smoke.options import CHECKS
+from envdoctor.smoke.result import SmokeResult
 
 DOCTOR = [sys.executable, "-m", "envdoctor", "smoke-train", "--python", sys.executable]
 
@@ -27,7 +31,7 @@ def command(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict:  # type: ignore[type-arg]
     folder = tmp_path_factory.mktemp("temporary")
-    ran = command("--device", "cpu", "--format", "json", TMPDIR=str(folder))
+    ran = command("--device", "cpu", "--format", "json", "--explain", TMPDIR=str(folder))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert not list(folder.iterdir()), "a temporary file was left behind"
     found: dict = json.loads(ran.stdout)  # type: ignore[type-arg]
@@ -60,6 +64,36 @@ def test_every_measured_number_keeps_its_bound(report: dict) -> None:  # type: i
     bounded = [check for check in report["checks"] if check["bound"] is not None]
     assert len(bounded) >= 12
     assert all(check["measured"] <= check["bound"] for check in bounded)
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk"), ("en", "ascii")])
+def test_the_walk_can_be_followed_by_hand(report: dict, language: str, encoding: str) -> None:  # type: ignore[type-arg]
+    walk = report["walk"]
+    result = SmokeResult(
+        verdict="passed",
+        device="cpu",
+        checks=(),
+        losses=tuple(report["loss"]),
+        facts={"walk": walk, "held_out_loss": 0.03, "held_out_floor": 0.029},
+    )
+    text = as_walk(result, catalogue(language), Style(width=80, encoding=encoding))
+    text.encode(encoding)
+    house = walk["houses"][walk["house"]]
+    total = sum(x * w for x, w in zip(house["scaled"], walk["weight"], strict=True)) + walk["bias"]
+    assert total == pytest.approx(walk["sum"], abs=1e-6)
+    assert walk["old"] - walk["rate"] * walk["slope"] == pytest.approx(walk["new"], abs=1e-7)
+    assert walk["autograd"] == pytest.approx(walk["slope"], abs=1e-6)
+    assert walk["loss_after"] < walk["loss"]
+    for number in (f"{walk['slope']:.8f}", f"{walk['autograd']:.8f}", f"{walk['new']:.6f}"):
+        assert number in text
+    if encoding != "ascii":
+        assert ("监督学习" if language == "zh" else "supervised learning") in text
+        assert ("无监督学习" if language == "zh" else "Unsupervised") in text
+
+
+def test_a_walk_of_a_run_without_a_first_step_is_empty() -> None:
+    nothing = SmokeResult(verdict="failed", device=None, checks=(), losses=(), facts={"walk": {"house": 0}})
+    assert as_walk(nothing, catalogue("en"), Style()) == ""
 
 
 def test_too_few_steps_make_no_claim_and_the_report_is_for_people() -> None:
