@@ -1,104 +1,74 @@
-"""The budgets of the design, measured as whole processes in one run: `python -m tests.benchmarks`.
+"""Every figure of `docs/benchmarks.md` in one run: `python -m tests.benchmarks`; nothing here passes or fails.
 
-Each command is run in turn with its yardstick, A B A B ..., so that a drifting machine moves both. The
-medians and their ratio are printed beside the budget; nothing here passes or fails.
+`--write` renews the page. The other tools are measured where `python -m tests.comparison.traps` has installed them.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
-import importlib.util
-import statistics
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
+import importlib.metadata
+import os
+import platform
+import tempfile
 from pathlib import Path
 
 import envdoctor
+from tests.comparison.document import DOCS, renew, table
 
-PYTHON = sys.executable
-DOCTOR = [PYTHON, "-m", "envdoctor"]
-PASS = [PYTHON, "-c", "pass"]
-TORCH = [PYTHON, "-c", "import torch; torch.cuda.is_available()"]
-COLLECT = [PYTHON, "-m", "torch.utils.collect_env"]
-CHECK_ALLOWANCE = 0.25
-"""Seconds that `check` may take beyond its share of torch's import."""
+from .budgets import BUDGETS, against_others, kept
+from .many import growth_in_number, growth_in_size
 
-
-@dataclass(frozen=True)
-class Budget:
-    """A command, what it is compared with, and how many times as long it may take."""
-
-    name: str
-    command: list[str]
-    yardstick: str
-    against: list[str]
-    factor: float
-    allowance: float = 0.0
-    needs_torch: bool = False
-
-
-BUDGETS = (
-    Budget("--version", [*DOCTOR, "--version"], "python -c pass", PASS, 2),
-    Budget("--help", [*DOCTOR, "--help"], "python -c pass", PASS, 8),
-    Budget("check --quick", [*DOCTOR, "check", "--quick", "--python", PYTHON], "python -c pass", PASS, 14),
-    Budget(
-        "check --quick",
-        [*DOCTOR, "check", "--quick", "--python", PYTHON],
-        "collect_env",
-        COLLECT,
-        1 / 8,
-        needs_torch=True,
-    ),
-    Budget(
-        "check",
-        [*DOCTOR, "check", "--python", PYTHON],
-        "import torch",
-        TORCH,
-        1.15,
-        CHECK_ALLOWANCE,
-        needs_torch=True,
-    ),
-)
-
-
-def seconds(command: list[str]) -> float:
-    """The wall time of one whole process."""
-    started = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return time.perf_counter() - started
-
-
-def measure(budget: Budget, runs: int) -> tuple[float, float]:
-    """Median seconds of the command and of its yardstick, run in turn after one warm-up each."""
-    seconds(budget.command)
-    seconds(budget.against)
-    pairs = [(seconds(budget.command), seconds(budget.against)) for _ in range(runs)]
-    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+PARTS = ("budgets", "others", "many")
 
 
 def main() -> None:
-    """Measure every budget and print one row each."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    """Measure, and print or write the tables."""
+    parser = argparse.ArgumentParser(description="every figure of docs/benchmarks.md")
     parser.add_argument("--runs", type=int, default=7)
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--environments", type=Path, default=Path(tempfile.gettempdir()) / "envdoctor-comparison"
+    )
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; repeatable")
+    parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
+    asked = parser.parse_args()
     # As pip leaves an installation: byte code written. A checkout that was just edited has none.
     compileall.compile_dir(Path(envdoctor.__file__).parent, quiet=1)
-    has_torch = importlib.util.find_spec("torch") is not None
-    print(f"{'command':<16}{'median s':>9}  {'against':<16}{'median s':>9}{'ratio':>8}  budget")
-    for budget in BUDGETS:
-        if budget.needs_torch and not has_torch:
-            print(f"{budget.name:<16} needs torch in {PYTHON}")
-            continue
-        mine, other = measure(budget, arguments.runs)
-        extra = f" + {budget.allowance} s" if budget.allowance else ""
-        kept = "kept" if mine <= budget.factor * other + budget.allowance else "MISSED"
-        print(
-            f"{budget.name:<16}{mine:>9.3f}  {budget.yardstick:<16}{other:>9.3f}{mine / other:>8.2f}  "
-            f"{budget.factor:.3g} x{extra}: {kept}"
+    for part in asked.part or PARTS:
+        before = os.getloadavg()[0]
+        text = tables(part, asked.runs, asked.environments)
+        loads = f"{before:.1f} before and {os.getloadavg()[0]:.1f} after"
+        text += f"\n{about()} {asked.runs} runs; load {loads}.\n"
+        if asked.write:
+            renew(DOCS / "benchmarks.md", part, text)
+        else:
+            print(text)
+
+
+def tables(part: str, runs: int, environments: Path) -> str:
+    """One part of the page."""
+    if part == "budgets":
+        head = ("command", "s", "beside", "s", "ratio", "budget", "")
+        return table(head, kept(BUDGETS, runs))
+    if part == "others":
+        head = ("tool", "s", "`check --quick`, s", "ratio", "`check`, s", "ratio")
+        return table(head, against_others(environments, runs))
+    with tempfile.TemporaryDirectory() as folder:
+        number = table(
+            ("reports", "number", "s", "reports a second", "MB", "500 a second"),
+            growth_in_number(Path(folder)),
         )
+        size = table(("one pasted text", "s", "MB", "exit code"), growth_in_size(Path(folder)))
+        return f"{number}\n{size}"
+
+
+def about() -> str:
+    """The machine and the versions that matter."""
+    try:
+        torch = f", torch {importlib.metadata.version('torch')}"
+    except importlib.metadata.PackageNotFoundError:
+        torch = ""
+    return f"Python {platform.python_version()}{torch}, {os.cpu_count()} CPUs, {platform.system()};"
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ from pathlib import Path
 
 __all__ = ["PEERS", "Peer", "Said", "Site", "ask", "built", "version"]
 
-TORCH = "torch==2.13.0"
-PATIENCE = 45.0
-"""Seconds after which a tool counts as hanging. envdoctor's own longest limit is 30."""
+TORCH = ("torch==2.13.0", "numpy")
+PATIENCE = 100.0
+"""Seconds after which a tool counts as hanging. The longest limit of envdoctor's own is 60, for torch's import."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def built(folder: Path, peer: Peer) -> Site | str:
     python = home / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    wanted = [TORCH, *([peer.project] if peer.project else [])]
+    wanted = [*TORCH, *([peer.project] if peer.project else [])]
     quiet = ["-q", "--disable-pip-version-check"]
     ran = subprocess.run(
         [str(python), "-m", "pip", "install", *quiet, *wanted], capture_output=True, text=True, check=False
@@ -144,7 +144,13 @@ def ask(peer: Peer, site: Site, environ: dict[str, str], cwd: Path, patience: fl
         for key, value in os.environ.items()
         if not re.match(r"(PIP|UV|CONDA|PYTHON|CUDA|NVIDIA|LD_)_?|VIRTUAL_ENV$|.*_proxy$", key, re.I)
     }
-    env |= {"NO_COLOR": "1", "COLUMNS": "200", "PYTHONIOENCODING": "utf-8", **environ}
+    env |= {
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+        "PYTHONIOENCODING": "utf-8",
+        "PATH": "/usr/bin:/bin",
+        **environ,
+    }
     with tempfile.TemporaryFile() as output:
         started = subprocess.Popen(
             peer.argv(site.python),

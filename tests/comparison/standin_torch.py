@@ -1,6 +1,6 @@
 """A torch that is healthy on a GPU of one's choice, as source: what the tools ask of it, it answers.
 
-STANDIN_VERSION, STANDIN_ARCHS ("sm_50 sm_60"), STANDIN_NAME, STANDIN_CAPABILITY ("8.9"), STANDIN_AVAILABLE (0: no).
+STANDIN_ARCHS ("sm_50 sm_60"), STANDIN_NAME, STANDIN_CAPABILITY ("8.9"), STANDIN_AVAILABLE (0: no).
 It is `tests/torch_import/standin_torch.py` with what the other tools ask beyond that.
 """
 
@@ -13,10 +13,9 @@ __all__ = ["HEALTHY", "broken", "healthy"]
 _BASE = Path(__file__).parents[1] / "torch_import" / "standin_torch.py"
 _MORE = """
 COUNT = int(os.environ.get("STANDIN_AVAILABLE", "1"))
-__version__ = os.environ.get("STANDIN_VERSION", "2.14.1+cu126")
+from torch.version import __version__, cuda as _cuda
 _major, _minor = map(int, os.environ.get("STANDIN_CAPABILITY", "8.9").split("."))
-_digits = __version__.partition("+cu")[2] or "126"
-version.cuda, version.debug, version.xpu, version.git_version = f"{_digits[:-1]}.{_digits[-1]}", False, None, "0"
+version.cuda, version.debug, version.xpu, version.git_version = _cuda, False, None, "0"
 cuda.get_arch_list = lambda: os.environ.get("STANDIN_ARCHS", "sm_50 sm_60 sm_70 sm_75 sm_80 sm_86 sm_90").split()
 cuda.get_device_name = lambda index=0: os.environ.get("STANDIN_NAME", "NVIDIA GeForce RTX 4090")
 cuda.get_device_capability = lambda index=0: (_major, _minor)
@@ -47,13 +46,17 @@ class _Numbers(list):
 def tensor(numbers, device=None, dtype=None):
     return _Numbers(numbers)
 """
-_VERSION = """import os
-__version__ = os.environ.get("STANDIN_VERSION", "2.14.1+cu126")
-cuda = "12.6"
-hip = None
-debug = False
-git_version = "0"
-"""
+
+
+def _about(version: str) -> str:
+    digits = version.partition("+cu")[2]
+    values = {
+        "__version__": version,
+        "cuda": f"{digits[:-1]}.{digits[-1]}",
+        "debug": False,
+        "git_version": "0",
+    }
+    return "".join(f"{name} = {value!r}\n" for name, value in {**values, "hip": None, "xpu": None}.items())
 
 
 def _metadata(version: str) -> dict[str, str]:
@@ -70,7 +73,7 @@ def healthy(version: str = "2.14.1+cu126") -> dict[str, str]:
     """The files of a torch that works."""
     return {
         "torch/__init__.py": _BASE.read_text() + _MORE,
-        "torch/version.py": _VERSION,
+        "torch/version.py": _about(version),
         "torch/backends/__init__.py": "",
         "torch/backends/xnnpack.py": "enabled = True\n",
         **_metadata(version),

@@ -9,7 +9,8 @@ from .standin_torch import broken, healthy
 
 __all__ = ["TRAPS", "Trap"]
 
-NOT_INSTALLED = r"not installed|is NOT installed|torch is missing|No module named|N/A"
+NOT_INSTALLED = r"torch(:|\s)\s*(is )?(not|NOT) installed|PyTorch Installation\W+\[X\] FAIL|PyTorch version: N/A|torch-missing\s"
+TORCH_BLAMED = rf"^× .*torch|torch-\w+$|{NOT_INSTALLED}|PyTorch \w+ +│ \[X\]|✗ TORCH\d+|❌ .*torch"
 NO_DRIVER = r"No NVIDIA Driver detected|nvidia-smi not found|no NVIDIA driver|driver.{0,20}not installed"
 
 
@@ -69,7 +70,7 @@ TRAPS = (
         "torch prints rubbish and an answer of its own at import",
         broken("print('{\"ok\": false}\\n' * 1000 + '\\x1b[2J\\x00')"),
         gpu=True,
-        wrong=r"fail|unreadable|×",
+        wrong=TORCH_BLAMED,
     ),
     Trap(
         "torch raises `WinError 126 ... fbgemm.dll`",
@@ -102,7 +103,7 @@ TRAPS = (
         "nvidia-smi hangs",
         gpu=True,
         environ={"STANDIN_SMI": "hang"},
-        right=r"4090|nvidia-smi.{0,60}(time|hang|answer|within)",
+        right=r"4090|nvidia-smi.{0,60}(time|hang|answer|within)|timed out",
     ),
     Trap(
         "nvidia-smi crashes",
@@ -158,7 +159,7 @@ TRAPS = (
         healthy(),
         gpu=True,
         environ={"STANDIN_ARCHS": "sm_50 sm_60 sm_70 sm_75 sm_80 sm_86"},
-        wrong=UNSUPPORTED + r"|×",
+        wrong=rf"{TORCH_BLAMED}|{UNSUPPORTED}",
     ),
     Trap(
         "healthy: GTX 1080 (6.1), code for sm_60",
@@ -169,21 +170,20 @@ TRAPS = (
             "STANDIN_CAPABILITY": "6.1",
             "STANDIN_NAME": "NVIDIA GeForce GTX 1080",
         },
-        wrong=UNSUPPORTED + r"|×",
+        wrong=rf"{TORCH_BLAMED}|{UNSUPPORTED}",
     ),
     Trap(
         "healthy: driver 535 (CUDA 12.2) with a CUDA 12.6 build",
         healthy(),
         gpu=True,
         environ={"STANDIN_DRIVER": "535.129.03", "STANDIN_CUDA": "12020"},
-        wrong=r"driver.{0,40}(too old|outdated|upgrade|update)|(upgrade|update).{0,30}driver|×|exceeds|newer than",
+        wrong=r"driver.{0,40}(too old|outdated|upgrade|update)|(upgrade|update).{0,30}driver|^× |exceeds",
     ),
     Trap(
         "RTX 5090 (12.0), code up to sm_90",
         healthy("2.5.1+cu121"),
         gpu=True,
         environ={
-            "STANDIN_VERSION": "2.5.1+cu121",
             "STANDIN_CAPABILITY": "12.0",
             "STANDIN_NAME": "NVIDIA GeForce RTX 5090",
             "STANDIN_DRIVER": "580.65.06",

@@ -40,11 +40,11 @@ def verdict(trap: Trap, said: Said) -> str:
     """One cell of the table."""
     if said.ended:
         return f"**{said.ended}**"
-    if found := re.search(trap.wrong, said.text, re.I):
+    if found := re.search(trap.wrong, said.text, re.I | re.M):
         return f"wrong: “{' '.join(found[0].split())[:40]}”"
     if not trap.right:
         return "right"
-    return "right" if re.search(trap.right, said.text, re.I | re.S) else "says nothing"
+    return "right" if re.search(trap.right, said.text, re.I | re.M) else "says nothing"
 
 
 def rows(

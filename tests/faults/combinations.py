@@ -77,7 +77,7 @@ FAULTS: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {"CUDA_VISIBLE_DEVICES": "-1"},
         {"CUDA_VISIBLE_DEVICES": "0,\x01,GPU-nonsense," * 50},
         {"PYTHONPATH": "/no/such/place:/proc/self/fd:/dev"},
-        {"PYTHONHOME": "/no/such/home"},
+        {"PYTHONNOUSERSITE": "1", "PYTHONSAFEPATH": "1"},
         {"PYTHONSTARTUP": "/dev/zero", "PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"},
         {"PYTHONIOENCODING": "gbk"},
         {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"},

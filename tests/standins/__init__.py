@@ -33,4 +33,4 @@ def driver(folder: Path) -> dict[str, str]:
     program.parent.mkdir(exist_ok=True)
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {HERE / "nvidia_smi.py"} "$@"\n')
     program.chmod(0o755)
-    return {"LD_LIBRARY_PATH": str(folder), "PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin"}
+    return {"LD_LIBRARY_PATH": str(folder), "PATH": f"{program.parent}:/usr/bin:/bin"}
