@@ -14,12 +14,13 @@ from envdoctor.rules import (
     interpreter,
     torch,
     understanding,
+    wsl,
 )
 from envdoctor.rules.causes import in_order, primary
 
 __all__ = ["judge", "primary"]
 
-SUBJECTS = (understanding, interpreter, environment, editors, torch, driver, gpu, host, complaints)
+SUBJECTS = (understanding, interpreter, environment, editors, torch, wsl, driver, gpu, host, complaints)
 
 
 def judge(machine: Machine) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning
-from envdoctor.rules.import_errors import cuda_cause
+from envdoctor.rules.import_errors import Cause, cuda_cause
 
 __all__ = ["RULES", "container_blind", "driver_remedies"]
 
@@ -142,46 +142,6 @@ def driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
     return [Remedy(words("remedy.driver-linux"))]
 
 
-def wsl(machine: Machine) -> Iterator[Finding]:
-    """Inside WSL the GPU comes from Windows's driver, through /dev/dxg and its own libcuda."""
-    if not machine.is_wsl:
-        return
-    facts = machine.facts
-    wants = machine.torch_cuda is not None
-    make = error if wants and not machine.cuda_proven else warning
-    alive = facts.cuda_driver is not None and facts.cuda_driver.state == "ok"
-    if facts.host.wsl == 1:
-        yield make(
-            "wsl-driver",
-            [words("evidence.plain", text="WSL 1")],
-            [Remedy(words("remedy.wsl2"), (("wsl", "--set-version", "<distribution>", "2"),))],
-            "wsl1",
-        )
-    elif facts.nvidia.dxg is False:
-        yield make(
-            "wsl-driver",
-            [words("evidence.absent", path="/dev/dxg")],
-            [Remedy(words("remedy.wsl-update"), (("wsl", "--update"), ("wsl", "--shutdown")))],
-            "dxg",
-        )
-    elif facts.nvidia.wsl_libcuda is None and not alive and "nvidia.wsl_libcuda" in facts.unknown:
-        yield make(
-            "wsl-driver",
-            [words("evidence.absent", path="/usr/lib/wsl/lib/libcuda.so.1")],
-            [Remedy(words("remedy.driver-windows"))],
-            "libcuda",
-        )
-    elif facts.nvidia.linux_driver_in_wsl:
-        broken = facts.cuda_driver is not None and facts.cuda_driver.state != "ok"
-        make = error if broken else warning
-        yield make(
-            "wsl-driver",
-            [words("evidence.plain", text=facts.nvidia.library_version or "libcuda.so.1")],
-            [Remedy(words("remedy.wsl-linux-driver"), (("sudo", "apt", "purge", "*nvidia*"),))],
-            "linux-driver",
-        )
-
-
 def one_piece(machine: Machine) -> Iterator[Finding]:
     """Kernel module and user library of one version; no stray copy of libcuda in front."""
     facts = machine.facts
@@ -286,15 +246,22 @@ def initialises(machine: Machine) -> Iterator[Finding]:
         and cuda.code not in (CUDA_OK, CUDA_NO_DEVICE, CUDA_DRIVER_MISMATCH, CUDA_COMPAT_NOT_SUPPORTED)
     ):
         yield error("driver-init-failed", evidence, [Remedy(words("remedy.init"))], code=cuda.code or "?")
-    elif ran is not None and ran.cuda_error and not ran.cuda_available:
-        cause = cuda_cause(ran.cuda_error)
-        if cause is not None and cause.code == "driver-init-failed":
-            yield error(
-                "driver-init-failed",
-                [said("torch", ran.cuda_error)],
-                [Remedy(words("remedy.init"))],
-                code="?",
-            )
+    elif ran is not None and ran.outcome == "imported" and not ran.cuda_available:
+        cause = cuda_cause(ran.cuda_error or "")
+        if _torch_alone_fails(machine, cause) or (cause is not None and cause.code == "driver-init-failed"):
+            told = ran.cuda_error or "torch.cuda.is_available() is False"
+            yield error("driver-init-failed", [said("torch", told)], [Remedy(words("remedy.init"))], "torch")
+
+
+def _torch_alone_fails(machine: Machine, cause: Cause | None) -> bool:
+    """Whether the driver shows GPUs that torch's CUDA build does not get at, for no reason that is known."""
+    facts = machine.facts
+    nvml, cuda = facts.nvml, facts.cuda_driver
+    answers = nvml is not None and nvml.state == "ok" and (cuda is None or cuda.state == "ok")
+    if not (answers and machine.gpus) or facts.paste is not None or machine.torch_cuda is None:
+        return False
+    hidden = "CUDA_VISIBLE_DEVICES" in facts.environment.variables
+    return cause is None or (cause.code == "no-device" and not hidden)
 
 
 def _fabric() -> Remedy:
@@ -399,4 +366,4 @@ def minor_compatibility(machine: Machine) -> Iterator[Finding]:
         )
 
 
-RULES = (presence, wsl, one_piece, initialises, age, minor_compatibility)
+RULES = (presence, one_piece, initialises, age, minor_compatibility)

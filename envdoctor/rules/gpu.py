@@ -37,12 +37,15 @@ def absent(machine: Machine) -> Iterator[Finding]:
         return
     if machine.has_nvidia is False and not machine.other_usable:
         others = ", ".join(gpu.name or gpu.vendor for gpu in machine.facts.other_gpus or ())
-        yield info(
-            "gpu-absent",
-            [words("evidence.plain", text=others)] if others else [],
-            variant="integrated" if others else "",
-            names=others,
-        )
+        evidence = [words("evidence.plain", text=others)] if others else []
+        smi, nvml = machine.facts.nvidia_smi, machine.facts.nvml
+        if smi is not None and smi.path and smi.state not in ("ok", "absent"):
+            # Somebody expected a card here: its driver was installed.
+            told = smi.error or (nvml.message if nvml is not None else None)
+            evidence.append(said("nvidia-smi", told or smi.path))
+            yield info("gpu-absent", evidence, variant="driver-only")
+            return
+        yield info("gpu-absent", evidence, variant="integrated" if others else "", names=others)
 
 
 def lost(machine: Machine) -> Iterator[Finding]:

@@ -545,6 +545,21 @@ CASES = (
     Case("driver-init-failed", cuinit(999), cuinit(0)),
     Case(
         "driver-init-failed",
+        replace(HEALTHY, torch_import=replace(BLIND, cuda_available=None, cuda_error="it fell over")),
+        replace(NO_GPU, torch_import=replace(CPU_RAN, cuda_error="it fell over")),
+    ),
+    Case("driver-init-failed", replace(HEALTHY, torch_import=BLIND), replace(NO_GPU, torch_import=CPU_RAN)),
+    Case(
+        "driver-init-failed",
+        replace(HEALTHY, torch_import=replace(BLIND, cuda_error="No CUDA GPUs are available")),
+        replace(
+            HEALTHY,
+            torch_import=replace(BLIND, cuda_error="No CUDA GPUs are available"),
+            environment=replace(VENV, variables={"CUDA_VISIBLE_DEVICES": "-1"}),
+        ),
+    ),
+    Case(
+        "driver-init-failed",
         replace(HEALTHY, torch_import=BLIND, cuda_driver=CudaDriver(state="crashed", exit_code=-11)),
         HEALTHY,
     ),
@@ -779,6 +794,17 @@ def test_a_machine_without_gpu_and_a_cpu_build_has_nothing_wrong() -> None:
     levels = findings(NO_GPU)
     assert Severity.ERROR not in levels.values()
     assert levels["gpu-absent"] is Severity.INFO
+
+
+def test_tools_of_nvidia_without_a_card_are_told_of() -> None:
+    smi = NvidiaSmi(path="/usr/bin/nvidia-smi", state="error", exit_code=9, error="couldn't communicate")
+    (absent,) = (
+        each
+        for each in judge(Machine(replace(NO_GPU, nvidia_smi=smi), today=TODAY))
+        if each.code == "gpu-absent"
+    )
+    assert absent.severity is Severity.INFO
+    assert "no NVIDIA card shows" in catalogue("en").title(absent)
 
 
 def test_what_ran_outranks_the_driver_table() -> None:
