@@ -48,6 +48,8 @@ class Draft:
     no_versions: list[NoVersion] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     arch_list: tuple[str, ...] = ()
+    asked: str | None = None
+    """The program that the line above asked `which` for."""
     executables: dict[str, str] = field(default_factory=dict)
     """What `which` or `where` answered: "python", "pip" → path."""
 

@@ -29,7 +29,7 @@ FRAME_REACH = 1600
 @functools.cache
 def _rows() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str] | None], ...]:
     return tuple(
-        (kind, anchors, re.compile(pattern, re.IGNORECASE) if pattern else None)
+        (kind, anchors, re.compile(pattern, re.IGNORECASE | re.MULTILINE) if pattern else None)
         for kind, anchors, pattern in FAMILIES
     )
 

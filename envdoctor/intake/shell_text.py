@@ -32,6 +32,8 @@ _SETTING = re.compile(
     r" ?= ?'?(?P<value>[^';\n]{1,300})"
 )
 _LOOKING = re.compile(r"Looking in (?P<what>indexes|links): (?P<value>\S[^\n]{0,600})")
+_ASKED = re.compile(r"(?:which|where|where\.exe|type -a|command -v) (?P<what>python|pip|conda)3?$")
+_PATH = re.compile(r"(?:/[\w.+~-]+){2,20}$|[A-Z]:\\[^\n\"<>|]{3,260}$")
 _WHICH = re.compile(
     r"(?:which|where|where\.exe|Get-Command|type) (?P<what>python3?|pip3?|conda|uv)\b ?(?:->|:|is|=>|=)? ?"
     r"(?P<path>[/~A-Za-z.][^\s;,]{2,260})"
@@ -56,6 +58,13 @@ def read_shell(line: str, number: int, draft: Draft) -> bool:
         draft.put("pip-python", found["python"], number)
         draft.executables.setdefault("pip", found["path"])
         kept = True
+    if (asked := draft.asked) is not None:
+        draft.asked = None
+        if _PATH.match(line):
+            draft.executables.setdefault(asked, line)
+            kept = True
+    if ("which" in line or "where" in line or "type -a" in line) and (found := _ASKED.search(line)):
+        draft.asked = found["what"]
     if ("which" in line or "where" in line) and _WHICH.search(line):
         for each in _WHICH.finditer(line):
             draft.executables.setdefault(each["what"].rstrip("3"), each["path"])

@@ -46,6 +46,7 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
     for kind, engine in (
         ("said-kubernetes", "kubernetes"),
         ("said-podman", "podman"),
+        ("said-singularity", "other"),
         ("said-docker", "docker"),
     ):
         if kind in kinds:

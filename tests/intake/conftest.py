@@ -91,6 +91,7 @@ def messages() -> list[Case]:
             primary=row["primary"][0] if row["primary"] else None,
             accepted=frozenset(row["primary"] or ()),
             never=frozenset(),
+            beside=frozenset(row.get("beside", ())),
         )
         for row in rows
     ]

@@ -397,12 +397,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- WSL
     (
         "wsl-no-adapter",
-        (
-            "wsl environment detected but no adapters were found",
-            "no dxcore adapter",
-            "dxg: not found",
-            "/dev/dxg: no such file",
-        ),
-        "",
+        ("wsl environment detected but no adapters were found", "no dxcore adapter", "/dev/dxg"),
+        r"no adapters were found|no dxcore|/dev/dxg'?:? (?:no such|not found|is missing|does not exist|missing)|(?:no|lacks?|without) /dev/dxg",
     ),
 )

@@ -11,6 +11,12 @@ __all__ = ["ROWS"]
 _URL = r"https?://[^\s'\"<>)]{4,300}"
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("killed", ("killed",), r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$"),
+    (
+        "http-429",
+        ("429 client error", "http error 429", "http 429", "too many requests", "status code: 429"),
+        "",
+    ),
     (
         "no-match",
         ("no matching distribution found for",),
@@ -268,6 +274,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "tunnel connection failed",
             "check_hostname requires server_hostname",
             "missing dependencies for socks",
+            "unable to determine socks version",
             "proxy authentication required",
             "unable to connect to proxy",
             "407 proxy",

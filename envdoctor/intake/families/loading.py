@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("windows-too-old", ("api-ms-win-core-path-l1-1-0", "api-ms-win-core-path"), ""),
     (
         "torch-frame",
         ('torch/__init__.py", line', 'torch\\__init__.py", line'),
@@ -148,6 +149,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "illegal-instruction",
         (
             "illegal instruction",
+            "illegal hardware instruction",
             "sigill",
             "0xc000001d",
             "exit code 132",

@@ -9,6 +9,21 @@ __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
+        "said-singularity",
+        ("singularity", "apptainer", "--nv"),
+        r"\b(?:singularity|apptainer)\b|without --nv",
+    ),
+    (
+        "said-denied",
+        ("video group", "render group", "with sudo", "as root", "crw-rw----", "under sudo"),
+        r"(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----",
+    ),
+    (
+        "said-shm",
+        ("--shm-size", "--ipc", "/dev/shm", "num_workers", "dataloader"),
+        r"--shm-size|--ipc[= ]host|/dev/shm|num_workers ?=? ?[1-9]|DataLoader",
+    ),
+    (
         "said-extension",
         (
             "extension",
@@ -66,6 +81,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-no-torch",
         (
             "torch is missing",
+            'import "torch" could not be resolved',
+            'import "torch" 无法',
             "torch is not installed",
             "without torch",
             "has no torch",
@@ -114,7 +131,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-named-as-module",
         ("named", "called"),
-        r"(?:script|file|module|notebook|program)[^\n]{0,20} (?:named|called) '?`?(?P<subject>[\w]{1,40})\.py\b",
+        r"(?:script|file|module|notebook|program)[^\n]{0,20} (?:named|called) '?`?(?P<subject>[\w]{1,40})\.py\b|(?:folder|directory|package) (?:named|called) [`'\"]?(?P<other>torch|torchvision|numpy)\b",
     ),
     (
         "said-virtual-machine",
@@ -194,6 +211,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-no-gpus-flag",
         (
             "--gpus",
+            "--nv",
+            "nvidia.com/gpu",
+            "deploy.resources",
             "gpu reservation",
             "gpus: all",
             "--runtime=nvidia",
@@ -201,7 +221,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia runtime",
             "devices:",
         ),
-        r"(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
+        r"(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|--nv\b|nvidia\.com/gpu|deploy\.resources|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
     ),
     (
         "said-mounted-driver",
@@ -259,6 +279,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-editor",
         (
             "vscode",
+            "pylance",
+            "reportmissing",
             "vs code",
             "visual studio code",
             "pycharm",
@@ -270,6 +292,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "debugpy",
             "idle",
         ),
-        r"VS ?[Cc]ode|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|debugpy|python\.pythonPath|\bIDLE\b",
+        r"VS ?[Cc]ode|Pylance|reportMissingImports|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|debugpy|python\.pythonPath|\bIDLE\b",
     ),
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, words
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.sources import is_dead_host, plain_index, wheel_index
 
@@ -80,7 +81,7 @@ def source(heard: Heard) -> Iterator[Finding]:
             lacks = bool(asked) and re.search(r"(?:^| )(?:-c|--channel)[ =]", command) is None
         else:
             blind = heard.any("torch-cpu-only", "cuda-unavailable")
-            lacks = machine.os == "windows" and blind and plain_index(command)
+            lacks = blind and plain_index(command) and _plain_is_cpu(machine)
         if cpu and lacks:
             line = words("evidence.plain", text=command)
             yield heard.finding(
@@ -91,6 +92,12 @@ def source(heard: Heard) -> Iterator[Finding]:
                 listed="-",
             )
             return
+
+
+def _plain_is_cpu(machine: Machine) -> bool:
+    """Whether the wheel that PyPI and its mirrors have for this system is the CPU build."""
+    release = machine.tables.release(machine.torch_version or "") or machine.tables.releases[-1]
+    return machine.platform is not None and release.pypi_variant.get(machine.platform) == "cpu"
 
 
 def channels(heard: Heard) -> Iterator[Finding]:

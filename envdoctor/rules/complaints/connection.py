@@ -12,7 +12,7 @@ from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_
 
 __all__ = ["CONNECTION", "RULES"]
 
-CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx")
+CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx", "http-429")
 SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
 
 
@@ -37,7 +37,7 @@ def reach(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
-    elif failed and not heard.any(*SECURE):
+    elif failed and not heard.any(*SECURE, "hash-mismatch", "invalid-wheel"):
         yield heard.finding("mirror-unreachable", more=heard.evidence(failed))
 
 
@@ -64,8 +64,10 @@ def memory(heard: Heard) -> Iterator[Finding]:
     """The computer's own memory, and the part of it that processes share."""
     if "worker-bus-error" in heard:
         yield heard.finding("shm-small", "worker-bus-error", mib="?")
-    elif heard.any("memory-error", "worker-killed"):
-        yield heard.finding("memory-low", "memory-error", "worker-killed")
+    elif "bus-error" in heard and (heard.machine.in_container or "said-shm" in heard):
+        yield heard.finding("shm-small", "bus-error", "said-shm", mib="?")
+    elif heard.any("memory-error", "worker-killed", "killed"):
+        yield heard.finding("memory-low", "memory-error", "worker-killed", "killed")
 
 
 RULES = (security, reach, download, memory)

@@ -84,6 +84,20 @@ def _stray_libcuda(heard: Heard) -> bool:
     return "compat" in path or "stubs" in path or "cuda-compat" in heard.words
 
 
+def compat(heard: Heard) -> Iterator[Finding]:
+    """nvidia-smi shows a CUDA that its driver does not implement: it loaded a compatibility library."""
+    machine = heard.machine
+    smi, ran = machine.facts.nvidia_smi, machine.facts.torch_import
+    if smi is None or smi.cuda_version is None or smi.driver_version is None or machine.cuda_proven:
+        return
+    own = machine.tables.driver_cuda(smi.driver_version)
+    lifted = version_numbers(smi.cuda_version)[:1] > version_numbers(own)[:1]
+    blind = (ran is not None and ran.cuda_available is False) or heard.any(*NO_DEVICE, *TOO_OLD)
+    if lifted and (blind or "cuda-unavailable" in heard):
+        line = words("evidence.smi-cuda", driver=smi.driver_version, cuda=smi.cuda_version, own=own or "?")
+        yield heard.finding("cuda-compat-shadow", more=[line])
+
+
 def lost(heard: Heard) -> Iterator[Finding]:
     """A GPU that fell off the bus."""
     xids = [each for each in heard.all("xid") if each.subject in LOST_XIDS]
@@ -100,7 +114,7 @@ def exclusive(heard: Heard) -> Iterator[Finding]:
 
 def denied(heard: Heard) -> Iterator[Finding]:
     """Device nodes that may not be opened."""
-    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission")
+    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
     if heard.any(*kinds):
         yield heard.finding("gpu-no-permission", *kinds)
 
@@ -189,7 +203,8 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
     smi = machine.facts.nvidia_smi
     enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
     seen = "said-mig" in heard or enabled or _mig_value(value)
-    failed = heard.any(
+    ran = machine.facts.torch_import
+    failed = (ran is not None and ran.cuda_available is False) or heard.any(
         "device-assert", "no-cuda-gpus", "cuda-100", "cuda-101", "cuda-unavailable", "said-one-device"
     )
     if seen and failed and not machine.cuda_proven:
@@ -319,6 +334,7 @@ RULES = (
     driver_age,
     legacy,
     not_ready,
+    compat,
     lost,
     exclusive,
     denied,

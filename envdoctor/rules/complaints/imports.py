@@ -52,7 +52,7 @@ def _elsewhere(heard: Heard) -> list[str]:
     machine = heard.machine
     found = [kind for kind in ("satisfied-elsewhere", "launcher-path", "said-other-python") if kind in heard]
     conda = any(each.name.startswith("pytorch") for each in machine.facts.packages.conda)
-    installed = conda or bool(machine.installed("torch"))
+    installed = conda or bool(machine.installed("torch")) or _two_places(heard)
     by_command = any(re.search(r"\binstall\b.*\b(?:py)?torch", command) for command in heard.commands)
     pip_python = machine.facts.environment.shell_pip_python
     other = (
@@ -68,8 +68,24 @@ def _elsewhere(heard: Heard) -> list[str]:
     return found
 
 
+def _two_places(heard: Heard) -> bool:
+    """Whether `which` found python and pip in different places."""
+    environment = heard.machine.facts.environment
+    places = []
+    for path in (environment.shell_python, environment.shell_pip):
+        if path is None or "packages" in path:
+            return False
+        folder = re.split(r"[\\/]", path)[:-1]
+        places.append([part.lower() for part in folder if part.lower() not in ("bin", "scripts", "condabin")])
+    return places[0] != places[1]
+
+
 def shadowed(heard: Heard) -> Iterator[Finding]:
     """Python found something else under torch's name: a source tree, a file, the user site's copy."""
+    installed = [each for each in heard.all("source-tree") if _INSTALLED.search(each.raised_in)]
+    if installed and "torch._c" in installed[0].text.lower():
+        yield heard.finding("torch-partial-install", "source-tree")
+        return
     if heard.any("source-tree", "renaming"):
         yield heard.finding("env-pythonpath-shadow", "source-tree", "renaming", name="torch", path="?")
         return
@@ -77,7 +93,7 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
         return
     foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
-    named = [each for each in heard.all("said-named-as-module") if each.subject in _MODULES]
+    named = [each for each in heard.all("said-named-as-module") if each.subject.lower() in _MODULES]
     if foreign or named:
         yield heard.finding(
             "env-pythonpath-shadow",

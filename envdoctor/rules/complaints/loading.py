@@ -62,6 +62,9 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     if "winerror-193" in heard:
         yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
         return
+    if "windows-too-old" in heard:
+        yield heard.finding("os-too-old", "windows-too-old")
+        return
     if "vcredist" in heard:
         yield heard.finding("torch-vcredist-missing", "vcredist")
         return
@@ -72,7 +75,8 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
         ):
             continue
         yield from _dll(heard, complaint)
-    if "dll-import" in heard and not heard.any("winerror-dll", "no-ssl-module"):
+    numbered = any("winerror" in each.text.lower() for each in heard.all("winerror-dll"))
+    if "dll-import" in heard and not numbered and "no-ssl-module" not in heard:
         yield from _pyd(heard)
 
 
@@ -146,10 +150,11 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
             else "driver-missing"
         )
         yield heard.finding(code, "library-missing", gpu=machine.gpu_name or "NVIDIA GPU")
-    elif owner:
-        yield heard.finding("extension-mismatch", "library-missing", subject=owner)
     elif name.startswith(("libtorchvision", "libtorchaudio")):
         yield heard.finding("torch-companion-mismatch", "library-missing")
+    elif owner or (name.startswith(("libtorch", "libc10")) and not is_torch_path(complaint.raised_in)):
+        # torch finds its own libraries beside itself; only what was compiled against it looks for them.
+        yield heard.finding("extension-mismatch", "library-missing", subject=owner or name)
     elif "nvidia-smi" not in text and not name.startswith("libnvidia"):
         yield heard.finding("torch-missing-library", "library-missing")
 
@@ -205,8 +210,16 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
 
 def processor(heard: Heard) -> Iterator[Finding]:
     """An instruction that the CPU does not have."""
-    if "illegal-instruction" in heard:
+    text = heard.first("illegal-instruction")
+    if text is not None and heard.machine.os == "macos" and _is_emulated(heard, text):
+        yield heard.finding("python-rosetta", "illegal-instruction", variant="image")
+    elif text is not None:
         yield heard.finding("cpu-missing-instructions", "illegal-instruction", variant="")
+
+
+def _is_emulated(heard: Heard, complaint: Complaint) -> bool:
+    """Whether the instruction is one that Rosetta lacks: AVX in an x86-64 build on Apple silicon."""
+    return bool(heard.machine.facts.host.apple_silicon) or "illegal hardware" in complaint.text.lower()
 
 
 def clashes(heard: Heard) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from envdoctor.knowledge.early import early_pythons, was_early_release
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.sources import wheel_index
+from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
 
 __all__ = ["RULES"]
 
@@ -135,6 +135,9 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
     """The answer "from versions: none" to an interpreter that is no reason for it."""
     machine = heard.machine
     version = (refusal.version or "").partition("+")[0]
+    places = [*heard.commands, *(each.value for each in machine.facts.environment.pip_settings)]
+    if any(is_dead_host(machine, each) for each in places):
+        return _finding(heard, refusal, "mirror-dead")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if machine.facts.host.musl or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
@@ -150,7 +153,7 @@ def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
         return not version
     if refusal.name != "torch":
         return machine.tables.companion(refusal.name, version) is not None
-    return machine.tables.release(version) is not None or was_early_release(version) or version == "1.8.2"
+    return machine.tables.release(version) is not None or was_early_release(version)
 
 
 def _is_variant(label: str) -> bool:
