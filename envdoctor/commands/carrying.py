@@ -41,7 +41,8 @@ def run_plan(options: Options) -> int:
     """
     if options.assume:
         raise UsageError("--run works on this machine as it is; leave out --assume")
-    if not options.yes and not (sys.stdin is not None and sys.stdin.isatty()):
+    shown = sys.stderr if options.form == "json" else sys.stdout
+    if not options.yes and not all(each is not None and each.isatty() for each in (sys.stdin, shown)):
         raise UsageError(
             "--run asks before it changes anything, and there is no terminal; add --yes to agree"
         )

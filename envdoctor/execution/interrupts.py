@@ -22,7 +22,8 @@ class Interrupts:
         if threading.current_thread() is threading.main_thread():
             for name in NAMES:
                 known = getattr(signal, name, None)
-                if known is not None and signal.getsignal(known) is not signal.SIG_IGN:
+                # What is ignored stays so (nohup), and what was not set from Python can't be set back.
+                if known is not None and signal.getsignal(known) not in (signal.SIG_IGN, None):
                     self._before[known] = signal.signal(known, self._note)
         return self
 

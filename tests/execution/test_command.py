@@ -123,6 +123,11 @@ class Terminal:
         assert re.search(what, self.text), self.text
         return self.text
 
+    def close(self) -> None:
+        """Close the window."""
+        os.close(self._fd)
+        wait_for(lambda: not self._alive(), 60)
+
     def type(self, keys: str) -> None:
         os.write(self._fd, keys.encode())
 
@@ -266,6 +271,16 @@ def test_ctrl_c_in_the_middle_puts_everything_back(doctor: Doctor, stalled: Call
     assert "interrupted" in terminal.text and "as it was before" in terminal.text
     assert state_of(doctor.patient) == before
     assert not installers_of(doctor.patient)
+
+
+def test_a_window_that_is_closed_in_the_middle_puts_everything_back(
+    doctor: Doctor, stalled: Callable[[], bool]
+) -> None:
+    before = state_of(doctor.patient)
+    terminal = Terminal(doctor, "--yes")
+    wait_for(stalled, 60)
+    terminal.close()
+    assert state_of(doctor.patient) == before and not installers_of(doctor.patient)
 
 
 def test_a_request_to_end_puts_everything_back(doctor: Doctor, stalled: Callable[[], bool]) -> None:
