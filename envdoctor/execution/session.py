@@ -307,8 +307,14 @@ def _import_all() -> None:
     """Import what the rest of the run needs: the doctor may live in the very environment that it changes."""
     import psutil  # noqa: F401
 
+    import envdoctor.execution.training
     import envdoctor.following
-    import envdoctor.probes.torch_import  # noqa: F401
+    import envdoctor.knowledge.gpu_speed
+    import envdoctor.probes.torch_import
+    import envdoctor.smoke.causes
+    import envdoctor.smoke.launch
+    import envdoctor.smoke.questions
+    import envdoctor.smoke.verdict  # noqa: F401
 
 
 def _problem(done: Done, number: int) -> Words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from envdoctor.execution.steps import Expected
@@ -15,8 +14,6 @@ __all__ = ["LIMIT", "Proof", "verify"]
 LIMIT = 240.0
 """Seconds for the first import: nothing of it is in any cache yet."""
 
-Smoke = Callable[[LiveOutside, str], Words | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -27,15 +24,17 @@ class Proof:
 
 
 def verify(
-    outside: LiveOutside, python: str, expected: Expected, *, limit: float = LIMIT, smoke: Smoke | None = None
+    outside: LiveOutside, python: str, expected: Expected, *, limit: float = LIMIT, train: bool = True
 ) -> Proof:
-    """Import torch in the environment and compare with the plan; `smoke` then trains and says what failed."""
+    """Import torch in the environment and compare with the plan; `train` a small network too."""
     from envdoctor.probes.torch_import import probe_torch_import
 
     torch = probe_torch_import(outside, (python,), limit).value
     problem = judge(torch, expected)
-    if problem is None and smoke is not None:
-        problem = smoke(outside, python)
+    if problem is None and train:
+        from envdoctor.execution.training import trains
+
+        problem = trains(outside, python, device="auto" if expected.device else "cpu")
     return Proof(torch, problem)
 
 

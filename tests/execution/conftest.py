@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.server
+import importlib.util
 import io
 import os
 import shutil
@@ -22,6 +23,19 @@ import pytest
 from envdoctor.findings import Words
 
 TORCH = (Path(__file__).parents[1] / "torch_import" / "standin_torch.py").read_text()
+WHOLE = """
+import importlib.util, sys
+site = {site!r}
+sys.path.insert(0, site)  # what torch needs is a stand-in in the patient
+spec = importlib.util.spec_from_file_location(
+    "torch", site + "/torch/__init__.py", submodule_search_locations=[site + "/torch"]
+)
+real = importlib.util.module_from_spec(spec)
+sys.modules["torch"] = real
+spec.loader.exec_module(real)
+real.__version__ = {version!r}
+"""
+"""The torch of the tests' own environment, under another version, as the one module of a wheel."""
 BROKEN = "raise ImportError('libtorch_cpu.so: cannot open shared object file')\n"
 
 
@@ -59,6 +73,14 @@ def wheel(
 
 def _digest(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def whole_torch(version: str) -> str:
+    """The source of a torch that really computes and trains."""
+    found = importlib.util.find_spec("torch")
+    if found is None or found.origin is None:
+        pytest.skip("torch is not installed here")
+    return WHOLE.format(site=str(Path(found.origin).parents[1]), version=version)
 
 
 class Index:

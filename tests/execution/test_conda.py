@@ -13,8 +13,17 @@ import pytest
 
 from envdoctor.execution.session import carry_out
 from envdoctor.execution.steps import Expected, Step, Work
+from envdoctor.execution.verify import Proof, verify
 from envdoctor.outside import LiveOutside
 from tests.execution.conftest import BROKEN, TORCH, Heard, python_of, state_of, user
+
+EXPECTED = Expected(torch="2.9.9", variant="cu126")
+
+
+def checked(outside: LiveOutside, python: str) -> Proof:
+    """The proof without the training, of which the stand-in torch knows nothing."""
+    return verify(outside, python, EXPECTED, train=False)
+
 
 STANDIN = Path(__file__).with_name("standin_conda.py")
 
@@ -69,14 +78,13 @@ def prefix(tmp_path: Path) -> Path:
 
 def work(conda: Path, prefix: Path) -> Work:
     step = Step((str(conda), "install", "-y", "-p", str(prefix), "pytorch=2.9.9"))
-    expected = Expected(torch="2.9.9", variant="cu126")
-    return Work(steps=(step,), prefix=str(prefix), python=python_of(prefix), expected=expected, tool="conda")
+    return Work(steps=(step,), prefix=str(prefix), python=python_of(prefix), expected=EXPECTED, tool="conda")
 
 
 def test_a_conda_environment_is_changed_and_proved(
     outside: LiveOutside, heard: Heard, conda: Path, prefix: Path
 ) -> None:
-    outcome = carry_out(work(conda, prefix), outside, heard)
+    outcome = carry_out(work(conda, prefix), outside, heard, check=checked)
     assert (outcome.state, outcome.aftermath) == ("verified", "new"), outcome
     assert (prefix / "conda-meta" / "pytorch-2.9.9-0.json").exists()
 
@@ -86,7 +94,7 @@ def test_what_conda_half_did_is_undone_with_its_history(
 ) -> None:
     before = state_of(prefix)
     outside.environ = {**outside.environ, "STANDIN_FAIL": "1"}
-    outcome = carry_out(work(conda, prefix), outside, heard)
+    outcome = carry_out(work(conda, prefix), outside, heard, check=checked)
     assert (outcome.state, outcome.aftermath) == ("failed", "put-back")
     assert outcome.problem is not None and "transaction failed" in str(outcome.problem.values["error"])
     assert state_of(prefix) == before
@@ -99,7 +107,7 @@ def test_other_environments_below_the_base_are_left_alone(
     mine = prefix / "envs" / "other" / "result.txt"
     heard.on_line = lambda text: None if mine.exists() else mine.write_text("made meanwhile") and None
     outside.environ = {**outside.environ, "STANDIN_FAIL": "1"}
-    carry_out(work(conda, prefix), outside, heard)
+    carry_out(work(conda, prefix), outside, heard, check=checked)
     assert mine.read_text() == "made meanwhile"
 
 
@@ -109,9 +117,9 @@ def test_a_named_environment_is_made_by_its_path_and_removed_when_it_fails(
     folder = tmp_path / "envs" / "dl"
     step = Step((str(conda), "create", "-y", "-p", str(folder), "broken=1"), makes=True)
     made = replace(work(conda, folder), steps=(step,), makes=True)
-    outcome = carry_out(made, outside, heard)
+    outcome = carry_out(made, outside, heard, check=checked)
     assert (outcome.state, outcome.aftermath) == ("failed", "removed"), outcome
     assert not folder.exists() and (tmp_path / "envs").is_dir()
     step = Step((str(conda), "create", "-y", "-p", str(folder), "pytorch=2.9.9"), makes=True)
-    outcome = carry_out(replace(made, steps=(step,)), outside, heard)
+    outcome = carry_out(replace(made, steps=(step,)), outside, heard, check=checked)
     assert (outcome.state, outcome.aftermath) == ("verified", "new"), outcome

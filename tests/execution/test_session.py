@@ -15,12 +15,18 @@ from envdoctor.execution.places import undo_folder
 from envdoctor.execution.runner import Limits
 from envdoctor.execution.session import Outcome, carry_out
 from envdoctor.execution.steps import Expected, Step, Work
+from envdoctor.execution.verify import Proof, verify
 from envdoctor.outside import LiveOutside
 from tests.execution.conftest import Heard, Index, copied, pip, python_of, state_of, user
 
 PLANNED = Expected(torch="2.9.9", variant="cu126", packages={"torch": "2.9.9+cu126"})
 
 Run = Callable[..., Outcome]
+
+
+def checked(expected: Expected) -> Callable[[LiveOutside, str], Proof]:
+    """The proof without the training, of which the stand-in torch knows nothing."""
+    return lambda outside, python: verify(outside, python, expected, train=False)
 
 
 @pytest.fixture
@@ -38,7 +44,11 @@ def run(outside: LiveOutside, heard: Heard, index: Index) -> Run:
         install = (*python, "install", f"torch=={version}", "--index-url", index.url, "--retries", "0")
         values = {"steps": (Step(install),), "prefix": str(folder), "python": python_of(folder), **changes}
         return carry_out(
-            Work(what="torch", expected=expected, **values), outside, heard, limits=Limits(idle=3.0)
+            Work(what="torch", expected=expected, **values),
+            outside,
+            heard,
+            limits=Limits(idle=3.0),
+            check=checked(expected),
         )
 
     return carry
@@ -67,7 +77,7 @@ def test_the_log_tells_all_and_no_secret(
     url = index.url.replace("://", "://tester:geheim@")
     step = Step((python_of(patient), "-m", "pip", "install", "torch==2.9.9", "--index-url", url))
     work = Work(steps=(step,), prefix=str(patient), python=python_of(patient), expected=PLANNED)
-    outcome = carry_out(work, outside, heard)
+    outcome = carry_out(work, outside, heard, check=checked(PLANNED))
     assert outcome.state == "verified", outcome
     log = Path(outcome.log or "")
     assert log.parent == tmp_path / "state" / "envdoctor" and log.stat().st_mode & 0o077 == 0
@@ -117,10 +127,10 @@ def test_uv_is_undone_too(
         return Work(steps=steps, prefix=str(patient), python=python_of(patient), expected=PLANNED, tool="uv")
 
     before = state_of(patient)
-    outcome = carry_out(work("2.9.8+cu126"), outside, heard)
+    outcome = carry_out(work("2.9.8+cu126"), outside, heard, check=checked(PLANNED))
     assert outcome.aftermath == "put-back", outcome
     assert state_of(patient) == before
-    outcome = carry_out(work("2.9.9+cu126"), outside, heard)
+    outcome = carry_out(work("2.9.9+cu126"), outside, heard, check=checked(PLANNED))
     assert outcome.state == "verified", outcome
 
 
@@ -136,10 +146,10 @@ def test_an_environment_that_was_made_is_removed_when_it_fails(
         steps = (make, Step((uv, "pip", "install", *into, f"torch=={version}")))
         return Work(steps=steps, prefix=str(folder), python=python_of(folder), makes=True, expected=PLANNED)
 
-    outcome = carry_out(work("2.9.8+cu126"), outside, heard)
+    outcome = carry_out(work("2.9.8+cu126"), outside, heard, check=checked(PLANNED))
     assert (outcome.state, outcome.aftermath) == ("failed", "removed")
     assert not folder.exists()
-    outcome = carry_out(work("2.9.9+cu126"), outside, heard)
+    outcome = carry_out(work("2.9.9+cu126"), outside, heard, check=checked(PLANNED))
     assert (outcome.state, outcome.aftermath) == ("verified", "new")
     assert folder.exists() and not list((tmp_path / "state" / "envdoctor").glob("undo-*"))
 
@@ -148,7 +158,7 @@ def test_a_program_that_is_missing_is_said(outside: LiveOutside, heard: Heard, p
     before = state_of(patient)
     step = Step(("/nowhere/conda", "install"))
     work = Work(steps=(step,), prefix=str(patient), python=python_of(patient))
-    outcome = carry_out(work, outside, heard)
+    outcome = carry_out(work, outside, heard, check=checked(PLANNED))
     assert outcome.problem is not None and outcome.problem.key == "run.failed.not-started"
     assert state_of(patient) == before
 
@@ -202,5 +212,5 @@ def test_without_a_home_the_log_goes_to_the_temporary_folder(
     blocked.write_text("")
     outside = LiveOutside(user(XDG_STATE_HOME="", HOME=str(blocked)))
     work = Work(steps=(Step(("/nowhere/pip",)),), prefix=str(patient), python=python_of(patient))
-    outcome = carry_out(work, outside, heard)
+    outcome = carry_out(work, outside, heard, check=checked(PLANNED))
     assert outcome.log_is_temporary and Path(outcome.log or "").is_file()
