@@ -98,7 +98,17 @@ def _plan(chosen: Candidate, question: Question) -> Plan:
 
 
 def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
-    """The Python that leads to the best build here: the newest of those for which it has all its packages."""
+    """The Python that leads to the best build here: the newest of those for which it has all its packages.
+
+    For a free-threaded interpreter that is another free-threaded one, where any leads to a build.
+    """
+    free = (target.python or "").endswith("t") and wishes.tool != "conda"
+    return (_best_of_kind("t", target, tables, wishes) if free else None) or _best_of_kind(
+        "", target, tables, wishes
+    )
+
+
+def _best_of_kind(kind: Literal["", "t"], target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
     platform = target.platform
     if platform is None:
         return None
@@ -106,7 +116,7 @@ def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None
         each
         for release in tables.releases
         for each in release.pythons.get(platform, ())
-        if not each.endswith("t")
+        if each.endswith("t") == bool(kind)
     }
     found: tuple[tuple[object, ...], str] | None = None
     for python in sorted(offered, key=version_numbers):

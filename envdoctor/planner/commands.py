@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from envdoctor.machine import version_numbers
@@ -11,6 +12,7 @@ from envdoctor.planner.wishes import FAMILY
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge
     from envdoctor.planner.choose import Build, Plan
+    from envdoctor.planner.sources import Source
 
 __all__ = ["conda_commands", "exact_versions", "install", "pip_commands", "uv_commands"]
 
@@ -51,7 +53,7 @@ def pip_commands(plan: Plan, python: tuple[str, ...], *, installed_torch: bool) 
         where = (*_option("--index-url", source.pypi), *_option("--extra-index-url", source.url))
     else:
         where = _option("--index-url", source.url)
-    commands.append((*pip, "install", *_pins(plan), *where))
+    commands.append((*pip, "install", *_pins(plan), *where, *_trusted(source)))
     return tuple(commands)
 
 
@@ -104,6 +106,17 @@ def conda_commands(
     channel = ("--override-channels", "-c", plan.source.url or "conda-forge")
     action = "create" if create else "install"
     return ((tool, action, "-y", *_option("-n", environment), *channel, *specs),)
+
+
+def _trusted(source: Source) -> tuple[str, ...]:
+    """Pip's leave to ask hosts over http, which it otherwise passes by; this machine itself needs none."""
+    hosts: dict[str, None] = {}
+    for url in (source.pypi, source.url):
+        if url and url.startswith("http://"):
+            host = url.removeprefix("http://").partition("/")[0].rpartition("@")[2]
+            if not re.fullmatch(r"(localhost|127\.[\d.]+|\[::1\])(:\d+)?", host):
+                hosts[host] = None
+    return tuple(word for host in hosts for word in ("--trusted-host", host))
 
 
 def _option(name: str, value: str | None) -> tuple[str, ...]:

@@ -132,3 +132,28 @@ def test_the_gpu_that_a_prepared_environment_is_for_need_not_be_here(
     plan = choose(machine("linux"), tables, Wishes(today=TODAY, backend="cu126"))
     assert said(plan, "plan.no-gpu-here")
     assert not said(plan, "plan.driver-unknown")
+
+
+def test_a_free_threaded_python_hears_of_a_free_threaded_one(machine: Make, tables: Knowledge) -> None:
+    gpu = ["NVIDIA GeForce RTX 4090"]
+    plan = choose(machine("linux", "580.65.06", gpu, python="3.13t"), tables, TODAY)
+    assert said(plan, "plan.other-python") == ["With Python 3.14t this machine gets torch 2.14.1+cu130."]
+    # No free-threaded Python reaches a build for this driver; another one does.
+    plan = choose(machine("linux", "470.256.02", gpu, python="3.14t"), tables, TODAY)
+    assert "Python 3.13t" in said(plan, "plan.other-python")[0]
+    plan = choose(machine("linux", glibc="2.17", python="3.13t"), tables, TODAY)
+    assert said(plan, "plan.other-python") == ["With Python 3.13 this machine gets torch 2.6.0+cpu."]
+
+
+def test_a_host_that_is_asked_over_http_is_named_as_trusted(machine: Make, tables: Knowledge) -> None:
+    target = machine("windows", "551.61", ["NVIDIA GeForce RTX 4060"])
+    wishes = Wishes(
+        today=TODAY,
+        mirror="http://mirrors.tencentyun.com/pypi/simple",
+        wheels="http://127.0.0.1:8080/whl/{variant}",
+    )
+    (argv,) = pip_commands(choose(target, tables, wishes), ("python",), installed_torch=False)
+    # pip passes by what it is not told to trust; the machine itself it trusts.
+    assert argv[-2:] == ("--trusted-host", "mirrors.tencentyun.com")
+    (argv,) = uv_commands(choose(target, tables, wishes), None, installed_torch=False)
+    assert "--trusted-host" not in argv

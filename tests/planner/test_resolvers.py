@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -122,3 +123,26 @@ def test_the_sample_is_broad(tool: str) -> None:
         "sjtu",
         "aliyun",
     }
+
+
+@pytest.mark.parametrize("kind", ["index", "one variant", "all variants", "flat"])
+def test_wheels_from_an_address_of_ones_own(
+    replicas: Replicas, tables: Knowledge, tmp_path: Path, kind: str
+) -> None:
+    there = {
+        "index": f"{replicas.url}/download.pytorch.org/whl/{{variant}}",
+        "one variant": f"{replicas.url}/download.pytorch.org/whl/cu126",
+        "all variants": f"{replicas.url}/download.pytorch.org/whl",
+        "flat": f"flat+{replicas.url}/mirrors.aliyun.com/pytorch-wheels/cu126/",
+    }
+    cell = Cell("windows", "3.12", "551.61", ("8.9",), "tuna", "pip")
+    wishes = replace(cell.wishes, wheels=there[kind]).checked(tables)
+    plan = choose(cell.target(tables), tables, wishes)
+    assert plan.build is not None and plan.build.variant == "cu126"
+    planned = {"torch": "2.14.1+cu126", "torchvision": "0.29.1+cu126", "torchaudio": "2.11.0+cu126"}
+    (pip,) = pip_commands(plan, ("python",), installed_torch=False)
+    (uv,) = uv_commands(plan, None, installed_torch=False)
+    (by_pip,) = ask_pip(replicas, [Question(pip, "windows_amd64", "3.12")], tmp_path)
+    by_uv = ask_uv(replicas, Question(uv, "windows_amd64", "3.12"), tmp_path)
+    for answer in (by_pip, by_uv):
+        assert {name: answer.found[name][0] for name in planned} == planned, answer.error

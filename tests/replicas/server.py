@@ -94,7 +94,10 @@ class Replicas:
 
     def argv(self, command: Iterable[str]) -> list[str]:
         """The command with every address replaced by the one here, and the index that it leaves open named."""
-        argv = [self.at(word) if re.match(r"https?://", word) else word for word in command]
+        argv = [
+            self.at(word) if re.match(r"https?://", word) and not word.startswith(self.url) else word
+            for word in command
+        ]
         option = "--default-index" if argv[:1] == ["uv"] else "--index-url"
         named = {option, "--index-url", "-i"} & set(argv)
         if "install" in argv and not named and not {"conda", "mamba", "micromamba"} & set(argv[:1]):
