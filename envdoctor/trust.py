@@ -52,6 +52,8 @@ def trusted(facts: Facts) -> Facts:
         environment=replace(
             environment,
             tools=tools,
+            prefix=environment.prefix if _is_path(environment.prefix or "") else None,
+            conda_root=environment.conda_root if _is_path(environment.conda_root or "") else None,
             name=environment.name if _NAME.fullmatch(environment.name or "") else None,
         ),
     )

@@ -33,6 +33,7 @@ VERDICTS = {
     "wsl2-healthy": None,
     "wsl2-no-libcuda": "wsl-driver",
 }
+PIP_INI = "C:\\Users\\Li\\AppData\\Roaming\\pip\\pip.ini"
 
 Load = Callable[..., Outside]
 
@@ -80,6 +81,18 @@ def test_the_laptop_gets_the_build_of_the_design(recorded: Load) -> None:
         "torch==2.14.1+cu126",
         "torchvision==0.29.1+cu126",
     )
+    # pip is configured to use Tsinghua's mirror there, which has no wheels of PyTorch's own index.
+    assert install[-4:] == (
+        "--index-url",
+        "https://pypi.tuna.tsinghua.edu.cn/simple",
+        "--extra-index-url",
+        "https://mirror.nju.edu.cn/pytorch/whl/cu126",
+    )
+
+
+def test_without_a_configured_mirror_the_wheels_come_from_pytorch_itself(recorded: Load) -> None:
+    found = diagnosed(recorded("windows11-laptop-4060-cpu-torch", files={PIP_INI: None}))
+    install = found.findings[0].remedies[0].commands[-1]
     assert install[-2:] == ("--index-url", "https://download.pytorch.org/whl/cu126")
 
 

@@ -77,12 +77,14 @@ def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
 
 
 @functools.lru_cache(maxsize=512)
-def pick(target: Target, tables: Knowledge, today: date) -> Plan:
-    """The build that `choose` takes where nothing is wished for, without a word of why.
+def pick(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
+    """The build that `choose` takes, without a word of why; a bare date stands for no wishes.
 
     The words take most of the time, and a remedy needs none of them; many machines ask for the same.
     """
-    question = Question.of(target, tables, Wishes(today=today))
+    if isinstance(wishes, date):
+        wishes = Wishes(today=wishes)
+    question = Question.of(target, tables, wishes)
     chosen = best(target, tables, question.wishes) if question is not None else None
     return _plan(chosen, question) if chosen is not None and question is not None else Plan(None)
 

@@ -9,8 +9,21 @@ from envdoctor.redact import without_credentials
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Mirror
+    from envdoctor.machine import Machine
 
-__all__ = ["known_mirror", "same_index"]
+__all__ = ["IN_PLACE_OF_DEAD", "configured_mirror", "known_mirror", "same_index"]
+
+IN_PLACE_OF_DEAD = "tuna"
+"""The mirror for plans on a machine whose configured one was withdrawn: the one that most guides name."""
+
+
+def configured_mirror(machine: Machine) -> tuple[Mirror, str] | None:
+    """The mirror that pip's configuration names, dead ones too, and where; `None`: none, or PyPI itself."""
+    for setting in machine.facts.environment.pip_settings:
+        if setting.name.endswith(".index-url"):
+            row = known_mirror(setting.value, machine.tables)
+            return None if row is None or row.id == "official" else (row, setting.origin)
+    return None
 
 
 def known_mirror(url: str, tables: Knowledge) -> Mirror | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from envdoctor.errors import UsageError
 from envdoctor.findings import Words, words
 from envdoctor.frozen import Record, record
-from envdoctor.planner.patient import conda_program
+from envdoctor.reach import conda_program
 
 if TYPE_CHECKING:
     from envdoctor.machine import Machine

@@ -7,36 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.frozen import Record, record, value
+from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.choose import Build, Plan, best_python, choose
-from envdoctor.planner.commands import conda_commands, pip_commands, uv_commands
-from envdoctor.planner.configured import known_mirror
+from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
-from envdoctor.planner.patient import conda_program, conda_torch, executable, python_command, usual_platform
 from envdoctor.planner.places import mirror_of
+from envdoctor.planner.steps import Step, steps, usual_tool
 from envdoctor.planner.target import Target
 from envdoctor.planner.verdict import judge, nearest
 from envdoctor.planner.wishes import FAMILY, Wishes
+from envdoctor.reach import conda_program, executable, usual_platform
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge
 
-__all__ = ["Recipe", "Step", "recipe"]
-
-Purpose = Literal["environment", "activate", "pip", "remove", "install"]
-
-
-@value
-class Step(Record):
-    """One command and what it is for: "activate" means something in a shell only."""
-
-    purpose: Purpose
-    argv: tuple[str, ...]
+__all__ = ["Recipe", "recipe"]
 
 
 @record
@@ -151,8 +141,8 @@ class _Kitchen:
             made,
             environment=new,
             interpreter=new.interpreter() if new else (executable(self.machine),),
-            steps=tuple(self._steps(plan, tool, new, by_hand=True)),
-            carried_out=tuple(self._steps(plan, tool, new, by_hand=False)),
+            steps=tuple(steps(self.machine, plan, tool, new, by_hand=True)),
+            carried_out=tuple(steps(self.machine, plan, tool, new, by_hand=False)),
             why=(*self._why(plan), *((reason,) if reason else ()), *self.reasons),
             warnings=(*plan.warnings, *self.notes),
         )
@@ -173,19 +163,15 @@ class _Kitchen:
 
     def _configured_mirror(self) -> str | None:
         """The mirror that pip is configured to use, so that a plan without a wish fits the machine."""
-        for setting in self.facts.pip_settings:
-            if setting.name.endswith(".index-url"):
-                row = known_mirror(setting.value, self.machine.tables)
-                if row is None or row.id == "official":
-                    return None
-                if row.status == "dead":
-                    self.notes.append(
-                        words("install.configured-dead", mirror=row.name, origin=setting.origin)
-                    )
-                    return "tuna"
-                self.reasons.append(words("install.configured", mirror=row.id, origin=setting.origin))
-                return row.id
-        return None
+        found = configured_mirror(self.machine)
+        if found is None:
+            return None
+        row, origin = found
+        if row.status == "dead":
+            self.notes.append(words("install.configured-dead", mirror=row.name, origin=origin))
+            return IN_PLACE_OF_DEAD
+        self.reasons.append(words("install.configured", mirror=row.id, origin=origin))
+        return row.id
 
     def _fastest(self, serves: str) -> str | None:
         """The mirror that was fastest when measured; `None`: none answered, or none was asked."""
@@ -248,7 +234,7 @@ class _Kitchen:
     # -- with which tool
 
     def _tool_and_plan(self, target: Target, *, new: bool) -> tuple[Tool, Plan]:
-        tool: Tool = self.asked.tool if self.asked.tool != "auto" else self._usual_tool(new=new)
+        tool: Tool = self.asked.tool if self.asked.tool != "auto" else usual_tool(self.machine, new=new)
         plan = self._plan(target, tool)
         if self.asked.tool != "auto":
             return tool, plan
@@ -262,20 +248,6 @@ class _Kitchen:
                 return "conda", other
         return tool, plan
 
-    def _usual_tool(self, *, new: bool) -> Tool:
-        """pip; uv where it is the installer at hand; conda where conda-forge's torch is already there."""
-        conda = self.facts.kind == "conda"
-        if new:
-            return (
-                "uv" if "uv" in self.facts.tools and not conda and "conda" not in self.facts.tools else "pip"
-            )
-        if conda and any(
-            each.name in ("pytorch", "pytorch-gpu", "pytorch-cpu") and "conda-forge" in (each.channel or "")
-            for each in self.machine.facts.packages.conda
-        ):
-            return "conda"
-        return "uv" if self.facts.has_pip is False and "uv" in self.facts.tools else "pip"
-
     def _plan(self, target: Target, tool: Tool) -> Plan:
         return choose(target, self.tables, replace(self.wishes, tool=tool))
 
@@ -283,59 +255,6 @@ class _Kitchen:
         """The conda channel for a new environment, where a mirror was asked for that has one."""
         conda = self.mirror.conda if self.mirror is not None else {}
         return conda.get("conda-forge") or conda.get("main")
-
-    # -- the commands
-
-    def _steps(self, plan: Plan, tool: Tool, new: NewEnvironment | None, *, by_hand: bool) -> Iterator[Step]:
-        if tool == "conda":
-            yield from self._conda_steps(plan, new, by_hand=by_hand)
-            return
-        if new is not None:
-            yield Step("environment", new.make())
-            if by_hand:
-                yield Step("activate", new.activate())
-        python = self._python(new, by_hand=by_hand)
-        present = new is None and self.machine.torch_version is not None
-        conda = conda_torch(self.machine) if new is None else ()
-        if conda:
-            yield Step(
-                "remove", (conda_program(self.machine) or "conda", "remove", "-y", *self._in(by_hand), *conda)
-            )
-        by_pip = any(each.installer != "conda" for each in self.machine.installed("torch"))
-        present = present and (by_pip or not conda)
-        if tool == "uv":
-            into = None if by_hand and (new is not None or self.facts.active) else python[0]
-            commands = uv_commands(plan, into, installed_torch=present)
-        else:
-            if new is None and self.facts.has_pip is False:
-                yield Step("pip", (*python, "-m", "ensurepip"))
-            commands = pip_commands(plan, python, installed_torch=present)
-        for argv in commands[:-1]:
-            yield Step("remove", argv)
-        yield Step("install", commands[-1])
-
-    def _conda_steps(self, plan: Plan, new: NewEnvironment | None, *, by_hand: bool) -> Iterator[Step]:
-        program = conda_program(self.machine) or "conda"
-        if new is not None:
-            yield Step("environment", _named(conda_commands(plan, program, create=True)[0], new.named))
-            if by_hand:
-                yield Step("activate", new.activate())
-            return
-        if any(each.installer != "conda" for each in self.machine.installed("torch")):
-            pip = (*self._python(None, by_hand=by_hand), "-m", "pip")
-            yield Step("remove", (*pip, "uninstall", "-y", *FAMILY))
-        yield Step("install", _named(conda_commands(plan, program)[0], self._in(by_hand)))
-
-    def _in(self, by_hand: bool) -> tuple[str, ...]:
-        """Conda's option that names the patient, where it is not the active environment."""
-        if self.facts.prefix is None or (by_hand and self.facts.active):
-            return ()
-        return ("-p", self.facts.prefix)
-
-    def _python(self, new: NewEnvironment | None, *, by_hand: bool) -> tuple[str, ...]:
-        if new is not None:
-            return ("python",) if by_hand else new.interpreter()
-        return (python_command(self.machine) if by_hand else executable(self.machine),)
 
     def _already(self, plan: Plan) -> bool:
         """Whether everything that the plan installs is here, whole and in this very build."""
@@ -412,9 +331,3 @@ class _Kitchen:
                 and setting.value.lower() in ("1", "true", "yes", "on")
             ):
                 yield words("install.no-index", origin=setting.origin)
-
-
-def _named(argv: tuple[str, ...], environment: tuple[str, ...]) -> tuple[str, ...]:
-    """A call of conda with the option that names the environment."""
-    at = argv.index("-y") + 1
-    return (*argv[:at], *environment, *argv[at:])

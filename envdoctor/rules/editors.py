@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from envdoctor.facts import EditorChoice, JupyterKernel
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
+from envdoctor.reach import python_command
 from envdoctor.rules import remedies
 from envdoctor.rules.build import warning
 
@@ -79,7 +80,7 @@ def _own(machine: Machine, spec: JupyterKernel) -> bool:
 def _kernel_finding(machine: Machine, spec: JupyterKernel, variant: str) -> Finding:
     environment = machine.facts.environment
     name = environment.name or "python"
-    python = remedies.python_command(machine)
+    python = python_command(machine)
     commands = (
         *remedies.packages(machine, "remedy.kernel", "install", "ipykernel").commands,
         (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
+from envdoctor.reach import python_command
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, said, warning
 
@@ -39,9 +40,7 @@ def pip_of_another(machine: Machine) -> Iterator[Finding]:
         words("evidence.pip", path=environment.shell_pip or "pip", prefix=theirs),
         words("evidence.python", path=interpreter.executable or "python", prefix=ours),
     ]
-    remedy = Remedy(
-        words("remedy.python-m-pip"), ((remedies.python_command(machine), "-m", "pip", "--version"),)
-    )
+    remedy = Remedy(words("remedy.python-m-pip"), ((python_command(machine), "-m", "pip", "--version"),))
     make = error if machine.torch_version is None else warning
     yield make("env-pip-mismatch", evidence, [remedy], pip=theirs, python=ours)
 
@@ -62,7 +61,7 @@ def user_site(machine: Machine) -> Iterator[Finding]:
     yield make(
         "env-user-site-shadow",
         evidence,
-        [Remedy(words("remedy.no-user-site"), (("PYTHONNOUSERSITE=1", remedies.python_command(machine)),))]
+        [Remedy(words("remedy.no-user-site"), (("PYTHONNOUSERSITE=1", python_command(machine)),))]
         if machine.os != "windows"
         else [Remedy(words("remedy.no-user-site-windows"), (("setx", "PYTHONNOUSERSITE", "1"),))],
         names=", ".join(each.name for each in family),
