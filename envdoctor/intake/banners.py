@@ -20,6 +20,7 @@ _TORCH = re.compile(
     r"(?P<version>\d\.\d{1,2}\.\d{1,2}\+(?:cpu|cu\d{2,3}|rocm[\d.]+|xpu))(?![\w.]*-cp)",
     re.IGNORECASE,
 )
+_BITS = re.compile(r"calcsize[^\n]{0,80}\n\W{0,6}32\b|maxsize ?> ?2 ?\*\* ?32[^\n]{0,20}\n?[^\n]{0,6}False")
 _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
     r"|CentOS(?: Linux)? \d)"
@@ -36,5 +37,7 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
     if "torch" not in draft.values and "torch" in pasted.lower[:SAMPLE] and (found := _TORCH.search(flat)):
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
+    if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
+        draft.remarks.setdefault("32-bit", "the interpreter's own answer")
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))

@@ -67,10 +67,10 @@ def sorted_names(draft: Draft) -> GpuNames:
 def _other(name: str, rocm: bool) -> OtherGpu | None:
     from envdoctor.knowledge.other_gpus import looks_integrated
 
-    if _VIRTUAL.search(name):
-        return OtherGpu(vendor="other", name=name, integrated=None)
     if re.search("nvidia|geforce|quadro", name, re.IGNORECASE):
         return None
+    if _VIRTUAL.search(name):
+        return OtherGpu(vendor="other", name=name, integrated=None)
     if _AMD.search(name) or rocm:
         gfx = re.search(r"\bgfx[0-9a-f]{3,5}\b", name)
         return OtherGpu(

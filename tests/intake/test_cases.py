@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import textwrap
 from collections.abc import Callable
 
 import pytest
 
-from tests.intake.conftest import Case, cases, messages, verdict
+from tests.intake.conftest import HERE, Case, cases, messages, verdict
 
 CASES = cases()
 MESSAGES = messages()
@@ -28,6 +29,21 @@ def test_a_recorded_case(case: Case) -> None:
 def test_a_message_in_its_programs_own_words(case: Case) -> None:
     found = verdict(case.text)
     assert case.is_answered(found), (found.primary, sorted(found.errors))
+
+
+NEAR_MISSES: dict[str, list[str]] = json.loads((HERE / "near_misses.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("code", NEAR_MISSES)
+def test_a_near_miss(code: str) -> None:
+    """Words that remind of a finding and do not mean it."""
+    assert code not in verdict("\n".join(NEAR_MISSES[code]) + "\n").errors
+
+
+def test_every_code_is_raised_by_some_text_and_missed_by_another() -> None:
+    raised = {case.primary for case in (*CASES, *MESSAGES)} - {None}
+    assert raised <= set(NEAR_MISSES) | {"gpu-absent"}
+    assert set(NEAR_MISSES) <= raised, set(NEAR_MISSES) - raised
 
 
 def lines(change: Callable[[str], str]) -> Callable[[str], str]:

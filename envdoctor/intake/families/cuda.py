@@ -10,6 +10,11 @@ __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
+        "cuda-500",
+        ("error 500: named symbol", "error 500:"),
+        r"cudaGetDeviceCount.{0,260}?error 500|error 500: named symbol",
+    ),
+    (
         "init-oom",
         ("cudagetdevicecount", "cuda initialization:"),
         r"(?:cudaGetDeviceCount|CUDA initialization).{0,300}?out of memory",

@@ -11,7 +11,7 @@ __all__ = ["ROWS"]
 _URL = r"https?://[^\s'\"<>)]{4,300}"
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("killed", ("killed",), r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$"),
+    ("killed", ("killed",), r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$"),
     (
         "http-429",
         ("429 client error", "http error 429", "http 429", "too many requests", "status code: 429"),
@@ -159,6 +159,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "no-connection",
         (
             "newconnectionerror",
+            "failed to fetch: `http",
             "failed to establish a new connection",
             "max retries exceeded",
             "name resolution",
@@ -175,7 +176,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "winerror 10061",
             "could not fetch url",
         ),
-        rf"(?:for url:? <?|url: ?|host='|Host: |resolve host:? ?)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|connect to|dns error|10061|Could not fetch",
+        rf"(?:for url:? <?|url: ?|host='|Host: |resolve host:? ?|Failed to fetch: `)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|connect to|dns error|10061|Could not fetch",
     ),
     (
         "http-403",

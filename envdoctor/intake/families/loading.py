@@ -9,6 +9,11 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "import-crash",
+        ("import torch",),
+        r"import torch\b[^\n]{0,80}(?:Segmentation fault|core dumped|access violation|0xC0000005|crashes)",
+    ),
     ("windows-too-old", ("api-ms-win-core-path-l1-1-0", "api-ms-win-core-path"), ""),
     (
         "torch-frame",
@@ -259,8 +264,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "partial-module",
-        ("partially initialized module 'torch'", "most likely due to a circular import"),
-        r"partially initialized module '(?P<subject>torch[\w.]*)'",
+        ("partially initialized module '", "most likely due to a circular import"),
+        r"partially initialized module '(?P<subject>[\w.]{1,60})'",
     ),
     (
         "source-tree",
@@ -381,6 +386,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "open-failed",
         (
             "open file failed",
+            "parent directory",
             "can't find dependent libraries",
             "fails when given that path",
             "unsatisfiedlinkerror",
@@ -391,6 +397,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "系统找不到指定的路径",
             "no such file or directory",
         ),
-        r"open file failed|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|No such file or directory",
+        r"open file failed|Parent directory [^\n]{1,200} does not exist|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|No such file or directory",
     ),
 )

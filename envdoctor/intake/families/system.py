@@ -206,7 +206,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("said-kubernetes", ("kubernetes", "k8s", "gpu operator", "kubectl"), ""),
     ("said-podman", ("podman", "rootless"), r"podman|rootless (?:docker|container)"),
     ("said-wsl", ("wsl", "windows subsystem for linux"), r"\bWSL ?2?\b|Windows Subsystem"),
-    ("said-wsl1", ("wsl 1", "wsl1", "version 1"), r"\bWSL ?1\b|wsl[^\n]{0,40}version 1\b"),
+    (
+        "said-wsl1",
+        ("wsl 1", "wsl1", "version 1", "-microsoft"),
+        r"4\.4\.0-\d+-Microsoft|\bWSL ?1\b|wsl[^\n]{0,40}version 1\b",
+    ),
     (
         "said-no-gpus-flag",
         (

@@ -43,7 +43,7 @@ def compiler(heard: Heard) -> Iterator[Finding]:
 def mismatch(heard: Heard) -> Iterator[Finding]:
     """A compiled package that was made for another torch, for another GPU, or without CUDA."""
     kinds = ["xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version", "triton-too-old"]
-    if heard.any(*kinds):
+    if heard.any(*kinds) and "cuda-500" not in heard:
         lines = " ".join(each.text for each in heard.all(*kinds))
         name = extension_in(lines) or heard.subject(*kinds) or "?"
         weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")

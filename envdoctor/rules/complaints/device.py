@@ -43,7 +43,11 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
 def _driver_ended(machine: Machine) -> bool:
     """Whether the last driver for every GPU here is older than any torch of the last years needs."""
     tables = machine.tables
-    last = [tables.last_branch(each) for each in machine.capabilities]
+    last = [
+        tables.last_branch(each)
+        for gpu in machine.gpus
+        for each in ([gpu.capability] if gpu.capability else tables.ambiguous_capabilities(gpu.name or ""))
+    ]
     if not last or any(branch is None for branch in last):
         return False
     needed = [
@@ -148,8 +152,14 @@ def wsl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
     elif "said-hidden" in heard:
         return
-    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-999") and not machine.cuda_proven:
-        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, "cuda-999")
+    elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
+        yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1")
+    elif (
+        machine.is_wsl
+        and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-999", "cuda-500")
+        and not machine.cuda_proven
+    ):
+        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, "cuda-999", "cuda-500")
 
 
 def contact(heard: Heard) -> Iterator[Finding]:
@@ -235,7 +245,7 @@ def missing(heard: Heard) -> Iterator[Finding]:
 def start(heard: Heard) -> Iterator[Finding]:
     """CUDA does not start, and no other number says why."""
     machine = heard.machine
-    kinds = ["cuda-999", "cuda-304", "cuda-805", "torch-init-failed"]
+    kinds = ["cuda-999", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
     if heard.any(*kinds) and not machine.is_wsl:
         yield heard.finding("driver-init-failed", *kinds, code=_number(heard.first(*kinds)))
     elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:

@@ -82,8 +82,8 @@ def _two_places(heard: Heard) -> bool:
 
 def shadowed(heard: Heard) -> Iterator[Finding]:
     """Python found something else under torch's name: a source tree, a file, the user site's copy."""
-    installed = [each for each in heard.all("source-tree") if _INSTALLED.search(each.raised_in)]
-    if installed and "torch._c" in installed[0].text.lower():
+    installed = [each for each in heard.all("source-tree") if _INSTALLED.search(_where(each))]
+    if installed and re.search(r"torch\._c|'_c'", installed[0].text.lower()):
         yield heard.finding("torch-partial-install", "source-tree")
         return
     if heard.any("source-tree", "renaming"):
@@ -93,6 +93,11 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
         return
     foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
+    foreign += [
+        each
+        for each in heard.all("partial-module")
+        if each.subject in sys.stdlib_module_names and each.subject not in ("typing",)
+    ]
     named = [each for each in heard.all("said-named-as-module") if each.subject.lower() in _MODULES]
     if foreign or named:
         yield heard.finding(
@@ -171,4 +176,10 @@ def paths(heard: Heard) -> Iterator[Finding]:
         )
 
 
-RULES = (absent, shadowed, outdated_python, paths)
+def crashes(heard: Heard) -> Iterator[Finding]:
+    """`import torch` brings the interpreter down, and nothing says why."""
+    if "import-crash" in heard and not heard.any("illegal-instruction", "omp-15"):
+        yield heard.finding("torch-import-failed", "import-crash", variant="crashed")
+
+
+RULES = (absent, shadowed, outdated_python, paths, crashes)

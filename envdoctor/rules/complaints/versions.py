@@ -239,7 +239,10 @@ def demands(heard: Heard) -> Iterator[Finding]:
         complaint = heard.first(kind)
         if complaint is None or (kind == "different-python" and heard.paste.no_versions):
             continue
-        if kind == "uv-no-wheel" and "platform" in complaint.subject.lower():
+        texts = " ".join(each.text for each in heard.all(kind))
+        if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
+            yield heard.finding("python-free-threaded", kind, variant="", python=python)
+        elif kind == "uv-no-wheel" and not re.search(r"Python \w+ tag", texts) and "platform" in texts:
             yield heard.finding("platform-no-wheel", kind, variant="file")
         elif re.search(r"torch\b|not in '|requires a different", complaint.text):
             yield heard.finding(_age(machine, complaint.text), kind, variant="file", python=python)
