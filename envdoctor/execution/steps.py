@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from envdoctor.errors import UsageError
+from envdoctor.redact import without_credentials
 
 __all__ = ["Expected", "Step", "Work"]
 
@@ -25,7 +26,8 @@ class Step:
     def __post_init__(self) -> None:
         name = self.argv[0].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
         if name in FORBIDDEN:
-            raise UsageError(f"--run starts no {name}; paste this command yourself: {' '.join(self.argv)}")
+            command = without_credentials(" ".join(self.argv))
+            raise UsageError(f"--run starts no {name}; paste this command yourself: {command}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ Kind = Literal["file", "folder", "link", "absent"]
 
 SHARD = 1000
 """Kept files a folder; they are stored by number, so that no path gets longer than it was."""
+MOUNT_POINT = 0xA0000003
+"""IO_REPARSE_TAG_MOUNT_POINT of winnt.h."""
 COPIED_AT_MOST = 1 << 20
 """Bytes of a file that is copied for fear of being written into; what is larger is never edited in place."""
 
@@ -192,6 +194,8 @@ def _walk(root: Root) -> Iterator[tuple[str, Kind, os.stat_result | None]]:
                 state = os.lstat(child.path)  # a DirEntry of Windows does not know the file's number
             except FileNotFoundError:
                 continue
+            if _is_junction(state):
+                continue
             if stat.S_ISLNK(state.st_mode):
                 yield path, "link", state
             elif stat.S_ISDIR(state.st_mode):
@@ -199,6 +203,11 @@ def _walk(root: Root) -> Iterator[tuple[str, Kind, os.stat_result | None]]:
                 folders.append(path)
             elif stat.S_ISREG(state.st_mode):
                 yield path, "file", state
+
+
+def _is_junction(state: os.stat_result) -> bool:
+    """Whether this is one of Windows's doors to a folder elsewhere: neither kept, followed nor removed."""
+    return getattr(state, "st_reparse_tag", 0) == MOUNT_POINT
 
 
 def _place(root: Root, path: str) -> str:
@@ -273,6 +282,8 @@ def _strays(root: Root, wanted: dict[str, Entry]) -> list[str]:
                 continue
             path = f"{folder}/{child.name}" if folder else child.name
             entry = wanted.get(path)
+            if entry is None and _is_junction(child.stat(follow_symlinks=False)):
+                continue
             if entry is None or entry.kind != _kind(child):
                 strays.append(path)
             elif entry.kind == "folder":
