@@ -25,6 +25,7 @@ from envdoctor.outside import LiveOutside
 from envdoctor.probes.locate import locate
 from envdoctor.redact import redactor_for, show_all
 from envdoctor.reports.outcome import outcome_as_json, outcome_as_text
+from envdoctor.reports.text import fits
 
 if TYPE_CHECKING:
     from envdoctor.execution.steps import Work
@@ -104,10 +105,10 @@ class _Run:
         self._screen.say(words(key, path=work.prefix))
         if work.tool == "conda":
             self._screen.say(words("run.conda-limits"))
-        return self._options.yes or self._yes()
+        return self._options.yes or self._yes("run.ask")
 
-    def _yes(self) -> bool:
-        self._stream.write(self._words.text("run.ask"))
+    def _yes(self, question: str) -> bool:
+        self._stream.write(fits(self._words.text(question), self._stream.encoding or "ascii"))
         self._stream.flush()
         answer = sys.stdin.readline().strip().lower()
         if not answer:
@@ -144,7 +145,7 @@ class _Run:
             values = {"what": journal.what, "when": when}
             key = "run.found-new" if each.made else "run.found"
             self._screen.say(words(key, path=each.made or "", **values))
-            if not self._options.yes and not self._yes():
+            if not self._options.yes and not self._yes("run.ask-undo"):
                 self._screen.say(words("run.found-kept", path=str(each.undo.folder)))
                 each.undo.release()
                 return False

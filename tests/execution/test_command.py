@@ -314,13 +314,26 @@ def test_a_killed_run_is_found_and_undone_by_the_next(doctor: Doctor, stalled: C
     assert Path(temporary).is_dir()
     checked = doctor.check()
     assert checked["primary"] == "torch-partial-install"
-    assert "cut off here while it installed torch 2.14.1+cpu" in checked["findings"][0]["title"]
+    assert checked["findings"][0]["title"] == "An installation of torch 2.14.1+cpu was cut off here"
     doctor.replicas.heal()
     doctor.replicas.hold("torch", BROKEN)
     ran = doctor.run("--yes")
     assert ran.returncode == 1 and "was cut off" in ran.stdout and "does not import" in ran.stdout
     assert state_of(doctor.patient) == before
     assert not installers_of(doctor.patient) and not Path(temporary).exists()
+
+
+def test_what_was_cut_off_is_left_alone_where_the_answer_is_no(doctor: Doctor) -> None:
+    roots = roots_of(LiveOutside(doctor.environ), python_of(doctor.patient), str(doctor.patient))
+    Undo.begin(undo_folder(str(doctor.patient)), roots, "torch 2", "").release()
+    (doctor.patient / "bin" / "torchrun").unlink()
+    terminal = Terminal(doctor)
+    terminal.until(r"\[y/N\]")
+    terminal.type("n\n")
+    assert terminal.ended() == 1
+    assert "torch 2, begun" in terminal.text and "Nothing was done" in terminal.text
+    assert not (doctor.patient / "bin" / "torchrun").exists()
+    assert undo_folder(str(doctor.patient)).is_dir()
 
 
 def test_what_was_cut_off_comes_back_also_where_the_interpreter_was_lost(doctor: Doctor) -> None:
