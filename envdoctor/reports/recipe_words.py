@@ -82,7 +82,7 @@ def source_words(recipe: Recipe) -> Iterator[Words]:
     if source.kind == "conda":
         yield words("install.from-conda", url=url)
         return
-    if own not in ("", "official", source.mirror):
+    if own not in ("", "official", source.mirror) and recipe.asked.wheels is None:
         yield words("install.companion", mirror=own, source=source.mirror)
     if source.mirror == "official":
         yield words("install.from-official", url=url)

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
 from envdoctor.planner import Plan, Target, Wishes, choose, judge, pick, pip_commands
-from envdoctor.planner.candidates import candidates
+from envdoctor.planner.candidates import best, candidates
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()
@@ -164,3 +164,13 @@ def test_a_machine_without_a_gpu_never_gets_cuda(place: str, python: str, wish: 
     bare = Target(platform=place, python=python)  # type: ignore[arg-type]
     build = choose(bare, TABLES, wish).build
     assert build is None or build.variant == "cpu"
+
+
+@run
+@given(places, pythons, some.sampled_from([None, *DRIVERS]), gpus, wishes)
+def test_stopping_at_the_best_release_changes_nothing(
+    place: str, python: str, driver: str | None, capabilities: list[str], wish: Wishes
+) -> None:
+    machine = target(place, python, driver, capabilities)
+    fits, _ = candidates(machine, TABLES, wish)
+    assert best(machine, TABLES, wish) == max(fits, key=lambda each: each.key, default=None)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
+import platform
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from replicas import Replicas
-from replicas.asking import Answer, Question, ask_pip, ask_uv
+from replicas.asking import UV, Answer, Question, ask_pip, ask_uv
 from replicas.cells import SOAK, SYSTEMS, Cell, sample
 
 from envdoctor.knowledge import Knowledge, knowledge
@@ -55,6 +59,46 @@ def cases(tool: str) -> list[Case]:
         question = Question(commands[-1], plan.build.platform, cell.python, target.glibc, target.macos)
         found.setdefault(question, (cell, plan, question))
     return list(found.values())[: None if SOAK else COUNTS[tool]]
+
+
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64" or HERE not in ("3.11", "3.12", "3.13", "3.14"),
+    reason="asks for this very system: Linux on x86-64 with a Python that the newest torch has wheels for",
+)
+@pytest.mark.parametrize(("driver", "variant"), [("550.54.14", "cu126"), ("580.65.06", "cu130")])
+def test_with_all_dependencies_for_this_very_interpreter(
+    replicas: Replicas, tables: Knowledge, tmp_path: Path, driver: str, variant: str
+) -> None:
+    cell = Cell("linux", HERE, driver, ("8.9",), "tuna", "pip")
+    plan = choose(cell.target(tables), tables, cell.wishes)
+    assert plan.build is not None and plan.build.variant == variant
+    python = (sys.executable, "-I")
+    (pip,) = pip_commands(plan, python, installed_torch=False)
+    (uv,) = uv_commands(plan, sys.executable, installed_torch=False)
+    nowhere = ("--dry-run", "--target", str(tmp_path / "nowhere"))
+    answers = []
+    for argv in (
+        [*replicas.argv(pip), *nowhere, "--report", str(tmp_path / "report.json"), "--quiet"],
+        [str(UV), *replicas.argv(uv)[1:], *nowhere],
+    ):
+        ran = subprocess.run(
+            argv, env=replicas.environment(tmp_path), capture_output=True, text=True, timeout=300
+        )
+        assert ran.returncode == 0, ran.stderr[-2000:]
+        answers.append(ran.stderr)
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    by_pip = {each["metadata"]["name"]: each["metadata"]["version"] for each in report["install"]}
+    by_uv = dict(re.findall(r"^ \+ ([\w-]+)==(\S+)$", answers[1], re.MULTILINE))
+    for found in (by_pip, by_uv):
+        label = "+cu126" if variant == "cu126" else ""  # cu130 is what PyPI itself has of this release
+        assert found["torch"] == f"2.14.1{label}"
+        assert found["torchvision"] == f"0.29.1{label}"
+        assert found["torchaudio"] == f"2.11.0{label}"
+        assert ("nvidia-cudnn-cu12" if variant == "cu126" else "nvidia-cudnn-cu13") in found
+        assert "sympy" in found
 
 
 def misread(case: Case, answer: Answer, tables: Knowledge) -> str | None:
