@@ -180,6 +180,8 @@ class Environment(Record):
     tools: Mapping[str, str] = field(default_factory=dict)
     """Installers on PATH: "uv", "conda", "mamba", "micromamba", "pip" → their path."""
     pip_settings: tuple[Setting, ...] = ()
+    pip_overridden: tuple[Setting, ...] = ()
+    """Lines of pip's configuration that a stronger one of the same name replaced with another value."""
     uv_settings: tuple[Setting, ...] = ()
     """Which indexes uv asks: "index-url", "index", "pip.torch-backend"; a later line is stronger."""
     conda_settings: tuple[Setting, ...] = ()

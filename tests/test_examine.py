@@ -29,7 +29,7 @@ VERDICTS = {
     "windows-store-python": None,
     "windows10-no-driver": "driver-missing",
     "windows11-healthy-3060": None,
-    "windows11-laptop-4060-cpu-torch": "torch-cpu-build",
+    "windows11-laptop-4060-cpu-torch": "mirror-lacks-cuda-build",
     "wsl2-healthy": None,
     "wsl2-no-libcuda": "wsl-driver",
 }

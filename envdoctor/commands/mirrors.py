@@ -12,9 +12,11 @@ from envdoctor.planner.places import mirror_of
 if TYPE_CHECKING:
     from envdoctor.commands.writing import Terminal
     from envdoctor.facts import MirrorAnswer
+    from envdoctor.findings import Finding
     from envdoctor.knowledge import Knowledge, Mirror
     from envdoctor.network import Fetch
     from envdoctor.outside import Outside
+    from envdoctor.probes.mirrors import Place
 
 __all__ = ["Options", "measured", "mirrors", "variant_to_measure"]
 
@@ -39,7 +41,8 @@ def mirrors(options: Options) -> int:
 
     tables, terminal = knowledge(), Terminal()
     rows = chosen(options.names, tables)
-    answers = None
+    answers: tuple[MirrorAnswer, ...] | None = None
+    findings: tuple[Finding, ...] = ()
     if options.measure:
         from envdoctor.network import fetch
         from envdoctor.outside import LiveOutside
@@ -47,16 +50,17 @@ def mirrors(options: Options) -> int:
         outside = LiveOutside()
         try:
             answers = measured(outside, rows, tables, fetch, terminal)
+            findings = configured_trouble(outside, answers)
         finally:
             outside.close()
     if options.form == "json":
         import json
 
-        text = json.dumps(as_json(rows, tables, answers), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(as_json(rows, tables, answers, findings), indent=2, ensure_ascii=False) + "\n"
     else:
         style = terminal.style(options.verbose) if options.output is None else Style(width=100)
         style = replace(style, verbose=options.verbose or bool(options.names))
-        text = as_text(rows, tables, answers, style)
+        text = as_text(rows, tables, answers, style, findings)
     if options.output is not None:
         write_file(options.output, text)
     else:
@@ -108,11 +112,35 @@ def measured(
     from envdoctor.probes.mirrors import default_index, measure, places
 
     settled, variant = variant_to_measure(tables)
-    official = any(row.id == "official" for row in rows)
-    index = (
-        default_index(outside, (sys.executable, outside.which("python3") or sys.executable))
-        if official
-        else None
+    index = None
+    if any(row.id == "official" for row in rows):
+        index = default_index(outside, (sys.executable, outside.which("python3") or sys.executable))
+    asked = [each for each in places(rows, variant, index) if each.serves in serves]
+    return measure((*asked, *_configured(outside, tables)), fetch, settled, terminal.note(catalogue()))
+
+
+def _configured(outside: Outside, tables: Knowledge) -> tuple[Place, ...]:
+    """The index of pip's configuration, where it is of nobody in the tables."""
+    from envdoctor.planner.configured import known_mirror
+    from envdoctor.probes.mirrors import CONFIGURED, Place
+    from envdoctor.probes.pip_config import pip_settings
+
+    urls = [each.value for each in pip_settings(outside, None)[0] if each.name.endswith(".index-url")]
+    return tuple(
+        Place(CONFIGURED, "pypi", url, url.rstrip("/") + "/torch/")
+        for url in urls[-1:]
+        if url.startswith(("http://", "https://")) and known_mirror(url, tables) is None
     )
-    show = terminal.note(catalogue())
-    return measure(places(rows, variant, index), fetch, settled, show)
+
+
+def configured_trouble(outside: Outside, answers: tuple[MirrorAnswer, ...]) -> tuple[Finding, ...]:
+    """What the measurement and pip's configuration show to be wrong on this machine."""
+    from envdoctor.facts import Environment, Facts
+    from envdoctor.machine import Machine
+    from envdoctor.probes.pip_config import pip_settings
+    from envdoctor.rules import network
+
+    environment = Environment(pip_settings=pip_settings(outside, None)[0], active=True)
+    machine = Machine(Facts(environment=environment, mirrors=answers))
+    rules = (network.dead_index, network.ignored_index, network.measured)
+    return tuple(finding for rule in rules for finding in rule(machine))

@@ -11,7 +11,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.conda_config import conda_settings
 from envdoctor.probes.interpreter import pyvenv_settings
 from envdoctor.probes.locate import Patient
-from envdoctor.probes.pip_config import pip_settings
+from envdoctor.probes.pip_config import overridden_settings, pip_settings
 from envdoctor.probes.places import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shell import installers, shell_pip, shell_python
@@ -80,6 +80,7 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
         shell_pip_prefix=_as_ours(outside, pip.prefix, prefix),
         tools=installers(outside, conda.root if conda is not None else None),
         pip_settings=pip_lines,
+        pip_overridden=overridden_settings(outside, prefix),
         uv_settings=uv_lines,
         conda_settings=conda_settings(outside, prefix, conda.root if conda is not None else None),
         variables=shown_variables(outside.environ),

@@ -8,7 +8,7 @@ from envdoctor.facts import Setting
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
-__all__ = ["pip_settings"]
+__all__ = ["overridden_settings", "pip_settings"]
 
 _OPTIONS = frozenset(
     """
@@ -28,7 +28,18 @@ def pip_settings(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, .
     A line is named by its section and option: "global.index-url". A variable such as PIP_INDEX_URL is
     stronger than every file and stands as "global.NAME".
     """
+    effective, _, troubles = _read(outside, prefix)
+    return effective, troubles
+
+
+def overridden_settings(outside: Outside, prefix: str | None) -> tuple[Setting, ...]:
+    """The lines that a stronger one of the same name replaced with another value."""
+    return _read(outside, prefix)[1]
+
+
+def _read(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, ...], tuple[Setting, ...], str]:
     effective: dict[str, Setting] = {}
+    replaced: list[Setting] = []
     troubles = []
     for file in _files(outside, prefix):
         text = outside.read_text(file, 1 << 18)
@@ -40,17 +51,18 @@ def pip_settings(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, .
             troubles.append(f"{file}: {error}")
             continue
         for setting in found:
-            effective.pop(setting.name, None)  # so that the order is that of the last word
+            before = effective.pop(setting.name, None)  # so that the order is that of the last word
+            replaced += [before] if before is not None and before.value != setting.value else []
             effective[setting.name] = setting
     for name, value in sorted(outside.environ.items()):
         option = name[4:].lower().replace("_", "-") if name.startswith("PIP_") else ""
         if option in _OPTIONS and value.strip():
+            setting = Setting(name=f"global.{option}", value=_cut(value, option), origin=name)
             for section in _SECTIONS:
-                effective.pop(f"{section}.{option}", None)
-            effective[f"global.{option}"] = Setting(
-                name=f"global.{option}", value=_cut(value, option), origin=name
-            )
-    return tuple(effective.values()), "; ".join(troubles)
+                before = effective.pop(f"{section}.{option}", None)
+                replaced += [before] if before is not None and before.value != setting.value else []
+            effective[f"global.{option}"] = setting
+    return tuple(effective.values()), tuple(replaced), "; ".join(troubles)
 
 
 def _files(outside: Outside, prefix: str | None) -> Iterator[str]:

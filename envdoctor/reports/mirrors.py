@@ -11,6 +11,7 @@ from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.text import Style, fits
 
 if TYPE_CHECKING:
+    from envdoctor.findings import Finding
     from envdoctor.knowledge import Knowledge, Mirror
 
 __all__ = ["as_json", "as_text"]
@@ -22,14 +23,27 @@ QUIRKS = 2
 
 
 def as_json(
-    rows: Sequence[Mirror], tables: Knowledge, answers: Sequence[MirrorAnswer] | None
+    rows: Sequence[Mirror],
+    tables: Knowledge,
+    answers: Sequence[MirrorAnswer] | None,
+    findings: Sequence[Finding] = (),
 ) -> dict[str, object]:
     """The rows as plain JSON values; "measured" is null where nothing was measured."""
+    words = catalogue()
     return {
         "schema": SCHEMA,
         "as_of": tables.as_of.isoformat(),
         "mirrors": [_row(row) for row in rows],
         "measured": None if answers is None else [_answer(each) for each in answers],
+        "findings": [
+            {
+                "code": each.code,
+                "severity": each.severity.value,
+                "title": words.title(each),
+                "detail": words.detail(each),
+            }
+            for each in findings
+        ],
     }
 
 
@@ -55,11 +69,16 @@ def _answer(answer: MirrorAnswer) -> dict[str, object]:
 
 
 def as_text(
-    rows: Sequence[Mirror], tables: Knowledge, answers: Sequence[MirrorAnswer] | None, style: Style
+    rows: Sequence[Mirror],
+    tables: Knowledge,
+    answers: Sequence[MirrorAnswer] | None,
+    style: Style,
+    findings: Sequence[Finding] = (),
 ) -> str:
-    """The list, or what was measured; ends with a line break."""
+    """The list, or what was measured and what is wrong with it; ends with a line break."""
     page = _Page(style)
     lines = page.answers(answers) if answers is not None else page.rows(rows, tables)
+    lines += page.findings(findings)
     return fits("\n".join(lines).rstrip() + "\n", style.encoding)
 
 
@@ -150,6 +169,14 @@ class _Page:
         if key not in self._words.sentences:
             key = "mirrors.outcome-file"
         return self._words.text(key, status=answer.status or "", detail=answer.detail or "")
+
+    def findings(self, findings: Sequence[Finding]) -> list[str]:
+        """What is wrong with the index that pip is configured to use."""
+        lines: list[str] = []
+        for each in findings:
+            lines += ["", *wrap(f"× {self._words.title(each)} ({each.code})", self._width, "", "  ")]
+            lines += wrap(self._words.detail(each), self._width, "  ", "  ")
+        return lines
 
     def _bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._style.colour else text

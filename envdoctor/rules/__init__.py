@@ -12,6 +12,7 @@ from envdoctor.rules import (
     gpu,
     host,
     interpreter,
+    network,
     torch,
     understanding,
     wsl,
@@ -20,7 +21,19 @@ from envdoctor.rules.causes import in_order, primary
 
 __all__ = ["judge", "primary"]
 
-SUBJECTS = (understanding, interpreter, environment, editors, torch, wsl, driver, gpu, host, complaints)
+SUBJECTS = (
+    understanding,
+    interpreter,
+    environment,
+    editors,
+    network,
+    torch,
+    wsl,
+    driver,
+    gpu,
+    host,
+    complaints,
+)
 
 
 def judge(machine: Machine) -> tuple[Finding, ...]:

@@ -106,6 +106,11 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "platform-no-wheel": _WRONG_INTERPRETER,
     "cpu-missing-instructions": _BROKEN_IMPORT,
     "tls-failed": ("torch-missing", "mirror-unreachable"),
+    "proxy-broken": ("torch-missing", "mirror-unreachable", "tls-failed"),
+    "mirror-dead": ("torch-missing", "mirror-unreachable"),
+    "mirror-unreachable": ("torch-missing",),
+    "mirror-lacks-cuda-build": ("torch-cpu-build",),
+    "pip-config-conflict": ("torch-missing", "torch-cpu-build"),
     "disk-low": ("torch-missing", "torch-partial-install", "download-corrupt"),
     "memory-low": _BROKEN_IMPORT,
     "env-pythonpath-shadow": (

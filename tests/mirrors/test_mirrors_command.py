@@ -78,6 +78,7 @@ def test_measuring_behind_a_dead_proxy_gives_rows_and_exit_code_0() -> None:
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.count("the proxy failed") == 5
     assert "Nothing answered" in ran.stdout and "geheim" not in ran.stdout
+    assert "(proxy-broken)" in ran.stdout
 
 
 @pytest.mark.parametrize("width", [40, 80])

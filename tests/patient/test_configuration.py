@@ -219,3 +219,18 @@ def test_rubbish_is_passed_over(outside: MakeOutside, tmp_path: Path, text: str)
     at = outside()
     (tmp_path / "home" / ".condarc").write_text(text)
     assert len(conda_of(at)) <= 1
+
+
+def test_what_a_stronger_line_replaced_is_kept(machine_of: Callable[..., RecordedOutside]) -> None:
+    from envdoctor.probes.pip_config import overridden_settings
+
+    outside = machine_of(
+        system="linux",
+        environ={"HOME": "/home/li", "PIP_INDEX_URL": "https://two.example/simple"},
+        files={
+            "/etc/pip.conf": "[global]\nindex-url = https://one.example/simple\ntimeout = 60\n",
+            "/home/li/.config/pip/pip.conf": "[global]\nindex-url = https://one.example/simple\n",
+        },
+    )
+    (line,) = overridden_settings(outside, None)
+    assert (line.value, line.origin) == ("https://one.example/simple", "/home/li/.config/pip/pip.conf")
