@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NvmlGpu, OtherGpu
@@ -304,6 +305,8 @@ def code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], s
         return (_capabilities(ran.arch_list, "sm_"), _capabilities(ran.arch_list, "compute_"), "torch")
     if machine.torch_version is None or machine.torch_variant is None:
         return (), (), ""
+    if re.match(r"\d+\.\d+\.\d+a\d", machine.torch_version):
+        return (), (), ""  # built from source, for whatever GPUs its builder named
     platform = machine.platform or "linux_x86_64"  # what a CUDA build carries differs little between systems
     row = machine.tables.archs(machine.torch_version, machine.torch_variant, platform)
     if row is not None:

@@ -169,7 +169,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "802 error",
             "(802)",
         ),
-        "",
+        r"system not yet|SystemNotReady|SYSTEM_NOT_READY|(?:cuda|cuInit|runtime|Error)[^\n]{0,160}\b802\b|\b802\b[^\n]{0,80}(?:cuda|system)",
     ),
     (
         "cuda-803",
@@ -180,7 +180,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "error 803",
             "error code 803",
         ),
-        "",
+        r"driver combination|DriverMismatch|DRIVER_MISMATCH|cuda[^\n]{0,200}\b803\b|\b803: system",
     ),
     (
         "cuda-804",
@@ -191,7 +191,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "error 804",
             "error code 804",
         ),
-        "",
+        r"forward compatibility|CompatNotSupported|COMPAT_NOT_SUPPORTED|cuda[^\n]{0,200}\b804\b|\b804: forward",
     ),
     (
         "cuda-999",
@@ -210,7 +210,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unknown error (999)",
             "cuda error: unknown error",
         ),
-        "",
+        r"cuda unknown error|cudaErrorUnknown|CUDA_ERROR_UNKNOWN|cuda error: unknown|unknown error \((?:30|999)\)|(?:cuda|cuinit|nvml|THC)[^\n]{0,200}(?:error|code)[ =:(]{0,3}(?:30|999)\b|error (?:999|30): unknown|error=30 : unknown",
     ),
     (
         "cuda-304",
@@ -352,7 +352,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia module is not loaded",
             "driver is not loaded",
         ),
-        r"module nvidia not found|insert 'nvidia|RmInitAdapter|open kernel modules|rejected by service|(?:module|driver) is not loaded",
+        r"module nvidia not found|insert 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
     ),
     (
         "nouveau-holds",

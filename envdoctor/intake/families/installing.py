@@ -56,7 +56,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "uv-first-index",
         ("was found on", "a compatible version may be available on a subsequent index", "index-strategy"),
-        r"was found on|subsequent index|index-strategy",
+        r"torch\w*`? was found on `?https?|subsequent index|--index-strategy unsafe",
     ),
     (
         "uv-no-version",

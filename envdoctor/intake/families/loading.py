@@ -164,7 +164,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-avx",
             "without avx",
         ),
-        "",
+        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit code (?:132|-4)\b|invalid opcode|(?:no|non-|without) AVX2?\b",
     ),
     # -- OpenMP and MKL
     (
@@ -227,7 +227,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no module named 'torchvision._c'",
             "torchvision.extension",
             "module 'torchvision' has no attribute",
-            "no module named 'torchvision.transforms.functional_tensor'",
         ),
         r"'torchvision'|torchvision\._C|torchvision\.extension",
     ),
@@ -356,7 +355,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda 不可用",
             "cuda不可用",
         ),
-        "",
+        r"is_available\(\)(?: is|:) false|(?<!but )(?:cuda|gpu) (?:is )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
     ("segfault", ("segmentation fault", "access violation", "0xc0000005"), ""),

@@ -18,6 +18,8 @@ SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
 
 def security(heard: Heard) -> Iterator[Finding]:
     """TLS and the proxy, which fail before any index is reached."""
+    if _is_elsewhere(heard):
+        return
     if "no-ssl-module" in heard:
         yield heard.finding("tls-failed", "no-ssl-module", variant="no-ssl")
     elif heard.any("proxy", "wrong-version-number"):
@@ -26,6 +28,12 @@ def security(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("proxy-broken", "ssl-eof")
     elif "tls" in heard:
         yield heard.finding("tls-failed", "tls")
+
+
+def _is_elsewhere(heard: Heard) -> bool:
+    """Whether every failed handshake names an address that is no package index."""
+    named = [each for each in heard.all(*SECURE) if "http" in each.text or "host=" in each.text]
+    return bool(named) and not any(is_about_index(heard, each) for each in named)
 
 
 def reach(heard: Heard) -> Iterator[Finding]:

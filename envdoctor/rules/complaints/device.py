@@ -28,6 +28,8 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
     if not heard.any(*TOO_OLD):
         return
     machine = heard.machine
+    if machine.cuda_proven and not heard.any(*(kind for kind in TOO_OLD if kind != "newer-driver-asked")):
+        return  # advice that programs give beside anything
     kinds = [kind for kind in TOO_OLD if kind in heard]
     if _driver_ended(machine):
         yield heard.finding(
@@ -119,7 +121,11 @@ def exclusive(heard: Heard) -> Iterator[Finding]:
 def denied(heard: Heard) -> Iterator[Finding]:
     """Device nodes that may not be opened."""
     kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
-    if heard.any(*kinds):
+    ran = heard.machine.facts.torch_import
+    blind = (ran is not None and ran.cuda_available is False) or heard.any(
+        *NO_DEVICE, *NO_CONTACT, "cuda-unavailable"
+    )
+    if heard.any(*kinds[:-1]) or ("said-denied" in heard and blind):
         yield heard.finding("gpu-no-permission", *kinds)
 
 

@@ -35,7 +35,7 @@ NOT_TORCHS = (
     "libpython",
 )
 """Libraries that other packages need; torch never does."""
-CUDA_LIBRARIES = (
+TORCHS = (
     "cudart",
     "cublas",
     "cudnn",
@@ -51,7 +51,17 @@ CUDA_LIBRARIES = (
     "nvtx",
     "cufile",
     "nvshmem",
+    "libmkl",
+    "libiomp",
+    "libomp",
+    "libgomp",
+    "libopenblas",
+    "libmpi",
+    "libgfortran",
+    "libcaffe2",
+    "libshm",
 )
+"""Parts of the names of libraries that torch itself loads."""
 
 
 def windows_loader(heard: Heard) -> Iterator[Finding]:
@@ -155,7 +165,7 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     elif owner or (name.startswith(("libtorch", "libc10")) and not is_torch_path(complaint.raised_in)):
         # torch finds its own libraries beside itself; only what was compiled against it looks for them.
         yield heard.finding("extension-mismatch", "library-missing", subject=owner or name)
-    elif "nvidia-smi" not in text and not name.startswith("libnvidia"):
+    elif any(part in name for part in TORCHS) or is_torch_path(complaint.raised_in) or "torch" in text:
         yield heard.finding("torch-missing-library", "library-missing")
 
 

@@ -44,7 +44,7 @@ def plain_index(command: str) -> bool:
 
 _INDEX = re.compile(
     r"pypi|files\.python|/simple\b|/whl\b|\.whl|wheels?/|download(?:-r2)?\.pytorch\.org|conda|repodata|/pkgs/|mirrors?[./]"
-    r"|\bpip\b|\buv\b|retrying|looking in|index|channel",
+    r"|\bpip(?:\d|\._vendor)?\b|\buv\b|Retrying \(Retry|looking in|for channel|package index",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)
@@ -58,6 +58,15 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
     if _INDEX.search(complaint.text):
         return True
     facts = heard.machine.facts
+    if (
+        re.search(
+            r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol",
+            complaint.text,
+            re.IGNORECASE,
+        )
+        is None
+    ):
+        return False
     installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
     return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)
 
