@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["DATA_FOLDER", "SCHEMA", "TABLES", "Table", "read", "read_date", "row_label"]
 
 DATA_FOLDER = Path(__file__).with_name("data")
-TABLES = ("torch_releases", "companions", "archs", "drivers", "gpus", "mirrors", "conda_forge", "other_gpus")
+TABLES = (
+    "torch_releases",
+    "companions",
+    "archs",
+    "drivers",
+    "gpus",
+    "mirrors",
+    "conda_forge",
+    "other_gpus",
+    "gpu_speed",
+)
 SCHEMA = 1
 
 T = TypeVar("T")

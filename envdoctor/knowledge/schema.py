@@ -110,6 +110,11 @@ def _positive(value: object) -> str | None:
     return None if good else f"{value!r} is not a positive whole number"
 
 
+def _rate(value: object) -> str | None:
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    return None if good else f"{value!r} is not a positive number"
+
+
 def _day(value: object) -> str | None:
     try:
         return None if date.fromisoformat(str(value)) else "no date"
@@ -247,6 +252,15 @@ _LAST_BRANCH: Mapping[str, Check] = {
     "source": _text,
 }
 
+_GPU_SPEED: Mapping[str, Check] = {
+    "names": _list(_text, empty=False),
+    "fp32_tflops": _maybe(_rate),
+    "tf32_tflops": _maybe(_rate),
+    "bf16_tflops": _maybe(_rate),
+    "memory_gbs": _maybe(_rate),
+    "source": _text,
+}
+
 # Table → section → (fields of a row, fields that no two rows share).
 _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] = {
     "torch_releases": {"releases": (_TORCH_RELEASE, ("version",))},
@@ -259,6 +273,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     },
     "gpus": {"gpus": (_GPU, ("name", "compute_capability"))},
     "mirrors": {"mirrors": (_MIRROR, ("id",))},
+    "gpu_speed": {"gpus": (_GPU_SPEED, ("names",))},
     "conda_forge": {
         "builds": (_CONDA_FORGE, ("torch", "cuda", "platform")),
         "releases": (_CONDA_RELEASE, ("torch",)),

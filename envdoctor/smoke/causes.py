@@ -40,6 +40,14 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 )
 CUDA_OUTCOMES = ("no-kernel", "no-driver", "no-device")
 """Causes that only other facts can name: `check` is asked."""
+_OF_THE_GPU = (
+    "gpu-ecc-errors",
+    "gpu-exclusive-mode",
+    "gpu-fell-off-bus",
+    "driver-init-failed",
+    "gpu-memory-full",
+)
+"""Causes that the words of a CUDA error name well enough."""
 
 _TOGETHER = ("rendezvous", "versions", "all-reduce", "averaging", "parameters", "slowest")
 _CODES = {
@@ -87,8 +95,10 @@ def _of_error(check: Check, text: str, line: str, values: Mapping[str, Value]) -
     if known is not None:
         return _error(known[0], values, evidence, known[1])
     cuda = cuda_cause(text) if re.search(r"CUDA|cuda|HIP", line) else None
-    if cuda is not None:
-        return _error(cuda.code, {**values, "subject": cuda.subject}, evidence, cuda.variant)
+    if cuda is not None and cuda.code in CUDA_OUTCOMES:
+        return _error(cuda.code, values, evidence)
+    if cuda is not None and cuda.code in _OF_THE_GPU:
+        return _error(cuda.code, values, evidence, "smoke")
     return _error(_CODES.get(check.name, "torch-run-failed"), values, evidence)
 
 

@@ -29,3 +29,14 @@ RANK = os.environ.get("PLANTED_RANK")
 
 if os.environ.get("PLANTED_FAULT") and os.environ.get("RANK") == RANK:
     sys.meta_path.insert(0, Finder())
+
+if os.environ.get("PLANTED_NOISE"):
+    import time
+    import warnings
+
+    # Before the worker has taken its own copy of standard output; then rubbish that ends no line.
+    print('0123456789abcdef:event {"check": "import", "status": "failed"}')
+    print("x" * 3_000_000)
+    print('half a line and then {"done": true}', end="", flush=True)
+    warnings.warn("a plugin that warns", stacklevel=1)
+    time.sleep(1.0)
