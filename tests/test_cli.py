@@ -298,3 +298,14 @@ def test_a_closed_standard_output_is_no_traceback(empty: Path) -> None:
     assert full.returncode == 3
     assert "Traceback" not in full.stderr
     assert "could not be written" in full.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder of any name")
+def test_json_loses_no_letter_where_the_output_lacks_it(tmp_path: Path) -> None:
+    folder = tmp_path / "项目 😀"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    for encoding in ("ascii", "cp1252", "gbk", "utf-8"):
+        command = [*DOCTOR, "check", "--quick", "--no-redact", "--format", "json", "--python", str(folder)]
+        env = {**os.environ, "PYTHONIOENCODING": encoding}
+        report = json.loads(subprocess.run(command, capture_output=True, env=env).stdout.decode(encoding))
+        assert report["facts"]["environment"]["prefix"] == str(folder)

@@ -14,7 +14,7 @@ from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import width
-from envdoctor.reports.text import Style, fits
+from envdoctor.reports.text import Style, fits, fits_json
 
 __all__ = ["Terminal", "remove_unfinished", "whole_file", "write_file"]
 
@@ -57,7 +57,8 @@ class Terminal:
         if sys.stdout is None:
             raise EnvdoctorError("standard output is closed; use --output FILE")
         try:
-            sys.stdout.write(fits(text, self._encoding))
+            put = fits_json if text.startswith("{") else fits
+            sys.stdout.write(put(text, self._encoding))
             sys.stdout.flush()
         except BrokenPipeError:
             raise

@@ -9,10 +9,7 @@ import re
 
 __all__ = ["padded", "shortened", "width", "wrap"]
 
-_WIDE = (
-    "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
-)
-_PIECES = re.compile(rf"(\s+)|([{_WIDE}\U0001f300-\U0001faff\U00020000-\U0003fffd])|([^\s{_WIDE}]+)")
+_WORDS = re.compile(r"(\s*)(\S+)")
 _NOT_FIRST = frozenset("，。、：；！？）》」』】〉〕”’…—％·,.:;!?)]}%")
 """What no line may begin with."""
 _NOT_LAST = frozenset("（《「『【〈〔“‘([{")
@@ -23,9 +20,17 @@ def width(text: str) -> int:
     """The columns that the text takes in a terminal."""
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width
+    from unicodedata import combining
 
-    return sum(2 if east_asian_width(c) in "WF" else 0 if combining(c) else 1 for c in text)
+    return sum(2 if _is_wide(c) else 0 if combining(c) else 1 for c in text)
+
+
+def _is_wide(letter: str) -> bool:
+    # Asked of Unicode's own table letter by letter: a pattern of all these blocks takes longer to compile
+    # than a report takes to write.
+    from unicodedata import east_asian_width
+
+    return not letter.isascii() and east_asian_width(letter) in "WF"
 
 
 def padded(text: str, columns: int) -> str:
@@ -58,20 +63,28 @@ def wrap(text: str, columns: int, first: str = "", then: str = "") -> list[str]:
 def _units(text: str) -> list[tuple[str, str]]:
     """What may not be broken, each with the white space in front of it."""
     units: list[tuple[str, str]] = []
-    gap = ""
-    for space, wide, word in _PIECES.findall(text):
-        if space:
-            gap = space
-            continue
-        piece = wide or word
-        glued = bool(units) and not gap and (piece[0] in _NOT_FIRST or units[-1][1][-1] in _NOT_LAST)
-        if glued:
-            before, unit = units[-1]
-            units[-1] = (before, unit + piece)
-        else:
-            units.append((gap, piece))
-        gap = ""
+    for gap, word in _WORDS.findall(text):
+        for piece in [word] if word.isascii() else _pieces(word):
+            glued = bool(units) and not gap and (piece[0] in _NOT_FIRST or units[-1][1][-1] in _NOT_LAST)
+            if glued:
+                units[-1] = (units[-1][0], units[-1][1] + piece)
+            else:
+                units.append((gap, piece))
+            gap = ""  # noqa: PLW2901 - the white space stands before the word's first piece only
     return units
+
+
+def _pieces(word: str) -> list[str]:
+    """Each wide letter by itself, and what stands between them."""
+    pieces: list[str] = []
+    narrow = ""
+    for letter in word:
+        if _is_wide(letter):
+            pieces += [narrow, letter] if narrow else [letter]
+            narrow = ""
+        else:
+            narrow += letter
+    return [*pieces, narrow] if narrow else pieces
 
 
 def shortened(text: str, columns: int) -> str:

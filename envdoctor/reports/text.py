@@ -11,7 +11,7 @@ from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.view import Advice, Root, Told, View, view
 from envdoctor.shell import shell
 
-__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "sign"]
+__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "fits_json", "sign"]
 
 WIDEST = 100
 NARROWEST = 24
@@ -72,6 +72,24 @@ def fits(text: str, encoding: str) -> str:
         except LookupError:
             return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
     return text
+
+
+def fits_json(text: str, encoding: str) -> str:
+    """JSON in letters that the encoding has; what it lacks is escaped as JSON does, so nothing is lost."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        # Outside ASCII there are only the insides of strings, so every letter may be escaped by itself.
+        return "".join(each if each.isascii() else _json_escape(each) for each in text)
+    except LookupError:
+        return fits_json(text, "ascii")
+    return text
+
+
+def _json_escape(letter: str) -> str:
+    """The letter as JSON escapes it: one or two times backslash, u and four digits."""
+    pair = letter.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{pair[start : start + 4]}" for start in range(0, len(pair), 4))
 
 
 def sign(severity: Severity, words: Catalogue, encoding: str) -> str:
