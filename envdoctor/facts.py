@@ -591,7 +591,7 @@ class NoVersion(Record):
     """As asked for: "torch==2.1.2+cu118"."""
     name: str
     """Normalised."""
-    version: str | None
+    version: str | None = None
     """The one version that was asked for, where it was one."""
     versions: tuple[str, ...]
     """Those that pip could have installed; empty: none, where `listed`."""

@@ -40,6 +40,17 @@ def test_a_near_miss(code: str) -> None:
     assert code not in verdict("\n".join(NEAR_MISSES[code]) + "\n").errors
 
 
+NOISE = json.loads((HERE / "noise.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("machine", "line"), [(kind, line) for kind in ("cuda", "cpu") for line in NOISE[f"beside {kind}"]]
+)
+def test_what_programs_print_about_other_things_is_no_error(machine: str, line: str) -> None:
+    """A sound machine's report with somebody's other trouble under it."""
+    assert not verdict("\n".join([*NOISE[machine], "", line]) + "\n").errors
+
+
 def test_every_code_is_raised_by_some_text_and_missed_by_another() -> None:
     raised = {case.primary for case in (*CASES, *MESSAGES)} - {None}
     assert raised <= set(NEAR_MISSES) | {"gpu-absent"}

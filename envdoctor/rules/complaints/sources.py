@@ -47,6 +47,7 @@ _INDEX = re.compile(
     r"|\bpip(?:\d|\._vendor)?\b|\buv\b|Retrying \(Retry|looking in|for channel|package index",
     re.IGNORECASE,
 )
+_REQUEST = re.compile(r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)
 
 
@@ -58,14 +59,7 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
     if _INDEX.search(complaint.text):
         return True
     facts = heard.machine.facts
-    if (
-        re.search(
-            r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol",
-            complaint.text,
-            re.IGNORECASE,
-        )
-        is None
-    ):
+    if _REQUEST.search(complaint.text) is None:
         return False
     installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
     return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)
