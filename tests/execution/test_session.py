@@ -38,7 +38,11 @@ def outside(tmp_path: Path) -> LiveOutside:
 @pytest.fixture
 def run(outside: LiveOutside, heard: Heard, index: Index) -> Run:
     def carry(
-        folder: Path, version: str = "2.9.9+cu126", expected: Expected = PLANNED, **changes: object
+        folder: Path,
+        version: str = "2.9.9+cu126",
+        expected: Expected = PLANNED,
+        idle: float = 120.0,
+        **changes: object,
     ) -> Outcome:
         python = (python_of(folder), "-m", "pip")
         install = (*python, "install", f"torch=={version}", "--index-url", index.url, "--retries", "0")
@@ -47,7 +51,7 @@ def run(outside: LiveOutside, heard: Heard, index: Index) -> Run:
             Work(what="torch", expected=expected, **values),
             outside,
             heard,
-            limits=Limits(idle=3.0),
+            limits=Limits(idle=idle),
             check=checked(expected),
         )
 
@@ -99,7 +103,7 @@ def test_a_download_that_breaks_in_the_middle_changes_nothing(run: Run, patient:
 def test_a_download_that_stalls_is_ended(run: Run, patient: Path, index: Index) -> None:
     before = state_of(patient)
     index.stall.add("torch-2.9.9+cu126-py3-none-any.whl")
-    outcome = run(patient)
+    outcome = run(patient, idle=3.0)
     assert (outcome.state, outcome.aftermath) == ("failed", "put-back")
     assert outcome.problem is not None and outcome.problem.key == "run.failed.stalled"
     assert state_of(patient) == before
