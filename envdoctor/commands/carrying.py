@@ -24,7 +24,7 @@ from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.locate import locate
 from envdoctor.redact import redactor_for, show_all
-from envdoctor.reports.outcome import outcome_as_json, outcome_as_text
+from envdoctor.reports.outcome import left_words, outcome_as_json, outcome_as_text
 from envdoctor.reports.text import fits
 
 if TYPE_CHECKING:
@@ -149,8 +149,14 @@ class _Run:
                 self._screen.say(words("run.found-kept", path=str(each.undo.folder)))
                 each.undo.release()
                 return False
-            if each.undo.restore(lambda count: self._screen.waiting("restore", 0.0)):
-                self._screen.say(words("run.after.incomplete", undo=str(each.undo.folder)))
+            lost = each.undo.restore(lambda count: self._screen.waiting("restore", 0.0))
+            if lost:
+                kept = each.undo.folder.is_dir()
+                self._screen.say(
+                    words("run.after.incomplete" if kept else "run.after.lost", undo=str(each.undo.folder))
+                )
+                for line in left_words(lost, self._words):
+                    self._screen.write(line)
                 return False
             self._screen.say(words("run.found-restored"))
         return True

@@ -265,9 +265,10 @@ class _Session:
         except OSError as error:
             left = [Left(str(undo.folder), error.strerror or str(error))]
         for each in left:
-            self._log.line(f"not put back: {each.path}: {each.reason}")
+            self._log.line(f"not put back: {each.path}: {each.reason or 'written into'}")
         if left:
-            return self._outcome(state, "incomplete", 3, problem, tuple(left), str(undo.folder))
+            folder = str(undo.folder) if undo.folder.is_dir() else None
+            return self._outcome(state, "incomplete", 3, problem, tuple(left), folder)
         self._log.line("put back as it was")
         return self._outcome(state, "removed" if self._work.makes else "put-back", code, problem)
 

@@ -61,6 +61,9 @@ class Left(NamedTuple):
 
     path: str
     reason: str
+    """The operating system's."""
+    final: bool = False
+    """It was written into, and so was the link that was kept of it: trying again is of no use."""
 
 
 def keep(
@@ -124,12 +127,12 @@ def put_back(
     for count, entry in enumerate(entries):
         if count % 500 == 0:
             tell(count)
+        place = _place(roots[entry.root], entry.path)
         try:
-            reason = _as_it_was(roots[entry.root], entry, store)
+            if not _as_it_was(place, entry, store):
+                left.append(Left(place, "", final=True))
         except OSError as error:
-            reason = error.strerror or str(error)
-        if reason:
-            left.append(Left(_place(roots[entry.root], entry.path), reason))
+            left.append(Left(place, error.strerror or str(error)))
     for entry in reversed(entries):
         if entry.kind == "folder":
             place = _place(roots[entry.root], entry.path)
@@ -299,9 +302,8 @@ def _kind(child: os.DirEntry[str]) -> Kind | None:
     return "file" if child.is_file(follow_symlinks=False) else None
 
 
-def _as_it_was(root: Root, entry: Entry, store: Path) -> str:
-    """Make one thing as it was; empty, or why that can't be."""
-    place = _place(root, entry.path)
+def _as_it_was(place: str, entry: Entry, store: Path) -> bool:
+    """Make one thing as it was; false: its content is lost."""
     try:
         now = os.lstat(place)
     except FileNotFoundError:
@@ -316,31 +318,38 @@ def _as_it_was(root: Root, entry: Entry, store: Path) -> str:
             os.symlink(entry.target, place)
     elif entry.kind == "file":
         return _file_as_it_was(place, now, entry, _kept(store, entry.number))
-    return ""
+    return True
 
 
-def _file_as_it_was(place: str, now: os.stat_result | None, entry: Entry, kept: str) -> str:
-    same_file = now is not None and now.st_ino == entry.inode
-    if now is not None and same_file and now.st_size == entry.size and now.st_mtime_ns == entry.time:
-        if stat.S_IMODE(now.st_mode) != entry.mode:
-            os.chmod(place, entry.mode)
-        return ""
-    if same_file and not entry.copied:
-        return "it was written into, and the kept link is the same file"
+def _file_as_it_was(place: str, now: os.stat_result | None, entry: Entry, kept: str) -> bool:
+    own = now is not None and now.st_ino == entry.inode
+    if not own or (entry.copied and now is not None and not _same(now, entry)):
+        _replace(place, kept, linked=not entry.copied)
+    now = os.lstat(place)
+    if stat.S_IMODE(now.st_mode) != entry.mode:
+        os.chmod(place, entry.mode)
+    # A link shares what is written into the file, which nobody can take back.
+    return entry.copied or _same(now, entry)
+
+
+def _same(state: os.stat_result, entry: Entry) -> bool:
+    return (state.st_size, state.st_mtime_ns) == (entry.size, entry.time)
+
+
+def _replace(place: str, kept: str, *, linked: bool) -> None:
+    """Put a kept file in its place in one step; the kept one stays, for another time."""
     temporary = f"{place}.envdoctor"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)
-    if entry.copied:
+    try:
+        if not linked:
+            raise OSError
+        os.link(kept, temporary)
+    except OSError:
         _copy(kept, temporary, os.lstat(kept))
-    else:
-        try:
-            os.link(kept, temporary)
-        except OSError:
-            _copy(kept, temporary, os.lstat(kept))
     os.replace(temporary, place)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temporary)  # POSIX leaves it where both names were one file already
-    return ""
 
 
 def _to_disk(file: IO[str]) -> None:

@@ -109,7 +109,7 @@ class Undo:
         write_journal(self.folder, self.journal)
 
     def restore(self, tell: Tell = lambda count: None) -> list[Left]:
-        """Put everything back and throw the way back away; what could not be put back keeps it there.
+        """Put everything back and throw the way back away; what could still be put back keeps it there.
 
         Raises:
             OSError: the list of what was there can't be read.
@@ -119,7 +119,7 @@ class Undo:
         end_orphan(self.journal.child)
         entries = read_manifest(self.folder / MANIFEST)
         left = put_back(self.journal.roots, self.folder / KEPT, entries, tell)
-        if left:
+        if any(not each.final for each in left):
             self._lock.release()
         else:
             self.discard()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from envdoctor.execution.session import Outcome
 from envdoctor.execution.steps import Work
+from envdoctor.execution.tree import Left
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import without_credentials
 from envdoctor.shell import shell
 
-__all__ = ["outcome_as_json", "outcome_as_text"]
+__all__ = ["left_words", "outcome_as_json", "outcome_as_text"]
 
 SHOWN_LEFT = 5
 """Things that could not be put back and are named."""
@@ -42,13 +43,25 @@ def _sentences(outcome: Outcome, work: Work, words: Catalogue) -> Iterator[str]:
         if outcome.problem is not None:
             problem = words.say(outcome.problem)
         yield "× " + words.text("run.failed", problem=problem)
-        yield "  " + words.text(f"run.after.{outcome.aftermath}", undo=outcome.undo or "")
-        yield from (f"  - {each.path}: {each.reason}" for each in outcome.left[:SHOWN_LEFT])
-        if len(outcome.left) > SHOWN_LEFT:
-            yield "  - " + words.text("run.left-more", count=len(outcome.left) - SHOWN_LEFT)
+        lost = outcome.aftermath == "incomplete" and outcome.undo is None
+        key = "run.after.lost" if lost else f"run.after.{outcome.aftermath}"
+        yield "  " + words.text(key, undo=outcome.undo or "")
+        yield from left_words(outcome.left, words)
     if outcome.log is not None:
         key = "run.log-temporary" if outcome.log_is_temporary else "run.log"
         yield "  " + words.text(key, path=outcome.log)
+
+
+def left_words(left: Sequence[Left], words: Catalogue) -> Iterator[str]:
+    """What could not be put back, the first few of it by name."""
+    for each in left[:SHOWN_LEFT]:
+        yield f"  - {each.path}: {_why(each, words)}"
+    if len(left) > SHOWN_LEFT:
+        yield "  - " + words.text("run.left-more", count=len(left) - SHOWN_LEFT)
+
+
+def _why(left: Left, words: Catalogue) -> str:
+    return words.text("run.left-written") if left.final else left.reason
 
 
 def _proof(outcome: Outcome, words: Catalogue) -> str:
@@ -90,6 +103,6 @@ def outcome_as_json(outcome: Outcome, words: Catalogue, hide: Callable[[str], st
             "cuda": torch.cuda,
             "devices": [device.name for device in torch.devices],
         },
-        "left": [{"path": shown(each.path), "reason": each.reason} for each in outcome.left],
+        "left": [{"path": shown(each.path), "reason": _why(each, words)} for each in outcome.left],
         "log": shown(outcome.log) if outcome.log is not None else None,
     }

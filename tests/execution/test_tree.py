@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from envdoctor.execution import tree
 from envdoctor.execution.tree import Left, Root, keep, put_back, read_manifest
@@ -144,7 +148,17 @@ def test_a_linked_file_that_was_written_into_is_named(root: Path, tmp_path: Path
         file.write(b"more")
     left = kept.back()
     assert [Path(each.path).name for each in left] == ["libtorch.so"]
-    assert "written into" in left[0].reason
+    assert left[0].final
+
+
+def test_a_linked_file_that_was_written_into_and_then_removed_is_named_too(
+    root: Path, tmp_path: Path
+) -> None:
+    kept = Kept(root, tmp_path / "store")
+    (root / "torch" / "lib" / "libtorch.so").write_bytes(b"other")
+    (root / "torch" / "lib" / "libtorch.so").unlink()
+    (left,) = kept.back()
+    assert left.path.endswith("libtorch.so") and (root / "torch" / "lib" / "libtorch.so").exists()
 
 
 def test_what_is_skipped_is_left_alone(root: Path, tmp_path: Path) -> None:
@@ -170,3 +184,56 @@ def test_one_file_can_be_kept_too(tmp_path: Path) -> None:
     kept = Kept(file, tmp_path / "store")
     file.unlink()
     assert kept.back() == [] and file.read_text() == "1"
+
+
+NAMES = (
+    "torch",
+    "torch/__init__.py",
+    "torch/lib",
+    "torch/lib/libtorch.so",
+    "lib64",
+    "empty",
+    "new",
+    "torch/new/deep",
+)
+DEEDS = st.tuples(
+    st.sampled_from(("remove", "file", "folder", "link", "mode", "time")), st.sampled_from(NAMES)
+)
+
+
+def do(root: Path, deed: str, name: str) -> None:
+    """What an installer might do to one path; what can't be done there is not done."""
+    path = root / name
+    with contextlib.suppress(OSError):
+        if deed in ("remove", "file", "folder", "link"):
+            tree.remove_tree(path)
+        if deed in ("file", "folder", "link"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if deed == "file":
+            path.write_text("other")
+        elif deed == "folder":
+            path.mkdir()
+        elif deed == "link":
+            path.symlink_to("/nowhere")
+        elif deed == "mode" and not path.is_symlink():
+            path.chmod(0o700)
+        elif deed == "time" and path.is_dir():
+            os.utime(path, ns=(5, 5))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(DEEDS, max_size=12))
+def test_whatever_was_done_is_undone(deeds: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder, "root")
+        (root / "torch" / "lib").mkdir(parents=True)
+        (root / "torch" / "__init__.py").write_text("old")
+        (root / "torch" / "lib" / "libtorch.so").write_bytes(b"\0" * 99)
+        (root / "lib64").symlink_to("torch/lib")
+        (root / "empty").mkdir(mode=0o750)
+        before = state_of(root)
+        kept = Kept(root, Path(folder, "store"))
+        for deed, name in deeds:
+            do(root, deed, name)
+        assert kept.back() == []
+        assert state_of(root) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -59,6 +60,30 @@ def test_what_was_cut_off_is_found_and_must_be_undone_before_another_begins(pref
     found.restore()
     assert Undo.found(undo.folder) is None
     assert (prefix / "torch.py").read_text() == "old"
+
+
+def test_what_is_lost_for_good_does_not_stand_in_the_way_of_the_next_run(prefix: Path) -> None:
+    undo = begun(prefix)
+    (prefix / "torch.py").write_text("written into")
+    (left,) = undo.restore()
+    assert left.final and not undo.folder.exists()
+    begun(prefix).discard()
+
+
+def test_what_could_still_be_put_back_stays_kept(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = begun(prefix)
+    (prefix / "torch.py").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refused)
+        (left,) = undo.restore()
+    assert not left.final and undo.folder.is_dir()
+    again = Undo.found(undo.folder)
+    assert again is not None and again.restore() == []
+    assert (prefix / "torch.py").read_text() == "old"
+
+
+def refused(*_: object) -> None:
+    raise PermissionError(13, "a running Python holds it")
 
 
 @pytest.mark.parametrize("state", ["keeping", "done"])
