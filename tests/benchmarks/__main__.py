@@ -55,10 +55,10 @@ def tables(part: str, runs: int, environments: Path) -> str:
         return table(head, against_others(environments, runs))
     with tempfile.TemporaryDirectory() as folder:
         number = table(
-            ("reports", "number", "s", "reports a second", "MB", "500 a second"),
+            ("reports", "number", "s", "s of work", "a second", "MB", "500 a second"),
             growth_in_number(Path(folder)),
         )
-        size = table(("one pasted text", "s", "MB", "exit code"), growth_in_size(Path(folder)))
+        size = table(("one pasted text", "s", "s of work", "MB", "exit code"), growth_in_size(Path(folder)))
         return f"{number}\n{size}"
 
 

@@ -19,9 +19,10 @@ SETTLED = {"NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
 @dataclass(frozen=True)
 class Ended:
-    """One process from its start to its end: seconds on the wall, the most memory it held, its exit code."""
+    """One process from its start to its end: seconds on the wall and at work, the most memory it held, its exit code."""
 
     seconds: float
+    cpu: float
     megabytes: float
     code: int
 
@@ -41,7 +42,8 @@ def run_once(command: list[str], cwd: Path | None = None) -> Ended:
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Ended(time.perf_counter() - started, usage.ru_maxrss / scale, child.returncode)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Ended(time.perf_counter() - started, cpu, usage.ru_maxrss / scale, child.returncode)
 
 
 def in_turn(commands: list[list[str]], runs: int) -> list[float]:

@@ -47,7 +47,7 @@ PEERS = (
         "envdoctor",
         None,
         lambda python: [sys.executable, "-m", "envdoctor", "check", "--python", str(python)],
-        r"^[×!·√x?+-] ",
+        r"free disk",
     ),
     Peer("env-doctor", "env-doctor", _script("env-doctor", "check"), r"SYSTEM LINKING"),
     Peer("cuda-doctor", "cuda-doctor", _script("cuda-doctor", "diagnose"), r"^Summary"),
@@ -168,7 +168,7 @@ def ask(peer: Peer, site: Site, environ: dict[str, str], cwd: Path, patience: fl
         left = _end_group(started.pid)
         started.wait()
         output.seek(0)
-        text = output.read(4 << 20).decode("utf-8", "replace")
+        text = output.read().decode(env["PYTHONIOENCODING"], "replace")
     ended = _ended(peer, code, text)
     return Said(ended or ("leaves processes behind" if left else ""), text)
 

@@ -44,6 +44,8 @@ class _Numbers(list):
 
 
 def tensor(numbers, device=None, dtype=None):
+    if FAULT == "no-kernel":
+        raise RuntimeError("CUDA error: no kernel image is available for execution on the device")
     return _Numbers(numbers)
 """
 

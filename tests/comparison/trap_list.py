@@ -130,7 +130,7 @@ TRAPS = (
         "the driver does not answer (nvidia-smi exit code 9, NVML 9)",
         gpu=True,
         environ={"STANDIN_SMI": "error", "STANDIN_NVML": "error:9", "STANDIN_CUINIT": "error:100"},
-        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}failed",
+        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}(failed|returned an error)",
         wrong=NO_DRIVER,
     ),
     Trap(
@@ -184,12 +184,13 @@ TRAPS = (
         healthy("2.5.1+cu121"),
         gpu=True,
         environ={
+            "STANDIN_FAULT": "no-kernel:0",
             "STANDIN_CAPABILITY": "12.0",
             "STANDIN_NAME": "NVIDIA GeForce RTX 5090",
             "STANDIN_DRIVER": "580.65.06",
             "STANDIN_CUDA": "13000",
         },
-        right=UNSUPPORTED + r"|no (code|compiled)|12\.0.{0,60}(no|not)\b|(no|not)\b.{0,60}(12\.0|sm_120)",
+        right=r"no (code|kernel|compiled)|sm_120.{0,60}(not|missing)|12\.0.{0,60}\b(not|no)\b|operation failed",
     ),
     Trap(
         "healthy: a mirror of PyPI is configured",

@@ -68,12 +68,17 @@ def rows(
         yield (trap.name, *cells)
 
 
-def counted(lines: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """How many traps each tool got to the end of, and how many it judged rightly."""
-    columns = list(zip(*lines, strict=True))[1:]
-    ended = tuple(str(sum("**" not in cell for cell in column)) for column in columns)
-    right = tuple(str(sum(cell == "right" for cell in column)) for column in columns)
-    return ((f"*gets to its end, of {len(lines)}*", *ended), ("*judges rightly*", *right))
+def counted(traps: tuple[Trap, ...], lines: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """How often each tool got to its end, named what is wrong, and left in peace what is not."""
+    columns = list(zip(*(line[1:] for line in lines), strict=True))
+    yield (
+        f"*gets to its end, of {len(traps)}*",
+        *(str(sum("**" not in cell for cell in each)) for each in columns),
+    )
+    for name, broken in (("names what is wrong", True), ("raises no false alarm", False)):
+        rows = [number for number, trap in enumerate(traps) if bool(trap.right) is broken]
+        right = (str(sum(each[number] == "right" for number in rows)) for each in columns)
+        yield (f"*{name}, of {len(rows)}*", *right)
 
 
 def main() -> None:
@@ -98,7 +103,7 @@ def main() -> None:
         f"{peer.name} {version(peer, site)}".strip() if isinstance(site := sites[peer.name], Site) else site
         for peer in PEERS
     ]
-    text = table(("", *names), [*lines, *counted(lines)])
+    text = table(("", *names), [*lines, *counted(traps, lines)])
     if asked.write:
         renew(DOCS / "comparison.md", "traps", text)
     else:
