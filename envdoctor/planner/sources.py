@@ -66,14 +66,16 @@ def _wheels(place: Mirror, variant: str, pypi: str | None, question: Question) -
     wheels = place.wheels
     if wheels is None or (wheels.variants and variant not in wheels.variants):
         return ()
+    url = wheels.url.replace("{variant}", variant)
     # What a place of somebody's own has beside the wheels is not known, so PyPI stays the index.
     complete = place.status != "unverified" and wheels.kind == "index"
     if question.platform in BARE_COMPANIONS and set(question.wishes.packages) != {"torch"}:
-        # Without labels in the pins PyPI's companions, made for another variant, would do as well: one index.
-        if not complete:
+        # Without labels in the pins PyPI's companions, made for another variant, would do as well: one index,
+        # of this variant alone.
+        if wheels.kind != "index" or not (complete or url != wheels.url or wheels.variants):
             return ()
-        pypi = None
-    return (Source(wheels.kind, place.id, wheels.url.replace("{variant}", variant), pypi, complete),)
+        pypi, complete = None, True
+    return (Source(wheels.kind, place.id, url, pypi, complete),)
 
 
 def conda_forge_at(question: Question) -> Source:

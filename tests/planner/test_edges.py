@@ -74,6 +74,14 @@ def test_on_arm_everything_comes_from_the_one_index_of_the_variant(machine: Make
     alone = choose(target, tables, replace(wishes, packages=("torch",)))
     (argv,) = pip_commands(alone, ("python",), installed_torch=False)
     assert "torch==2.14.1+cu126" in argv and "--extra-index-url" in argv
+    own = Wishes(today=TODAY, mirror="tuna", wheels="https://wheels.lab.example/whl/{variant}")
+    (argv,) = pip_commands(choose(target, tables, own), ("python",), installed_torch=False)
+    assert argv[-2:] == ("--index-url", "https://wheels.lab.example/whl/cu126")
+    # An index of all variants, or a page of them, can't tell whose torchvision it would give.
+    for there in ("https://wheels.lab.example/whl", "flat+https://wheels.lab.example/{variant}/"):
+        plan = choose(target, tables, replace(own, wheels=there))
+        assert plan.build is None
+        assert said(plan, "plan.other-source")
     flat = choose(target, tables, Wishes(today=TODAY, mirror="aliyun"))
     assert flat.source is not None and flat.source.kind == "index"
 
