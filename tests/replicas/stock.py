@@ -19,8 +19,10 @@ ROOT = ""
 """In place of a variant: the index that lists all variants together."""
 MARKER = 'platform_system == "Linux" and platform_machine == "x86_64"'
 LINUX = 'platform_system == "Linux"'
-REUPLOADED = {("2.10.0", "linux_x86_64"): "3"}
-"""Build tag of PyPI's wheels that were uploaded again on 2026-03-11."""
+REUPLOADED = {("2.10.0", "linux_x86_64"): "3", ("2.10.0", "macos_arm64"): "2"}
+"""Build tag of PyPI's wheels that were uploaded again; those for macOS 14 were not."""
+LAST_WITHOUT_ABI = (2, 10)
+"""Up to this release torch's wheels for the Mac name no ABI: "cp312-none"."""
 MACOS_14 = ("3.13t", "3.14", "3.14t")
 """Pythons whose wheels for Apple silicon are tagged for macOS 14 whatever the release's others are."""
 COMMON = {
@@ -102,8 +104,16 @@ def _torch_on_pypi(release: TorchRelease) -> Iterator[Wheel]:
             continue  # Windows on Arm: on PyTorch's own index only
         build = REUPLOADED.get((release.version, platform), "")
         for python in pythons:
-            tag = f"{_python(python, platform, 'torch')}-{_pypi_platform(release, platform, python)}"
-            yield _torch(release, release.version, variant, platform, tag, build)
+            place = _pypi_platform(release, platform, python)
+            again = "" if place == "macosx_14_0_arm64" else build
+            yield _torch(
+                release,
+                release.version,
+                variant,
+                platform,
+                f"{_torch_python(release, python, platform)}-{place}",
+                again,
+            )
 
 
 def _torch_on_index(release: TorchRelease, variant: str) -> Iterator[Wheel]:
@@ -112,7 +122,7 @@ def _torch_on_index(release: TorchRelease, variant: str) -> Iterator[Wheel]:
             continue
         version = release.version + _label("torch", release, variant, platform)
         for python in release.pythons.get(platform, ()):
-            tag = f"{_python(python, platform, 'torch')}-{_index_platform(release, platform, python)}"
+            tag = f"{_torch_python(release, python, platform)}-{_index_platform(release, platform, python)}"
             yield _torch(release, version, variant, platform, tag)
 
 
@@ -208,7 +218,7 @@ def _companion(tables: Knowledge, name: str, version: str, variant: str | None) 
                 tag = "py3-none-any"
             else:
                 place = _pypi_platform if variant is None else _index_platform
-                tag = f"{_python(python, platform, name)}-{place(own, platform, python)}"
+                tag = f"{_python(python)}-{place(own, platform, python)}"
             wheel = Wheel(
                 name,
                 version + label,
@@ -225,14 +235,19 @@ def _companion(tables: Knowledge, name: str, version: str, variant: str | None) 
 # -- names
 
 
-def _python(python: str, platform: str, name: str) -> str:
+def _torch_python(release: TorchRelease, python: str, platform: str) -> str:
+    number = tuple(int(part) for part in release.version.split(".")[:2])
+    tag = _python(python)
+    if platform.startswith("macos") and number <= LAST_WITHOUT_ABI and not python.endswith("t"):
+        return f"{tag.partition('-')[0]}-none"
+    return tag
+
+
+def _python(python: str) -> str:
     number = "cp" + python.rstrip("t").replace(".", "")
     if python.endswith("t"):
         return f"{number}-{number}t"
-    if python == "3.7":
-        return f"{number}-cp37m"
-    # torch's own wheels for the Mac name no ABI.
-    return f"{number}-none" if name == "torch" and platform.startswith("macos") else f"{number}-{number}"
+    return f"{number}-cp37m" if python == "3.7" else f"{number}-{number}"
 
 
 def _pypi_platform(release: TorchRelease, platform: str, python: str) -> str:

@@ -31,7 +31,9 @@ def test_a_page_of_pypi_has_hashes_and_says_which_python(replicas: Replicas) -> 
     assert "torch-2.14.1-cp312-cp312-win_amd64.whl" in names(page)
     assert "torch-2.5.1-cp312-cp312-manylinux1_x86_64.whl" in names(page)
     assert "torch-2.10.0-3-cp312-cp312-manylinux_2_28_x86_64.whl" in names(page)
-    assert "torch-2.14.1-cp312-none-macosx_14_0_arm64.whl" in names(page)
+    assert "torch-2.14.1-cp312-cp312-macosx_14_0_arm64.whl" in names(page)
+    assert "torch-2.10.0-2-cp312-none-macosx_11_0_arm64.whl" in names(page)
+    assert "torch-2.10.0-cp314-cp314-macosx_14_0_arm64.whl" not in names(page)
     assert not [name for name in names(page) if "+" in name or "win_arm64" in name]
     href = re.search(r'href="([^"#]+torch-2\.14\.1-cp312-cp312-win_amd64\.whl)#sha256=(\w+)"', page)
     assert href is not None
