@@ -189,6 +189,12 @@ def install(
             metavar="KEY=VALUE", help="Plan as if this were so: os, arch, python, driver, gpu, torch, glibc."
         ),
     ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", help="Plan for the machine that was pasted or saved there instead."
+        ),
+    ] = None,
     format_: Annotated[PlanFormat, typer.Option("--format", help="The form of the plan.")] = PlanFormat.TEXT,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan into this file.", dir_okay=False)
@@ -221,6 +227,7 @@ def install(
         asked=asked,
         python=python,
         assume=tuple(assume or ()),
+        source=from_,
         form=format_.value,
         output=output,
         timeout=timeout,

@@ -33,6 +33,8 @@ class Options(Record):
     asked: Asked = field(default_factory=Asked)
     python: str | None = None
     assume: tuple[str, ...] = ()
+    source: str | None = None
+    """The report that `--from` names; `None`: the plan is for this machine."""
     form: str = "text"
     output: Path | None = None
     timeout: float | None = None
@@ -61,6 +63,8 @@ def install(options: Options) -> int:
     """
     if options.yes and not options.run:
         raise UsageError("--yes goes with --run")
+    if options.run and options.source is not None:
+        raise UsageError("--run is about this machine and --from is not; leave one of them out")
     if options.run:
         from envdoctor.commands.carrying import run_plan
 
@@ -99,6 +103,8 @@ def planned(outside: Outside, options: Options) -> Planned:
         from envdoctor.facts import Facts
 
         assume(Facts(), options.assume)
+    if options.source is not None:
+        return _planned_from(options, options.source)
     show: list[Callable[[str | None, float], None]] = []
     wanted = Examination(
         python=options.python,
@@ -125,6 +131,18 @@ def planned(outside: Outside, options: Options) -> Planned:
     here = facts.environment.found_by is not None  # a plan for another machine knows nothing of its folders
     made = recipe(Machine(facts), options.asked, lambda path: here and _exists(outside, path))
     return Planned(made, words, hide, terminal)
+
+
+def _planned_from(options: Options, source: str) -> Planned:
+    from envdoctor.commands.install_from import reported_machine
+    from envdoctor.commands.writing import Terminal
+    from envdoctor.messages import catalogue
+    from envdoctor.planner.recipe import recipe
+
+    machine, hide = reported_machine(options, source)
+    # Whether a folder of the plan's is there already can't be asked of a machine that is elsewhere.
+    made = recipe(machine, options.asked, lambda path: False)
+    return Planned(made, catalogue(), hide, Terminal())
 
 
 def _measured(outside: Outside, terminal: Terminal) -> tuple[MirrorAnswer, ...]:

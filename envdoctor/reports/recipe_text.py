@@ -63,8 +63,8 @@ class _Page:
             if environment.conda_base:
                 kind = self._words.text("environment.conda-base")
             name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
-            found = self._words.text(f"found.{environment.found_by or 'unknown'}")
-            parts.append(f"{kind}{name} ({found})")
+            found = self._words.text(f"found.{environment.found_by}") if environment.found_by else ""
+            parts.append(f"{kind}{name} ({found})" if found else f"{kind}{name}")
         if facts.interpreter.version:
             parts.append(f"Python {facts.interpreter.version}")
         names = dict.fromkeys(gpu.name for gpu in machine.gpus if gpu.name)
