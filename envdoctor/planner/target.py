@@ -51,8 +51,9 @@ class Target(Record):
         """The target that a machine is."""
         facts = machine.facts
         accelerator, name, gfx = _other_gpu(machine)
-        # Who has a CUDA build, on a machine of which the GPUs are not known, wants one again.
-        cuda_build = machine.has_nvidia is None and (machine.torch_variant or "").startswith("cu")
+        # Who pastes a CUDA build and does not say which GPU it is for wants a CUDA build again.
+        untold = facts.paste is not None and machine.has_nvidia is None
+        cuda_build = untold and (machine.torch_variant or "").startswith("cu")
         if machine.has_nvidia or machine.driver is not None or (cuda_build and accelerator is None):
             accelerator = "nvidia"
         elif machine.os == "macos":

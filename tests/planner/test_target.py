@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from envdoctor.facts import Facts, Host, Interpreter, Nvidia, Nvml, NvmlGpu, OtherGpu, PciCard
+from envdoctor.facts import (
+    Facts,
+    Host,
+    Interpreter,
+    Nvidia,
+    Nvml,
+    NvmlGpu,
+    OtherGpu,
+    Packages,
+    Paste,
+    PciCard,
+    TorchFiles,
+)
 from envdoctor.machine import Machine
 from envdoctor.planner import Target, choose
 
@@ -75,3 +88,12 @@ def test_nothing_known_is_no_plan_and_says_so() -> None:
     plan = choose(Target.of(machine), machine.tables, TODAY)
     assert plan.build is None
     assert [each.key for each in plan.why] == ["plan.no-platform"]
+
+
+def test_a_pasted_cuda_build_asks_for_cuda_where_the_paste_names_no_gpu() -> None:
+    files = Packages(distributions=(), torch=TorchFiles(path="x", version="2.4.0+cu121", cuda="12.1"))
+    pasted = Facts(packages=files, paste=Paste(lines=3))
+    assert Target.of(Machine(pasted)).accelerator == "nvidia"
+    assert Target.of(Machine(replace(pasted, paste=None))).accelerator is None
+    cards = replace(pasted, nvidia=Nvidia(cards=()))
+    assert Target.of(Machine(cards)).accelerator is None
