@@ -14,8 +14,9 @@ from envdoctor.outside import LiveOutside, Outside
 if TYPE_CHECKING:
     from envdoctor.commands.writing import Terminal
     from envdoctor.reports.diagnosis import Diagnosis
+    from envdoctor.reports.text import Style
 
-__all__ = ["Background", "Options", "check", "report"]
+__all__ = ["Background", "Options", "check", "report", "style_of"]
 
 
 @record
@@ -119,25 +120,18 @@ class Background(threading.Thread, Generic[Result]):
 
 def report(diagnosis: Diagnosis, options: Options, terminal: Terminal) -> str:
     """The report in the form that was asked for."""
-    if options.form == "json":
-        import json
+    from envdoctor.reports.forms import one
 
-        from envdoctor.reports.json import as_json
+    return one(diagnosis, options.form, style_of(options, terminal))
 
-        return json.dumps(as_json(diagnosis), indent=2, ensure_ascii=False) + "\n"
-    if options.form == "markdown":
-        from envdoctor.reports.markdown import as_markdown
 
-        return as_markdown(diagnosis)
-    if options.form == "html":
-        from envdoctor.reports.html import as_html
+def style_of(options: Options, terminal: Terminal) -> Style:
+    """How the report is to look where it goes: in the terminal, or in a file."""
+    if options.output is None:
+        return terminal.style(options.verbose)
+    from envdoctor.reports.text import Style
 
-        return as_html(diagnosis)
-    from envdoctor.reports.text import Style, as_text
-
-    if options.output is not None:
-        return as_text(diagnosis, Style(width=100, verbose=options.verbose))
-    return as_text(diagnosis, terminal.style(options.verbose))
+    return Style(width=100, verbose=options.verbose)
 
 
 def exit_code(diagnosis: Diagnosis, strict: bool) -> int:

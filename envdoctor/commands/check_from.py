@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envdoctor.commands.check import Options, exit_code, report
+from envdoctor.commands.check import Options, exit_code, report, style_of
 from envdoctor.commands.writing import Terminal, whole_file
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.inputs import Unread, given
@@ -18,6 +17,7 @@ from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue, catalogue, spoken
 from envdoctor.redact import redactor_for_text, without_credentials
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
+from envdoctor.reports.forms import several
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,8 @@ def check_from(options: Options) -> int:
         if len(first) == 1:
             write(report(first[0], options, terminal))
         elif first:
-            for text in _several(itertools.chain(first, answers), options, terminal, words):
+            style = style_of(options, terminal)
+            for text in several(itertools.chain(first, answers), options.form, words, style):
                 write(text)
     if answers.failed:
         return EnvdoctorError.exit_code
@@ -130,25 +131,3 @@ def _place(options: Options, terminal: Terminal) -> Iterator[Callable[[str], obj
         return
     with whole_file(options.output) as file:
         yield file.write
-
-
-def _several(
-    diagnoses: Iterator[Diagnosis], options: Options, terminal: Terminal, words: Catalogue
-) -> Iterator[str]:
-    if options.form == "json":
-        from envdoctor.reports.json import as_json
-
-        for diagnosis in diagnoses:
-            yield json.dumps(as_json(diagnosis), ensure_ascii=False) + "\n"
-    elif options.form == "markdown":
-        from envdoctor.reports.markdown import several_as_markdown
-
-        yield from several_as_markdown(diagnoses, words)
-    elif options.form == "html":
-        from envdoctor.reports.html import several_as_html
-
-        yield from several_as_html(diagnoses, words)
-    else:
-        from envdoctor.reports.many import as_table
-
-        yield from as_table(diagnoses, words, terminal.style(options.verbose))

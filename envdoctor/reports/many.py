@@ -1,4 +1,4 @@
-"""Several diagnoses at a glance: a row each, then how often each cause came up."""
+"""Several diagnoses: a row each, or with --verbose the whole report, then how often each cause came up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, shortened, width
 from envdoctor.reports.diagnosis import Diagnosis
-from envdoctor.reports.text import Style, fits, sign
+from envdoctor.reports.text import Style, as_text, fits, sign
 from envdoctor.reports.view import inert
 
 __all__ = ["as_table"]
@@ -28,7 +28,10 @@ def as_table(diagnoses: Iterable[Diagnosis], words: Catalogue, style: Style) -> 
         cause = diagnosis.cause
         causes[diagnosis.verdict, cause] += 1
         name = cause or words.text(f"many.{diagnosis.verdict}")
-        yield fits(_row(diagnosis, signs[diagnosis.verdict], name, style.columns), style.encoding)
+        if style.verbose:
+            yield as_text(diagnosis, style) + "\n" + "-" * style.columns + "\n"
+        else:
+            yield fits(_row(diagnosis, signs[diagnosis.verdict], name, style.columns), style.encoding)
     yield "\n" + fits(words.text("many.summary", count=causes.total()), style.encoding) + "\n"
     digits = len(str(max(causes.values(), default=0)))
     for (verdict, cause), count in sorted(causes.items(), key=lambda row: (-row[1], row[0])):

@@ -318,3 +318,35 @@ def test_names_that_are_shown_are_announced_and_credentials_never_show(
     assert "--no-redact" in shown and "--no-redact" not in hidden
     assert "wang" in shown and "wang" not in hidden
     assert "hunter2" not in shown + hidden
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+@pytest.mark.parametrize("several", [False, True])
+def test_json_and_html_lose_no_letter_where_the_output_is_not_utf8(
+    monkeypatch: pytest.MonkeyPatch, write: Write, collect_env: str, encoding: str, several: bool
+) -> None:
+    paths = [
+        write(f"{n}.txt", text=f'{collect_env}\nFile "C:\\实验\\é.py"\n实验.dll: WinError 126 fbgemm.dll\n')
+        for n in "ab"
+    ]
+    sources = tuple(map(str, paths if several else paths[:1]))
+
+    def out(form: str) -> bytes:
+        raw = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+        check(Options(sources=sources, form=form))
+        sys.stdout.flush()
+        return raw.getvalue()
+
+    line = out("json").splitlines()[0] if several else out("json")
+    assert json.loads(line.decode("ascii"))["verdict"] == "errors"
+    assert "&#215;" in out("html").decode("ascii"), "the sign of an error"
+    assert out("text").decode(encoding)
+    assert out("markdown").decode(encoding)
+
+
+def test_verbose_shows_each_report_whole(capsys: pytest.CaptureFixture[str], write: Write) -> None:
+    _, out, _ = answers(capsys, write("a.json"), write("b.json", *SOUND), verbose=True)
+    assert "Replace it with the build" in out
+    assert out.count("Understood:") == 2
+    assert "By cause, of 2 reports:" in out
