@@ -21,7 +21,9 @@ __all__ = ["as_markdown", "code", "prose", "several_as_markdown"]
 
 _SPAN = re.compile(r"(`[^`\n]+`)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$=:])")
-_MEANINGLESS = re.compile(r"(?!\d+[.)]$)[(\"']?-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%×·…-])*|[×·√—–→]|", re.ASCII)
+_MEANINGLESS = re.compile(
+    r"(?!\d+[.)]$)[(\"']?-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%×·…-])*|[×·√—–→]|", re.ASCII
+)
 """Words that mean nothing to Markdown as they stand, which are most: "2.5.1" needs no backslashes."""
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LIVELY = re.compile(r"@|:/|\bwww\.|#\d|\bGH-\d|^[0-9a-f]{7,40}$|[a-z0-9]\.[a-z]{2}|^:\w+:$", re.IGNORECASE)
