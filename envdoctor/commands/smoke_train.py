@@ -107,7 +107,7 @@ def _draw(result: SmokeResult, path: Path, words: Catalogue, hide: Callable[[str
             from envdoctor.reports.text import Style
 
             report = as_text(result, words, Style(width=100), hide, system)
-            file.write(as_html(picture(result, words), report, words.language))
+            file.write(as_html(picture(result, words), report, words))
 
 
 def _report(

@@ -43,9 +43,10 @@ def opening(title: str, words: Catalogue) -> str:
     )
 
 
-def closing() -> str:
-    """The page from behind the last element of its body."""
-    return f"<script>{_asset('page.js')[0]}</script>\n</body>\n</html>\n"
+def closing(*, script: bool = True) -> str:
+    """The page from behind the last element of its body; without a copy button it needs no script."""
+    running = f"<script>{_asset('page.js')[0]}</script>\n" if script else ""
+    return f"{running}</body>\n</html>\n"
 
 
 def mark(kind: str, sign: str, word: str) -> str:

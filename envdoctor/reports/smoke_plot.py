@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from envdoctor import __version__
 from envdoctor.messages import Catalogue
 from envdoctor.smoke.result import SmokeResult
 
@@ -163,13 +162,13 @@ def as_svg(drawn: Picture) -> str:
     return "\n".join([*rows, "</svg>"]) + "\n"
 
 
-def as_html(drawn: Picture, report: str, language: str) -> str:
+def as_html(drawn: Picture, report: str, words: Catalogue) -> str:
     """A page with the picture and the report as text under it; it needs no other file and no network."""
+    from envdoctor.reports import page
+
     return (
-        f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
-        f'<meta name="generator" content="envdoctor {__version__}">\n'
-        f"<title>{html.escape(drawn.title)}</title>\n"
-        "<style>body{font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
-        "svg{max-width:100%;height:auto}pre{white-space:pre-wrap}</style>\n"
-        f"{as_svg(drawn)}<pre>{html.escape(report)}</pre>\n</html>\n"
+        page.opening(drawn.title, words)
+        + f"<main>\n<figure>\n{as_svg(drawn)}</figure>\n"
+        + f'<pre class="report">{html.escape(report)}</pre>\n</main>\n'
+        + page.closing(script=False)
     )

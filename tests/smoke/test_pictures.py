@@ -63,7 +63,7 @@ def test_svg_parses_and_names_what_it_shows(language: str) -> None:
 
 
 def test_html_needs_no_other_file() -> None:
-    page = as_html(picture(result(), catalogue("en")), "report <&>", "en")
+    page = as_html(picture(result(), catalogue("en")), "report <&>", catalogue("en"))
     assert "report &lt;&amp;&gt;" in page and "<script" not in page
     assert not re.search(r"(?:src|href)=", page)
 
