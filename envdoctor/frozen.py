@@ -8,6 +8,7 @@ protocol (`fields`, `replace`, `is_dataclass`).
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
@@ -36,10 +37,26 @@ def value(cls: type[Class]) -> type[Class]:
     return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
 
 
+_plans: dict[type, tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]] = {}
+
+
+def _plan(kind: type[Record]) -> tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]:
+    """What the fields of a class hold by default, and what has to be made anew for each of its records."""
+    missing = dataclasses.MISSING
+    fields = kind.__dataclass_fields__.values()
+    given = {each.name: None if each.default is missing else each.default for each in fields}
+    made = tuple((each.name, each.default_factory) for each in fields if each.default_factory is not missing)
+    plain = {each.name for each in fields if each.default is missing and each.default_factory is missing}
+    kind._required = frozenset(plain)
+    return _plans.setdefault(kind, (given, made))
+
+
 class Record:
     """The methods that all records share."""
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+    _required: ClassVar[frozenset[str]]
+    """The fields that have to be given."""
 
     def __init__(self, *positional: object, **values: object) -> None:
         state = self.__dict__
@@ -50,17 +67,17 @@ class Record:
                     f"{type(self).__name__} takes {len(self.__dataclass_fields__)} values, each once"
                 )
             values.update(zip(names, positional, strict=True))
-        for name, known in self.__dataclass_fields__.items():
-            if name in values:
-                state[name] = values.pop(name)
-            elif known.default_factory is not dataclasses.MISSING:
-                state[name] = known.default_factory()
-            elif known.default is not dataclasses.MISSING:
-                state[name] = known.default
-            else:
-                raise TypeError(f"{type(self).__name__} lacks {name!r}")
-        if values:
-            raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, values))}")
+        kind = type(self)
+        given, made = _plans.get(kind) or _plan(kind)
+        state.update(given)  # every name in its order first, so that equal records have equal hashes
+        for name, make in made:
+            if name not in values:
+                state[name] = make()
+        state.update(values)
+        if len(state) > len(given):
+            raise TypeError(f"{kind.__name__} has no {', '.join(repr(n) for n in values if n not in given)}")
+        if not kind._required <= values.keys():
+            raise TypeError(f"{kind.__name__} lacks {min(kind._required - values.keys())!r}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} can't be changed")

@@ -5,6 +5,7 @@ Credentials always; home folders, user and host names, serial numbers and UUIDs 
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -64,6 +65,8 @@ _SUSPICIOUS = re.compile(
     rf"|(?i:serial|{_SECRET_NAME})"
 )
 """One of these is in everything that is hidden, names of machines left aside."""
+_SHORT = 16
+"""Letters; a word or a version that is shorter is no token of any kind."""
 
 _SEPARATOR = r"(?:/|\\{1,2})"
 _POSIX_USER = re.compile(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
@@ -117,6 +120,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text as it may be shown to anybody."""
+        if len(text) < _SHORT and text.replace(".", "").isalnum():
+            return self._hosts.sub("<host>", text) if self._hosts is not None else text
         if not _SUSPICIOUS.search(text):
             # No path, URL or token is in it, as in most strings of a report; a bare name may be.
             return self._hosts.sub("<host>", text) if self._hosts is not None else text
@@ -198,12 +203,31 @@ _UNAME = re.compile(r"^(?:Linux|Darwin) (?P<host>[\w.-]{1,255}) \d+\.\d+", re.MU
 
 def redactor_for_text(text: str) -> Callable[[str], str]:
     """What hides the people and machines that a pasted text names in paths, prompts and `uname` lines."""
-    users = {found["name"] for pattern in (_POSIX_USER, _WINDOWS_USER) for found in pattern.finditer(text)}
+    # Each pattern takes long over a log of megabytes, and most logs have nothing for it to find.
+    users = {found["name"] for found in _POSIX_USER.finditer(text)}
+    if any(name in text for name in ("Users", "users", "USERS", "Documents and")):
+        users |= {found["name"] for found in _WINDOWS_USER.finditer(text)}
     hosts = {found["host"] for found in _UNAME.finditer(text)}
-    for found in _PROMPT.finditer(text):
-        users.add(found["user"])
-        hosts.add(found["host"])
+    if "@" in text:
+        for found in _PROMPT.finditer(text):
+            users.add(found["user"])
+            hosts.add(found["host"])
+    if not users and not hosts:
+        return _hide_nobody
     return Redactor(users=users, hosts=hosts | {host.partition(".")[0] for host in hosts}).text
+
+
+def _hide_nobody(text: str) -> str:
+    """What hides credentials and home folders in texts that name nobody, which most are.
+
+    Thousands of reports share most of their sentences.
+    """
+    return _known_text(text) if len(text) < _OFTEN_SEEN else _NOBODYS.text(text)
+
+
+_OFTEN_SEEN = 200
+_NOBODYS = Redactor()
+_known_text = functools.lru_cache(maxsize=4096)(_NOBODYS.text)
 
 
 _HOST_FILES = ("/proc/sys/kernel/hostname", "/etc/hostname")

@@ -64,7 +64,8 @@ def install(options: Options) -> int:
     if options.yes and not options.run:
         raise UsageError("--yes goes with --run")
     if options.run and options.source is not None:
-        raise UsageError("--run is about this machine and --from is not; leave one of them out")
+        option = "--run"
+        raise UsageError(f"{option} is about this machine and --from is not; leave one of them out")
     if options.run:
         from envdoctor.commands.carrying import run_plan
 

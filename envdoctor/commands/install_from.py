@@ -33,7 +33,7 @@ def reported_machine(options: Options, source: str) -> tuple[Machine, Callable[[
         raise UsageError(f"--from {source} holds several reports; a plan is made for one machine")
     report = found[0] if found else Unread(source, "no files in this folder")
     if isinstance(report, Unread):
-        raise UsageError(f"{report.label}: {report.reason}")
+        raise UsageError(f"--from {report.label}: {report.reason}")
     machine = Machine(_assumed(report, options))
     _require_the_decisive(machine, report)
     return machine, _hiding(report, options)

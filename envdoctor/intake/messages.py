@@ -6,6 +6,7 @@ import functools
 import re
 
 from envdoctor.facts import Complaint
+from envdoctor.intake.anchors import anchors_in
 from envdoctor.intake.draft import LONGEST_TEXT, Draft
 from envdoctor.intake.families import FAMILIES
 from envdoctor.intake.lines import PastedText
@@ -26,22 +27,20 @@ FRAME_REACH = 1600
 """Letters above a message in which its traceback stands."""
 
 
-@functools.cache
-def _rows() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str] | None], ...]:
-    return tuple(
-        (kind, anchors, re.compile(pattern, re.IGNORECASE | re.MULTILINE) if pattern else None)
-        for kind, anchors, pattern in FAMILIES
-    )
-
-
 def read_messages(pasted: PastedText, draft: Draft) -> None:
     """Keep a complaint for every family that the text holds a member of."""
     lower = pasted.lower
-    for kind, anchors, pattern in _rows():
+    for row, places in anchors_in(lower):
+        kind, anchors, pattern = FAMILIES[row]
         tried: set[int] = set()
-        for anchor in anchors:
-            if anchor in lower:
-                _search(pasted, draft, kind, anchor, pattern, tried)
+        for place in places:
+            if anchors[place] in lower:
+                _search(pasted, draft, kind, anchors[place], _compiled(pattern), tried)
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE) if pattern else None
 
 
 def _search(

@@ -1,0 +1,46 @@
+"""The index of anchors leaves out none that a text holds, wherever in a word it stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from envdoctor.intake.anchors import anchors_in
+from envdoctor.intake.families import FAMILIES
+
+EVERY = [(row, number) for row, (_, anchors, _) in enumerate(FAMILIES) for number in range(len(anchors))]
+
+
+def held(text: str) -> set[tuple[int, int]]:
+    return {(row, number) for row, numbers in anchors_in(text) for number in numbers}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("x", "x"), (" ", "\n"), ("显", "卡"), ("9", "."), ("\n\n", "s")]
+)
+def test_every_anchor_is_found_by_itself_whatever_touches_it(before: str, after: str) -> None:
+    for row, number in EVERY:
+        anchor = FAMILIES[row][1][number]
+        assert (row, number) in held(f"{before}{anchor}{after}"), anchor
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(EVERY), max_size=5),
+    st.lists(st.text("ab1 \n_错", max_size=8), min_size=6, max_size=6),
+)
+def test_every_anchor_that_the_text_holds_is_found(places: list[tuple[int, int]], between: list[str]) -> None:
+    parts = [FAMILIES[row][1][number] for row, number in places]
+    text = between[0] + "".join(part + between[index + 1] for index, part in enumerate(parts))
+    found = held(text)
+    assert {place for place in EVERY if FAMILIES[place[0]][1][place[1]] in text} <= found
+
+
+def test_words_are_found_across_the_pieces_of_a_long_text() -> None:
+    line = "step 1 loss 0.5\n"
+    text = line * 140_000 + "cuda error: no kernel image is available\n"
+    assert len(text) > 1 << 21
+    kinds = {FAMILIES[row][0] for row, _ in held(text)}
+    assert kinds
+    assert held(text) >= held("cuda error: no kernel image is available\n")
