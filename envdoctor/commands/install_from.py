@@ -45,7 +45,7 @@ def _require_the_decisive(machine: Machine, report: Given) -> None:
     wanted = [f"--assume {example}" for example, known in lacking.items() if known is None]
     if wanted:
         raise UsageError(
-            f"{report.source}: the report does not tell enough; add {' '.join(wanted)} or the like"
+            f"--from {report.source}: the report does not tell enough; add {' '.join(wanted)} or the like"
         )
 
 

@@ -269,12 +269,12 @@ _UNREACHED = (
 
 def measured(machine: Machine) -> Iterator[Finding]:
     """What a measurement showed of the index that pip is configured to ask."""
-    from envdoctor.planner.configured import known_mirror
-    from envdoctor.probes.mirrors import CONFIGURED
-
     index, answers = _index(machine), machine.facts.mirrors
     if not answers:
         return
+    from envdoctor.planner.configured import known_mirror
+    from envdoctor.probes.mirrors import CONFIGURED
+
     proxy = [each for each in answers if each.outcome == "proxy"]
     if proxy and not any(each.outcome == "ok" for each in answers):
         yield error("proxy-broken", _answered(proxy[:1]), variant="measured", detail=proxy[0].detail or "?")
