@@ -277,10 +277,11 @@ class _Kitchen:
         """Why there is no build; of a choice that somebody made, what is wrong with just that one."""
         asked = self.asked
         if asked.torch in ("settled", "latest") or asked.backend == "auto" or self.wishes.tool == "conda":
-            return plan.why
+            return tuple(each for each in plan.why if each.key != "plan.nearest")
         reasons = judge(target, asked.torch.partition("+")[0], asked.backend, self.tables)
         told = [each for each in reasons if each.key != "plan.nearest"]
-        return (*told, *(each for each in plan.why if each not in told))
+        more = (each for each in plan.why if each.key != "plan.nearest" and each not in told)
+        return (*told, *more)
 
     def _nearest(self, target: Target, tool: Tool) -> Build | None:
         asked = self.asked
@@ -295,10 +296,14 @@ class _Kitchen:
 
     def _on_driver(self) -> Iterator[Words]:
         """A driver that left the GPU behind runs no build on it, whatever the build."""
-        branch = version_numbers(self.machine.driver)[:1]
-        for gpu in self.machine.gpus if branch else ():
+        # A branch goes on under higher numbers: 472.12 is of branch 470, 581.01 of branch 580.
+        known = [row.branch for row in self.machine.tables.branches()]
+        branch = max(
+            (each for each in known if (each,) <= version_numbers(self.machine.driver)[:1]), default=0
+        )
+        for gpu in self.machine.gpus:
             last = self.machine.tables.last_branch(gpu.capability) if gpu.capability else None
-            if last is not None and branch > (last,):
+            if last is not None and branch > last:
                 yield words(
                     "install.driver-left",
                     gpu=gpu.name or "NVIDIA GPU",

@@ -83,7 +83,9 @@ def source_words(recipe: Recipe) -> Iterator[Words]:
         yield words("install.from-conda", url=url)
         return
     if own not in ("", "official", source.mirror) and recipe.asked.wheels is None:
-        yield words("install.companion", mirror=own, source=source.mirror)
+        row = recipe.machine.tables.mirror(own)
+        key = "install.companion" if row is not None and row.wheels is not None else "install.companion-none"
+        yield words(key, mirror=own, source=source.mirror)
     if source.mirror == "official":
         yield words("install.from-official", url=url)
     else:
