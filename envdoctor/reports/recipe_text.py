@@ -128,6 +128,8 @@ class _Page:
     def _warnings(self) -> list[str]:
         lines: list[str] = []
         warnings = [self._words.say(each) for each in self._recipe.warnings]
+        if self._recipe.plan.build is not None and self._recipe.plan.certainty == "unverified":
+            warnings.append(self._words.text("install.certainty-unverified"))
         if any(each != without_credentials(each) for argv in self._recipe.commands for each in argv):
             warnings.append(self._words.text("install.credentials"))
         if self._hide is show_all:
