@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("no-dataclasses", ("no module named 'dataclasses'", "no module named dataclasses"), ""),
     (
         "import-crash",
         ("import torch",),

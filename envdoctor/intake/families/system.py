@@ -8,6 +8,7 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("said-no-user-site", ("pythonnousersite", "python -s "), r"PYTHONNOUSERSITE|python3? -s\b"),
     (
         "said-singularity",
         ("singularity", "apptainer", "--nv"),

@@ -26,9 +26,17 @@ def backend(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     ran = machine.facts.torch_import
     blind = heard.any(*BLIND) or (ran is not None and ran.cuda_available is False)
+    variant = machine.torch_variant or ""
+    if machine.gpus and variant.startswith("xpu") and blind:
+        yield heard.finding(
+            "gpu-wrong-backend",
+            *BLIND,
+            variant="",
+            gpu=machine.gpu_name or "?",
+            torch=machine.torch_version or "?",
+        )
     if machine.gpus or machine.os == "macos" or not blind:
         return
-    variant = machine.torch_variant or ""
     if variant.startswith(("rocm", "xpu")):
         return
     usable = [

@@ -144,7 +144,13 @@ def container(heard: Heard) -> Iterator[Finding]:
     blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
     if machine.in_container and "said-no-gpus-flag" in heard:
         yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
-    elif machine.in_container and blind and not machine.is_wsl and not machine.cuda_proven:
+    elif (
+        "said-mig" not in heard
+        and machine.in_container
+        and blind
+        and not machine.is_wsl
+        and not machine.cuda_proven
+    ):
         if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
             yield heard.finding(
                 "container-no-gpu", *NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable"
@@ -315,9 +321,12 @@ def _is_new(heard: Heard) -> bool:
     from envdoctor.rules.gpu import code_of_build
 
     machine = heard.machine
-    if "torch-capability-old" in heard and not heard.subject("torch-capability", "capability-refused"):
+    old = heard.all("torch-capability-old")
+    if any("too old" in each.text for each in old) and not heard.subject(
+        "torch-capability", "capability-refused"
+    ):
         return False
-    said = heard.subject("torch-capability", "capability-refused").removeprefix("sm_").rstrip("af")
+    said = named.removeprefix("sm_").rstrip("af")
     capability = (int(said[:-1]), int(said[-1])) if said.isdigit() and len(said) > 1 else None
     if capability is None and machine.capabilities:
         numbers = version_numbers(machine.capabilities[-1])

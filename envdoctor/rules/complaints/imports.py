@@ -162,6 +162,8 @@ def outdated_python(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if "syntax-fstring" in heard and machine.python is not None and machine.python < (3, 6):
         yield heard.finding("python-too-old", "syntax-fstring", variant="", python=machine.python_key or "?")
+    if "no-dataclasses" in heard and (machine.python is None or machine.python < (3, 7)):
+        yield heard.finding("python-too-old", "no-dataclasses", variant="said")
     if "dynamo-python" in heard:
         yield heard.finding(
             "python-too-new", "dynamo-python", variant="compile", python=heard.subject("dynamo-python")
@@ -176,10 +178,19 @@ def paths(heard: Heard) -> Iterator[Finding]:
         )
 
 
+def user_site(heard: Heard) -> Iterator[Finding]:
+    """Keeping the user site out cures it, so something in there was the cause."""
+    failed = heard.any(
+        *_PARTS, "undefined-symbol", "library-missing", "torchvision-nms", "numpy-abi", "source-tree"
+    )
+    if failed and "said-no-user-site" in heard and "said-user-site" in heard:
+        yield heard.finding("env-user-site-shadow", "said-user-site", "said-no-user-site", names="torch")
+
+
 def crashes(heard: Heard) -> Iterator[Finding]:
     """`import torch` brings the interpreter down, and nothing says why."""
     if "import-crash" in heard and not heard.any("illegal-instruction", "omp-15"):
         yield heard.finding("torch-import-failed", "import-crash", variant="crashed")
 
 
-RULES = (absent, shadowed, outdated_python, paths, crashes)
+RULES = (absent, shadowed, outdated_python, paths, user_site, crashes)
