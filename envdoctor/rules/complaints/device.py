@@ -321,10 +321,8 @@ def _is_new(heard: Heard) -> bool:
     from envdoctor.rules.gpu import code_of_build
 
     machine = heard.machine
-    old = heard.all("torch-capability-old")
-    if any("too old" in each.text for each in old) and not heard.subject(
-        "torch-capability", "capability-refused"
-    ):
+    named = heard.subject("torch-capability", "capability-refused")
+    if not named and any("too old" in each.text for each in heard.all("torch-capability-old")):
         return False
     said = named.removeprefix("sm_").rstrip("af")
     capability = (int(said[:-1]), int(said[-1])) if said.isdigit() and len(said) > 1 else None
