@@ -251,7 +251,9 @@ def _is_edited(entry: Entry) -> bool:
     if entry.size > COPIED_AT_MOST:
         return False
     folder, _, name = entry.path.rpartition("/")
-    return name in ("history", "state", "pyvenv.cfg") or name.endswith(".pth") or folder.endswith(".dist-info")
+    return (
+        name in ("history", "state", "pyvenv.cfg") or name.endswith(".pth") or folder.endswith(".dist-info")
+    )
 
 
 def _copy(source: str, target: str, state: os.stat_result | None) -> None:
