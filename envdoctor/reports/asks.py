@@ -8,8 +8,8 @@ __all__ = ["asks"]
 
 COLLECT_ENV = ("python", "-m", "torch.utils.collect_env")
 NVIDIA_SMI = ("nvidia-smi",)
-PIP_LIST = ("python", "-m", "pip", "list")
-PIP_ITSELF = ("python", "-m", "pip", "--version")
+WHOSE_PIP = ("pip", "--version")
+WHICH_PYTHON = ("python", "-c", "import sys; print(sys.executable)")
 IMPORT_TORCH = ("python", "-c", "import torch; print(torch.__version__, torch.__file__)")
 MOST = 2
 
@@ -41,7 +41,7 @@ def asks(machine: Machine, primary: str | None) -> tuple[tuple[str, ...], ...]:
     if primary in _TOLD_WHOLE:
         return ()
     if primary in _WHERE_TORCH_IS:
-        wanted += [PIP_ITSELF, IMPORT_TORCH]
+        wanted += [WHICH_PYTHON, WHOSE_PIP]
     else:
         wanted += _about_torch(machine)
         wanted += _about_the_driver(machine)

@@ -22,7 +22,7 @@ __all__ = ["as_markdown", "code", "prose", "several_as_markdown"]
 _SPAN = re.compile(r"(`[^`\n]+`)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$=:])")
 _MEANINGLESS = re.compile(
-    r"(?!\d+[.)]$)[(\"']?-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%×·…-])*|[×·√—–→]|", re.ASCII
+    r"(?!\d+[.)]$)[(\"'（“]?-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%×·…，。：；、？（）“”-])*|[×·√—–→]|"
 )
 """Words that mean nothing to Markdown as they stand, which are most: "2.5.1" needs no backslashes."""
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
