@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["as_walk"]
 
 WIDEST = 84
-_PLAIN_LETTERS = {"ŷ": "y^", "ᵀ": "^T", "∂": "d", "Σ": "sum ", "η": "eta", "←": "<-", "²": "^2", "·": "*"}
+_PLAIN_LETTERS = {"ŷ": "y^", "ᵀ": "^T", "∂": "d", "Σ": "sum", "η": "eta", "←": "<-", "²": "^2", "·": "*"}
 _MATHEMATICS = "".join(_PLAIN_LETTERS)
 _PLAIN = str.maketrans(_PLAIN_LETTERS)
 """For an encoding that lacks some of them; half of the letters would read worse than none."""

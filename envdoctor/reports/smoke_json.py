@@ -9,6 +9,7 @@ from pathlib import Path
 from envdoctor import __version__
 from envdoctor.findings import Finding
 from envdoctor.messages import Catalogue
+from envdoctor.reports.smoke_text import named
 from envdoctor.smoke.result import Check, SmokeResult
 
 __all__ = ["SCHEMA", "SCHEMA_FILE", "as_json"]
@@ -49,7 +50,18 @@ def as_json(
         "output": result.output if not result.passed else "",
         "trace": result.trace,
     }
-    return hide(json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return json.dumps(_hidden(report, hide), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _hidden(value: object, hide: Callable[[str], str]) -> object:
+    """The value with every text in it hidden, before JSON escapes what a path may hold."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, dict):
+        return {key: _hidden(each, hide) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_hidden(each, hide) for each in value]
+    return value
 
 
 def _check(check: Check, words: Catalogue) -> dict[str, object]:
@@ -79,6 +91,7 @@ def _ranks(result: SmokeResult) -> dict[str, object] | None:
 
 
 def _finding(finding: Finding, words: Catalogue) -> dict[str, object]:
+    finding = named(finding, words)
     return {
         "code": finding.code,
         "severity": finding.severity.value,

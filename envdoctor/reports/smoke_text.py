@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from envdoctor import __version__
 from envdoctor.findings import Finding
@@ -12,7 +13,7 @@ from envdoctor.reports.text import Style, fits
 from envdoctor.shell import shell
 from envdoctor.smoke.result import Check, SmokeResult
 
-__all__ = ["as_text", "sparkline"]
+__all__ = ["as_text", "named", "sparkline"]
 
 WIDEST = 100
 NARROW = 60
@@ -38,6 +39,14 @@ def as_text(
     page = _Page(result, words, style, system)
     text = "\n".join(page.lines()).rstrip() + "\n"
     return fits(hide(text), style.encoding)
+
+
+def named(finding: Finding, words: Catalogue) -> Finding:
+    """The finding with its check under the name that a reader knows it by."""
+    key = f"smoke.name.{finding.values.get('check')}"
+    if key not in words.sentences:
+        return finding
+    return replace(finding, values={**finding.values, "check": words.text(key)})
 
 
 def sparkline(losses: Sequence[float], columns: int, encoding: str = "utf-8") -> str:
@@ -125,10 +134,15 @@ class _Page:
             lines: list[str] = []
             for finding in self._result.findings:
                 lines += self._finding(finding)
+            if self._result.primary is not None:
+                told = self._words.text("report.explain", code=self._result.primary)
+                lines += ["", *wrap(told, self._width)]
             return lines or self._painted(
                 wrap(self._words.text("smoke.verdict.failed"), self._width, "× ", "  "), "failed"
             )
-        key = "smoke.verdict.passed" + (".ranks" if self._result.number("world") else "")
+        unclaimed = any(c.name == "training" and c.status == "not-claimed" for c in self._result.checks)
+        kind = ".ranks" if self._result.number("world") else ""
+        key = f"smoke.verdict.passed{'.unclaimed' if unclaimed else kind}"
         lines = wrap(self._words.text(key, **self._figures()), self._width, "√ ", "  ")
         if speedup := self._result.number("speedup"):
             lines += wrap(
@@ -151,6 +165,7 @@ class _Page:
 
     def _finding(self, finding: Finding) -> list[str]:
         words = self._words
+        finding = named(finding, words)
         title = _clean(words.title(finding))
         gap = self._width - width(title) - width(finding.code) - 2
         lines = (

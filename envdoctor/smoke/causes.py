@@ -50,6 +50,8 @@ _OF_THE_GPU = (
 """Causes that the words of a CUDA error name well enough."""
 
 _TOGETHER = ("rendezvous", "versions", "all-reduce", "averaging", "parameters", "slowest")
+_FRAMES = ("File ", "Thread ", "Current thread", "Stack (", "Extension modules", "<no Python frame>")
+"""How the lines begin in which Python tells where it was when it crashed."""
 _CODES = {
     **dict.fromkeys(_TOGETHER, "nccl-failed"),
     "training": "torch-training-failed",
@@ -113,6 +115,6 @@ def _known(text: str) -> tuple[str, str] | None:
 def _last_words(ran: Ran) -> list[Words]:
     lines = [line.strip() for line in ran.stderr.splitlines() if line.strip()]
     frame = next((line for line in lines if line.startswith("File ") and "envdoctor" not in line), None)
-    shown = [line for line in lines if not line.startswith(("File ", "Thread ", "Current thread"))][-2:]
+    shown = [line for line in lines if not line.startswith(_FRAMES)][-2:]
     evidence = [said("stderr", " / ".join(shown))] if shown else []
     return [*evidence, *([words("evidence.plain", text=frame)] if frame else [])]

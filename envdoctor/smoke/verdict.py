@@ -41,11 +41,17 @@ def exit_code(ran: Ran) -> int:
     return int(told[1]) if told else ran.exit_code or 0
 
 
+def culprit(ran: Ran) -> int | None:
+    """Of several processes, the one that torchrun says failed first."""
+    told = re.search(r"Root Cause.*?rank\s*:\s*(\d+)", ran.stderr, re.DOTALL)
+    return int(told[1]) if told else None
+
+
 def checks_of(transcript: Transcript, ran: Ran, names: Sequence[str]) -> tuple[Check, ...]:
     """Every check in order. The one in which the worker ended has failed; those after it are skipped."""
     ended = how_it_ended(transcript, ran)
     found: list[Check] = []
-    spoken = transcript.checks
+    spoken = transcript.told(culprit(ran))
     for name in names:
         failed = next((check.name for check in found if check.status == "failed"), None)
         said = spoken.get(name)

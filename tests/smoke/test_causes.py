@@ -71,3 +71,20 @@ def test_an_error_s_words_name_its_cause(check: str, error: str, code: str) -> N
 def test_an_end_without_a_word_is_named_too(exit_code: int, stderr: str, code: str) -> None:
     found, title = ended("training", stderr=stderr, exit_code=exit_code)
     assert found == code and "{" not in title
+
+
+def test_the_rank_that_died_first_says_where_the_run_ended() -> None:
+    """Rank 1 was two checks further than rank 0 when it was killed, and torchrun then ended rank 0."""
+    transcript = Transcript(TOKEN)
+    transcript.hear(f'{TOKEN}:event {{"facts": {{"local": 2}}, "rank": 0}}')
+    for rank, done in ((0, 3), (1, 5)):
+        for name in CHECKS[:done]:
+            transcript.hear(f'{TOKEN}:event {{"check": "{name}", "status": "passed", "rank": {rank}}}')
+        transcript.hear(f'{TOKEN}:event {{"begin": "{CHECKS[done]}", "rank": {rank}}}')
+    stderr = "Root Cause (first observed failure):\n[0]:\n  rank      : 1 (local_rank: 1)\n  exitcode  : -9 (pid: 4)\n"
+    ran = Ran(("python",), "exited", 1, stderr=stderr)
+    failed = next(each for each in checks_of(transcript, ran, CHECKS) if each.status == "failed")
+    assert (failed.name, finding_of(failed, transcript, ran, "cpu").code) == (CHECKS[5], "memory-low")
+    ran = Ran(("python",), "timed-out", None)
+    failed = next(each for each in checks_of(transcript, ran, CHECKS) if each.status == "failed")
+    assert failed.name == CHECKS[3], "without a culprit, the check that not all have ended"

@@ -74,8 +74,8 @@ def test_a_process_that_ends_early_has_failed_where_it_was(faults: ModuleType, n
 
 def test_a_hang_ends_at_its_limit(faults: ModuleType) -> None:
     started = time.monotonic()
-    result = smoke("training-hangs", timeout=15)
-    assert time.monotonic() - started < 20
+    result = smoke("training-hangs", timeout=30)
+    assert time.monotonic() - started < 40
     assert result.failed_check is not None
     assert (result.failed_check.name, result.primary) == faults.EXPECTED["training-hangs"], result.output
     assert len(result.losses) > 10, "the losses before the hang are kept"

@@ -77,7 +77,9 @@ def test_one_rank_at_fault_is_named(fault: str, check: str, code: str) -> None:
 
 def test_a_rank_that_hangs_ends_with_the_others_at_the_limit() -> None:
     mark = f"hang-{os.getpid()}"
-    result = together("the-process-hangs-at-its-first-tensors", mark, timeout=25)
+    result = together("the-process-hangs-at-its-first-tensors", mark, timeout=30)
     assert result.failed_check is not None, result.output
-    assert (result.failed_check.name, result.primary) == ("memory", "torch-run-failed"), result.output
+    # On a busy machine the processes may not even have imported torch by then.
+    assert result.failed_check.name in ("import", "device", "memory"), result.output
+    assert (result.primary, result.failed_check.detail.key) == ("torch-run-failed", "smoke.ended.timed-out")
     assert not left_behind(mark)
