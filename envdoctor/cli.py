@@ -389,9 +389,11 @@ def run() -> None:
     except OSError as error:
         ending.no_more_output()
         _complain(f"the answer could not be written: {error.strerror or error}")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the exit code of a fault of one's own is a promise too
         if "--verbose" in sys.argv:
-            raise
+            import traceback
+
+            traceback.print_exc()
         _complain(ending.fault_of_its_own(error))
     sys.exit(code)
 

@@ -54,12 +54,15 @@ class Examination(Record):
     quick: bool = False
     timeout: float | None = None
     """Seconds for every probe that may hang, in place of its own limit."""
+    at_most: float | None = None
+    """Seconds that no probe may take longer than, where something waits for all of them."""
     progress: Progress = field(default=lambda name, seconds: None)
     """Told every now and then which probe is awaited, and for how long already."""
 
     def limit(self, probe: str) -> float:
         """The seconds this probe may take."""
-        return self.timeout if self.timeout is not None else LIMITS[probe]
+        own = self.timeout if self.timeout is not None else LIMITS[probe]
+        return own if self.at_most is None else min(own, self.at_most)
 
 
 class _Probe(threading.Thread):

@@ -161,7 +161,10 @@ def _links(page: Fetched) -> tuple[str, ...]:
 
 
 def _file_name(link: str) -> str:
-    return unquote(urlsplit(link).path).rpartition("/")[2]
+    try:
+        return unquote(urlsplit(link).path).rpartition("/")[2]
+    except ValueError:  # "//[", which a page may well hold
+        return ""
 
 
 def _wheel(links: Sequence[str], settled: str) -> str:

@@ -98,6 +98,15 @@ def _config(machine: Machine, setting: Setting, key: str, *arguments: str) -> Re
     return Remedy(words(key, origin=setting.origin), (argv,))
 
 
+def _parts(url: str) -> tuple[str, str, str]:
+    """Scheme, network location and host of an address; all empty where it is none ("https://[::1")."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.netloc, (parts.hostname or "").lower()
+    except ValueError:
+        return "", "", ""
+
+
 def ignored_index(machine: Machine) -> Iterator[Finding]:
     """Pip passes over an index over plain http whose host it was not told to trust."""
     trusted = {
@@ -108,10 +117,9 @@ def ignored_index(machine: Machine) -> Iterator[Finding]:
     for option in ("index-url", "extra-index-url"):
         for setting in _settings(machine, option):
             for url in _urls(setting):
-                parts = urlsplit(url)
-                host = (parts.hostname or "").lower()
-                known = {host, parts.netloc.rpartition("@")[2].lower()}
-                if parts.scheme != "http" or host in _LOCAL or known & trusted or "*" in trusted:
+                scheme, netloc, host = _parts(url)
+                known = {host, netloc.rpartition("@")[2].lower()}
+                if scheme != "http" or host in _LOCAL or known & trusted or "*" in trusted:
                     continue
                 make = error if option == "index-url" else warning
                 yield make(

@@ -78,7 +78,7 @@ def _result(
     checks = checks_of(transcript, ran, options.checks)
     failed = next((check for check in checks if check.status == "failed"), None)
     device = transcript.text("device")
-    cause = _cause(outside, python, failed, transcript, ran) if failed else None
+    cause = _cause(outside, python, failed, transcript, ran, options.timeout) if failed else None
     said = transcript.checks.get(failed.name) if failed else None
     return SmokeResult(
         verdict="failed" if failed else "passed",
@@ -94,7 +94,7 @@ def _result(
 
 
 def _cause(
-    outside: Outside, python: Sequence[str], failed: Check, transcript: Transcript, ran: Ran
+    outside: Outside, python: Sequence[str], failed: Check, transcript: Transcript, ran: Ran, limit: float
 ) -> Finding | None:
     """The root cause: `check`'s own where the machine is at fault, else what the failure itself tells."""
     from envdoctor.smoke.causes import CUDA_OUTCOMES, finding_of
@@ -102,7 +102,7 @@ def _cause(
 
     found = finding_of(failed, transcript, ran, transcript.text("device"))
     if failed.name in ("import", "device") or found.code in CUDA_OUTCOMES:
-        cause = root_cause(outside, python)
+        cause = root_cause(outside, python, limit)
         if cause is not None:
             return cause
         if found.code in CUDA_OUTCOMES or failed.name == "device":

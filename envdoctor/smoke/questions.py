@@ -22,11 +22,14 @@ def gpu_ought_to_work(outside: Outside, python: Sequence[str]) -> bool:
     return bool(machine.other_usable) and any(f.severity is Severity.ERROR for f in judge(machine))
 
 
-def root_cause(outside: Outside, python: Sequence[str]) -> Finding | None:
-    """`check`'s root cause, with its remedies; `None`: `check` finds no error."""
-    findings = judge(_examined(outside, python, quick=False))
+def root_cause(outside: Outside, python: Sequence[str], limit: float) -> Finding | None:
+    """`check`'s root cause, with its remedies; `None`: `check` finds no error.
+
+    No probe takes longer than `limit` seconds, which is what the run itself was given.
+    """
+    findings = judge(_examined(outside, python, quick=False, limit=limit))
     return next((finding for finding in findings if finding.severity is Severity.ERROR), None)
 
 
-def _examined(outside: Outside, python: Sequence[str], *, quick: bool) -> Machine:
-    return Machine(examine(outside, Examination(python=python[-1], quick=quick)))
+def _examined(outside: Outside, python: Sequence[str], *, quick: bool, limit: float | None = None) -> Machine:
+    return Machine(examine(outside, Examination(python=python[-1], quick=quick, at_most=limit)))

@@ -130,7 +130,7 @@ TRAPS = (
         "the driver does not answer (nvidia-smi exit code 9, NVML 9)",
         gpu=True,
         environ={"STANDIN_SMI": "error", "STANDIN_NVML": "error:9", "STANDIN_CUINIT": "error:100"},
-        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}(failed|returned an error)",
+        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}(failed|returned an error)|tools are installed, but no NVIDIA card",
         wrong=NO_DRIVER,
     ),
     Trap(

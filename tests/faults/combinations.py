@@ -111,10 +111,20 @@ FAULTS: Mapping[str, tuple[Mapping[str, str], ...]] = {
 """The variables that bring each fault about; what is under "" is no variable but said to the soak."""
 
 
+COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("check", ("--format", "--verbose", "--lang", "--quick", "--no-redact", "--assume", "--strict")),
+    ("check", ("--format", "--verbose", "--lang", "--quick", "--no-redact", "--assume", "--strict")),
+    ("install", ("--format", "--lang", "--no-redact", "--assume")),
+    ("smoke-train", ("--format", "--verbose", "--lang", "--no-redact")),
+)
+"""The commands that examine this machine, and those of the arguments above that each takes."""
+
+
 @dataclass(frozen=True)
 class Case:
-    """One run: which torch, which variables, which arguments, where its output goes, and which signal ends it."""
+    """One run: which command and torch, which variables, which arguments, where its output goes, and which signal ends it."""
 
+    command: str
     torch: str
     variables: Mapping[str, str]
     arguments: tuple[str, ...]
@@ -124,7 +134,11 @@ class Case:
     """Seconds after which the signal is sent."""
 
     def __str__(self) -> str:
-        told = [f"torch {self.torch}", *(f"{key}={value[:30]!r}" for key, value in self.variables.items())]
+        told = [
+            self.command,
+            f"torch {self.torch}",
+            *(f"{key}={value[:30]!r}" for key, value in self.variables.items()),
+        ]
         told += [" ".join(self.arguments), f"output: {self.place}"]
         if self.signal:
             told.append(f"{self.signal} after {self.after:.2f} s")
@@ -138,10 +152,14 @@ def case(seed: int) -> Case:
     variables: dict[str, str] = {}
     for subject in ("nvml", "cuda_driver", "nvidia_smi", "lies", "environment"):
         variables.update(chosen[subject])
+    command, takes = random.Random(f"command {seed}").choice(COMMANDS)
+    words = chosen["arguments"][""]
+    arguments = words.split() if any(words.startswith(option) for option in takes) else []
     return Case(
+        command=command,
         torch=chance.choice(sorted(TORCH)),
         variables=variables,
-        arguments=tuple(chosen["arguments"][""].split()),
+        arguments=tuple(arguments),
         place=chosen["place"][""],
         signal=chosen["end"][""],
         after=chance.uniform(0.02, 2.5),

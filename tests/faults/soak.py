@@ -29,8 +29,12 @@ from .combinations import TORCH, Case, case
 __all__ = ["Ground", "faults_of"]
 
 DOCTOR = [sys.executable, "-m", "envdoctor"]
-LIMIT = 1.0
-"""`--timeout`: seconds that each probe may take."""
+SETTINGS = {
+    "check": ("--timeout", "1"),
+    "install": (),
+    "smoke-train": ("--timeout", "2", "--device", "cpu", "--steps", "20"),
+}
+"""What keeps each command short; `install` plans only."""
 PATIENCE = 40.0
 """Seconds after which a run counts as hanging. Limit and grace of the slowest chain of probes are 13; the rest
 is for a machine that has other work to do."""
@@ -104,8 +108,14 @@ def faults_of(ground: Ground, each: Case) -> list[str]:
             **each.variables,
             "SOAK": token,
         }
-        argv = [*DOCTOR, "check", "--python", str(ground.python)]
-        argv += ["--timeout", str(LIMIT), *each.arguments]
+        argv = [
+            *DOCTOR,
+            each.command,
+            "--python",
+            str(ground.python),
+            *SETTINGS[each.command],
+            *each.arguments,
+        ]
         if each.place == "file":
             argv += ["--output", str(folder / "report")]
         errors = folder / "stderr"
@@ -153,8 +163,8 @@ def _ending(doctor: subprocess.Popen[bytes], each: Case) -> Iterator[str]:
         allowed = {3}
     if each.signal:
         number = signal.Signals[each.signal]
-        # A signal may come before Python has set its handlers up.
-        allowed = allowed | {128 + number, -number}
+        # A signal may come before the handlers are set up; Python itself then ends with 1.
+        allowed = allowed | {128 + number, -number, 1}
     if code not in allowed:
         yield f"exit code {code} after {time.monotonic() - started:.1f} s"
 
@@ -192,8 +202,13 @@ def _report(out: str, each: Case, code: int) -> Iterator[str]:
         except ValueError as error:
             yield f"the report is no JSON: {error}: {out[:200]!r}"
             return
-        if report["schema"] != 1 or (code == 1) != (report["verdict"] == "errors"):
-            yield f"verdict {report['verdict']} and exit code {code}"
+        bad = (
+            report["build"] is None
+            if each.command == "install"
+            else report["verdict"] in ("errors", "failed")
+        )
+        if report["schema"] != 1 or (code == 1) != bad:
+            yield f"exit code {code} with {'no ' * (bad is False)}fault in the report"
     elif not out.startswith("envdoctor "):
         yield f"no report: {out[:200]!r}"
 

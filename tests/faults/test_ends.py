@@ -72,6 +72,13 @@ def test_a_fault_of_its_own_is_exit_code_3_and_one_sentence() -> None:
     assert ran.stderr.startswith("envdoctor: a fault of envdoctor's own")
     assert "KeyError: 'nothing'" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+    more = subprocess.run(
+        [sys.executable, "-c", code.replace("'--quick'", "'--quick', '--verbose'")],
+        capture_output=True,
+        text=True,
+    )
+    assert more.returncode == 3
+    assert "Traceback" in more.stderr
 
 
 # -- files

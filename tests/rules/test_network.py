@@ -127,6 +127,7 @@ def test_a_fault_of_the_configuration(
         (("global.extra-index-url", "https://packages.example.org/simple"),),
         (("global.find-links", "https://mirrors.aliyun.com/pytorch-wheels/cu121/"),),
         (("global.find-links", CU121 + "/torch/"),),
+        (("global.index-url", "https://u:p@[::1"), ("global.extra-index-url", "http://[")),
     ],
 )  # fmt: skip
 def test_a_configuration_that_is_none_of_the_doctors_business(lines: tuple[tuple[str, str], ...]) -> None:

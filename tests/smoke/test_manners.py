@@ -50,7 +50,7 @@ def test_a_gpu_that_torch_does_not_use_is_a_failure_with_check_s_cause() -> None
         "smoke.device.failed.gpu-unused",
     )
     assert result.losses == (), "nothing was trained on the CPU instead"
-    cause = root_cause(outside, [sys.executable])
+    cause = root_cause(outside, [sys.executable], 60)
     assert cause is not None
     assert result.primary == cause.code
     assert result.findings[0].remedies == cause.remedies
