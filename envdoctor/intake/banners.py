@@ -25,6 +25,13 @@ _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
     r"|CentOS(?: Linux)? \d)"
 )
+_GPU = re.compile(
+    r"(?<![\w-])(?:NVIDIA )?(?:"
+    r"(?:GeForce )?(?:RTX|GTX) ?(?:A?\d{3,4}|PRO \d{4})(?: ?(?:Ti|SUPER|D|Ada))?(?: Laptop)?"
+    r"|(?:Tesla )?(?:A100|H100|H200|H20|V100|T4|L4|L40S?|A10G?|A30|A40|P100|P40|K80|K40|B200|A6000)"
+    r")(?![\w-])",
+    re.IGNORECASE,
+)
 SAMPLE = 400_000
 
 
@@ -39,5 +46,16 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
     if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
         draft.remarks.setdefault("32-bit", "the interpreter's own answer")
+    if not draft.gpus and not draft.cards and "gpu-models" not in draft.missing:
+        _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))
+
+
+def _only_gpu(flat: str, pasted: PastedText, draft: Draft) -> None:
+    """The one card that somebody mentions; of several it can't be told which is meant."""
+    found = [hit for hit, _ in zip(_GPU.finditer(flat), range(16), strict=False)]
+    names = {re.sub(r"\W|nvidia|geforce|tesla", "", hit.group().lower()) for hit in found}
+    if len(names) == 1:
+        draft.gpus[0] = found[0].group()
+        draft.lines.setdefault("gpus", pasted.line_at(found[0].start()))

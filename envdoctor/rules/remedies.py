@@ -12,6 +12,7 @@ from envdoctor.reach import executable, python_command, usual_platform
 if TYPE_CHECKING:
     from envdoctor.planner import Target, Wishes
     from envdoctor.planner.asked import Tool
+    from envdoctor.planner.target import Accelerator
 
 __all__ = ["environment", "packages", "torch"]
 
@@ -48,14 +49,21 @@ def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     return Remedy(words(key, version=version), commands)
 
 
-def torch(machine: Machine, key: str = "remedy.torch") -> tuple[Remedy, ...]:
-    """Replacing torch by the build that fits this machine; where none does, what has to change first."""
+def torch(
+    machine: Machine, key: str = "remedy.torch", wanted: Accelerator | None = None
+) -> tuple[Remedy, ...]:
+    """Replacing torch by the build that fits this machine; where none does, what has to change first.
+
+    `wanted` is whose GPU is to be used where the machine shows none.
+    """
     from envdoctor.planner import Target, pick
     from envdoctor.planner.steps import steps, usual_tool
 
     if machine.facts.environment.externally_managed and machine.torch_version is None:
         return (environment(machine),)  # pip is refused there, in a container too
     target = _as_far_as_known(machine, Target.of(machine))
+    if wanted is not None and target.accelerator is None:
+        target = replace(target, accelerator=wanted)
     driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
     if driver_unknown or (target.platform is None and machine.os is None):
         return (Remedy(words("remedy.ask-first")),)  # a report that names no system

@@ -9,7 +9,7 @@ import pytest
 from envdoctor.facts import Facts
 from envdoctor.intake import read
 from envdoctor.machine import Machine
-from tests.intake.conftest import HERE
+from tests.intake.conftest import HERE, verdict
 
 FORMS = {
     name: "\n".join(lines)
@@ -174,6 +174,27 @@ def test_what_an_index_listed(text: str, versions: tuple[str, ...], listed: bool
         versions,
         listed,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "gpu"),
+    [
+        ("torch is slow on my RTX 3060 Laptop under Windows 11", "RTX 3060 Laptop"),
+        ("works on an RTX 3090, fails on an RTX 5090", None),
+        ("GPU 0: NVIDIA A10\nelsewhere I have a T4", "NVIDIA A10"),
+    ],
+)
+def test_a_card_in_somebodys_words_counts_where_it_is_the_only_one(text: str, gpu: str | None) -> None:
+    gpus = Machine(read(text, "x")).gpus
+    assert (gpus[0].name if gpus else None) == gpu
+
+
+def test_who_misses_cuda_is_sent_to_a_cuda_build_though_no_gpu_is_named() -> None:
+    text = "OS: Windows 11\nPython version: 3.11\nAssertionError: Torch not compiled with CUDA enabled\n"
+    first = verdict(text).findings[0]
+    commands = [" ".join(argv) for remedy in first.remedies for argv in remedy.commands]
+    assert first.code == "torch-cpu-build"
+    assert any("+cu" in command for command in commands), commands
 
 
 def test_credentials_in_a_shown_variable_are_cut() -> None:

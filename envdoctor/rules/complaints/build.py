@@ -77,7 +77,10 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         return
     plain = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
     if "torch-cpu-only" in heard and machine.torch_cuda is None:
-        yield heard.finding("torch-cpu-build", "torch-cpu-only", version=machine.torch_version or "?")
+        variant = "said" if machine.torch_version else "unnamed"
+        yield heard.finding(
+            "torch-cpu-build", "torch-cpu-only", variant=variant, version=machine.torch_version or "?"
+        )
     elif plain and _wants_gpu(heard):
         yield heard.finding(
             "torch-cpu-build",

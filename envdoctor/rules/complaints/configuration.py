@@ -74,7 +74,8 @@ def order(heard: Heard) -> Iterator[Finding]:
 def source(heard: Heard) -> Iterator[Finding]:
     """The source that was used carries no CUDA build for this system."""
     machine = heard.machine
-    cpu = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
+    said = machine.torch_version is None and heard.any("said-cpu-build", "torch-cpu-only")
+    cpu = machine.torch_variant == "cpu" or said
     for command in heard.commands:
         if command.startswith(CONDA):
             asked = re.search(r"pytorch-cuda|cudatoolkit", command)

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from envdoctor.facts import Complaint, Paste
-from envdoctor.findings import Finding, Remedy, Severity, Words
+from envdoctor.findings import Finding, Remedy, Severity, Words, words
 from envdoctor.machine import Machine
-from envdoctor.rules.build import said
 from envdoctor.rules.complaints.ways_out import way_out
 
-__all__ = ["Heard"]
+__all__ = ["Heard", "shown"]
+
+
+def shown(line: int, text: str) -> Words:
+    """Evidence in the text's own words, bounded, with the line that it stands in."""
+    whole = " ".join(text.split())
+    return words("evidence.line", line=line, text=whole if len(whole) <= 300 else whole[:297] + "...")
 
 
 class Heard:
@@ -55,7 +60,7 @@ class Heard:
 
     def evidence(self, complaints: Iterable[Complaint]) -> list[Words]:
         """The lines in which they stand, each once, at most four."""
-        lines = {each.line: said(f"line {each.line}", each.text) for each in complaints}
+        lines = {each.line: shown(each.line, each.text) for each in complaints}
         return list(lines.values())[:4]
 
     def finding(

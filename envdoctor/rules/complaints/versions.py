@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NoVersion
-from envdoctor.findings import Finding, words
+from envdoctor.findings import Finding
 from envdoctor.knowledge.early import early_pythons, was_early_release
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
-from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
 
 __all__ = ["RULES"]
@@ -71,7 +71,7 @@ def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said")
     return heard.finding(
         code,
         variant=variant,
-        more=[words("evidence.said", source=f"line {refusal.line}", text=_shown(refusal))],
+        more=[shown(refusal.line, _shown(refusal))],
         torch=refusal.version or "?",
         listed=_listed(refusal),
         python=heard.machine.python_key or "?",
@@ -87,7 +87,7 @@ def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
         return heard.finding(
             "gpu-wrong-backend",
             variant="apple",
-            more=[words("evidence.said", source=f"line {refusal.line}", text=_shown(refusal))],
+            more=[shown(refusal.line, _shown(refusal))],
             gpu="Apple GPU",
             torch=refusal.version or "?",
         )

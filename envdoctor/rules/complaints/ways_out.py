@@ -15,7 +15,7 @@ def way_out(code: str, machine: Machine) -> Sequence[Remedy]:
     """The remedies for a finding on this machine; none where its own words say all."""
     build = _TORCH.get(code)
     if build is not None:
-        return remedies.torch(machine, build)
+        return remedies.torch(machine, build, wanted="nvidia" if code in _FOR_A_GPU else None)
     key = _ENVIRONMENT.get(code)
     if key is not None:
         return (remedies.environment(machine, key),)
@@ -26,6 +26,8 @@ def way_out(code: str, machine: Machine) -> Sequence[Remedy]:
     return special(machine) if special is not None else ()
 
 
+_FOR_A_GPU = ("torch-cpu-build", "mirror-lacks-cuda-build", "pip-config-conflict")
+"""Who reports these wants an NVIDIA GPU used, whether or not the text shows it."""
 _TORCH = {
     "torch-missing": "remedy.install",
     "torch-cpu-build": "remedy.torch",
