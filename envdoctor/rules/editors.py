@@ -82,7 +82,7 @@ def _kernel_finding(machine: Machine, spec: JupyterKernel, variant: str) -> Find
     name = environment.name or "python"
     python = python_command(machine)
     commands = (
-        *remedies.packages(machine, "remedy.kernel", "install", "ipykernel").commands,
+        *remedies.packages(machine, "remedy.kernel-register", "install", "ipykernel").commands,
         (
             *(python, "-m", "ipykernel", "install", "--user"),
             *("--name", name, "--display-name", f"Python ({name})"),
@@ -95,7 +95,7 @@ def _kernel_finding(machine: Machine, spec: JupyterKernel, variant: str) -> Find
     return warning(
         "jupyter-kernel-mismatch",
         evidence,
-        [Remedy(words("remedy.kernel", display=f"Python ({name})"), commands)],
+        [Remedy(words("remedy.kernel-register", display=f"Python ({name})"), commands)],
         variant,
         kernel=spec.display_name or spec.name,
         path=spec.executable or "?",
