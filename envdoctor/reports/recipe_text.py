@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable
 
 from envdoctor import __version__
 from envdoctor.findings import Words
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
@@ -179,13 +179,7 @@ class _Page:
         return [f"{colour}{line}{_RESET}" for line in lines] if self._style.colour else lines
 
     def _wrap(self, text: str, indent: str, then: str | None = None) -> list[str]:
-        return textwrap.wrap(
-            indent + self._safe(text),
-            self._width,
-            subsequent_indent=then if then is not None else indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        return wrap(self._safe(text), self._width, indent, then if then is not None else indent)
 
     def _safe(self, text: str) -> str:
         """Without what must not be seen, and without control characters that would speak to the terminal."""
