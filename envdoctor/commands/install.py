@@ -176,7 +176,7 @@ def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
         content = recipe_as_json(planned.recipe, planned.words, planned.hide)
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     from envdoctor.reports.recipe_text import recipe_as_text
-    from envdoctor.reports.text import Style
+    from envdoctor.reports.style import Style
 
     style = Style() if options.output is not None else planned.terminal.style(options.verbose)
     if options.output is not None:

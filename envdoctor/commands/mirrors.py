@@ -37,7 +37,7 @@ def mirrors(options: Options) -> int:
     from envdoctor.commands.writing import Terminal, write_file
     from envdoctor.knowledge import knowledge
     from envdoctor.reports.mirrors import as_json, as_text
-    from envdoctor.reports.text import Style
+    from envdoctor.reports.style import Style
 
     tables, terminal = knowledge(), Terminal()
     rows = chosen(options.names, tables)

@@ -14,7 +14,7 @@ from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import width
-from envdoctor.reports.text import Style, fits, fits_json
+from envdoctor.reports.style import Style, fits, fits_json
 
 __all__ = ["Terminal", "remove_unfinished", "whole_file", "write_file"]
 

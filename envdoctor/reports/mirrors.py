@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from envdoctor.facts import MirrorAnswer, facts_to_json
 from envdoctor.messages import catalogue
 from envdoctor.messages.columns import padded, width, wrap
-from envdoctor.reports.text import Style, fits
+from envdoctor.reports.style import Style, fits
 
 if TYPE_CHECKING:
     from envdoctor.findings import Finding

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from envdoctor import __version__
 from envdoctor.findings import Words
 from envdoctor.messages import Catalogue
-from envdoctor.messages.columns import wrap
+from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
-from envdoctor.reports.text import Style, fits
+from envdoctor.reports.style import Style, fits
 from envdoctor.shell import shell
 
 __all__ = ["recipe_as_text"]
@@ -145,11 +145,11 @@ class _Page:
             return self._wrap(self._words.text("install.passed-none"), "")
         lines = [self._words.text("install.passed-over")]
         names = [f"{row.torch}+{row.variant}" if row.variant else row.torch for row in rows]
-        column = max(len(name) for name in names) + 4
+        column = max(width(name) for name in names) + 4
         for name, row in zip(names, rows, strict=True):
             reason = self._words.say(row.reason)
             if self._width >= column + 36:
-                lines += self._wrap(f"  {name:<{column - 4}}  {reason}", "", " " * column)
+                lines += self._wrap(reason, f"  {padded(name, column - 4)}  ", " " * column)
             else:
                 lines += [f"  {name}", *self._wrap(reason, "    ")]
         return lines
@@ -179,7 +179,8 @@ class _Page:
         return [f"{colour}{line}{_RESET}" for line in lines] if self._style.colour else lines
 
     def _wrap(self, text: str, indent: str, then: str | None = None) -> list[str]:
-        return wrap(self._safe(text), self._width, indent, then if then is not None else indent)
+        rest = then if then is not None else indent
+        return wrap(self._safe(text), self._width, indent, rest)
 
     def _safe(self, text: str) -> str:
         """Without what must not be seen, and without control characters that would speak to the terminal."""

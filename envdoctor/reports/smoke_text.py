@@ -9,7 +9,7 @@ from envdoctor import __version__
 from envdoctor.findings import Finding
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
-from envdoctor.reports.text import Style, fits
+from envdoctor.reports.style import Style, fits
 from envdoctor.shell import shell
 from envdoctor.smoke.result import Check, SmokeResult
 

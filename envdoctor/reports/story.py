@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.messages.story import HEADINGS, SUBJECTS, SYSTEMS, Story, story
-from envdoctor.reports.text import Style, fits
+from envdoctor.reports.style import Style, fits
 
 __all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "list_as_json", "list_as_markdown", "list_as_text"]
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.diagnosis import Diagnosis
+from envdoctor.reports.style import NARROWEST, WIDEST, Style, fits, fits_json
 from envdoctor.reports.view import Advice, Root, Told, View, view
 from envdoctor.shell import shell
 
 __all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "fits_json", "sign"]
 
-WIDEST = 100
-NARROWEST = 24
 EVIDENCE = 3
 """Lines of evidence that are shown without --verbose."""
 
@@ -26,70 +23,6 @@ _COLOURS = {
     Severity.OK: "\x1b[32m",
 }
 _DIM, _RESET = "\x1b[2m", "\x1b[0m"
-_PLAIN = str.maketrans(
-    {
-        "×": "x",
-        "·": "-",
-        "√": "+",
-        "→": "->",
-        "—": "-",
-        "–": "-",
-        "…": "...",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "≥": ">=",
-        "≤": "<=",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What the place that the text goes to can show."""
-
-    width: int = 80
-    colour: bool = False
-    encoding: str = "utf-8"
-    verbose: bool = False
-    links: bool = False
-    """Whether the code of a finding may be a hyperlink to its explanation."""
-
-    @property
-    def columns(self) -> int:
-        """The width that lines are wrapped to."""
-        return max(NARROWEST, min(self.width, WIDEST))
-
-
-def fits(text: str, encoding: str) -> str:
-    """The text in letters that the encoding has; what it lacks is put another way, never raised."""
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        try:
-            return text.translate(_PLAIN).encode(encoding, "replace").decode(encoding, "replace")
-        except LookupError:
-            return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
-    return text
-
-
-def fits_json(text: str, encoding: str) -> str:
-    """JSON in letters that the encoding has; what it lacks is escaped as JSON does, so nothing is lost."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        # Outside ASCII there are only the insides of strings, so every letter may be escaped by itself.
-        return "".join(each if each.isascii() else _json_escape(each) for each in text)
-    except LookupError:
-        return fits_json(text, "ascii")
-    return text
-
-
-def _json_escape(letter: str) -> str:
-    """The letter as JSON escapes it: one or two times backslash, u and four digits."""
-    pair = letter.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{pair[start : start + 4]}" for start in range(0, len(pair), 4))
 
 
 def sign(severity: Severity, words: Catalogue, encoding: str) -> str:

@@ -54,7 +54,12 @@ class Doctor:
 
     def argv(self, *more: str, env: str | None = None) -> list[str]:
         url = self.replicas.url
-        places = ["--mirror", f"{url}/default.index/simple", "--wheels", f"{url}/download.pytorch.org/whl/cpu/"]
+        places = [
+            "--mirror",
+            f"{url}/default.index/simple",
+            "--wheels",
+            f"{url}/download.pytorch.org/whl/cpu/",
+        ]
         chosen = ["--torch", "2.14.1", "--backend", "cpu", "--with", "pip", *places]
         where = ["--env", env] if env else []
         python = ["--python", str(self.patient)]
