@@ -26,12 +26,14 @@ def processes(wanted, device):
 def main():
     wanted, device, nodes, endpoint = sys.argv[1:5]
     arguments = ["--nproc_per_node", processes(wanted, device), "--nnodes", nodes, "--max_restarts", "0"]
+    from torch.distributed import run
+
     if endpoint:
         arguments += ["--rdzv_backend", "c10d", "--rdzv_endpoint", endpoint, "--rdzv_id", "envdoctor"]
     else:
-        arguments += ["--standalone", "--local_addr", "127.0.0.1"]
-    from torch.distributed import run
-
+        arguments.append("--standalone")
+        if "--local_addr" in run.get_args_parser().format_help().replace("-addr", "_addr"):  # torch 2.0 and up
+            arguments += ["--local_addr", "127.0.0.1"]
     run.main(arguments + sys.argv[5:])
 
 

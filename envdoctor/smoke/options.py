@@ -94,7 +94,7 @@ class Options:
             raise UsageError("--require-gpu and --device cpu exclude each other; leave out one of them")
         if self.steps < 1:
             raise UsageError(f"--steps {self.steps}: at least 1 step is needed")
-        if self.seed < 0:
+        if not 0 <= self.seed < 2**63:
             raise UsageError(f"--seed {self.seed}: choose 0 or a greater whole number")
         self._refuse_ranks()
         if self.dtype == "float64" and self.device == "mps":

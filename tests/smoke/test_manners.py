@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from envdoctor.smoke import Options, run
 from envdoctor.smoke.questions import root_cause
 
 PLANTED = Path(__file__).parent / "planted"
+WORKER = Path(__file__).parents[2] / "envdoctor" / "patient"
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and /sys are POSIX's")
 CARD = "/sys/bus/pci/devices/0000:3b:00.0"
 
@@ -88,6 +90,28 @@ def test_an_interpreter_without_torch_gets_check_s_cause(tmp_path: Path) -> None
     assert result.failed_check is not None
     assert (result.failed_check.name, result.primary) == ("import", "torch-missing")
     assert result.findings[0].remedies, "and what to do about it"
+
+
+def test_an_import_that_leaves_has_failed_with_check_s_cause(tmp_path: Path) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("import os; os._exit(0)")
+    result = run(
+        LiveOutside({**os.environ, "PYTHONPATH": str(tmp_path)}), [sys.executable], Options(device="cpu")
+    )
+    assert result.failed_check is not None
+    assert (result.failed_check.name, result.failed_check.detail.key) == ("import", "smoke.ended.left")
+    assert result.primary == "env-pythonpath-shadow"
+
+
+@pytest.mark.parametrize("script", sorted(WORKER.glob("smoke_*.py")), ids=lambda path: path.stem)
+def test_the_worker_is_written_for_python_3_8_and_imports_nothing_of_ours(script: Path) -> None:
+    tree = ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 8))
+    for node in ast.walk(tree):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            root = name.split(".")[0]
+            assert root == "torch" or root.startswith("smoke_") or root in sys.stdlib_module_names, name
 
 
 def marked(mark: str) -> list[psutil.Process]:
