@@ -13,6 +13,7 @@ from envdoctor.intake.messages import read_messages
 from envdoctor.intake.nvidia_smi_text import read_card, read_smi, read_tables
 from envdoctor.intake.packages_text import read_package
 from envdoctor.intake.refusals import read_refusals
+from envdoctor.intake.session import read_sessions
 from envdoctor.intake.shell_text import read_shell
 from envdoctor.intake.signs import read_signs
 
@@ -30,6 +31,7 @@ def read(text: str, name: str) -> Facts:
     for number, line in enumerate(pasted.lines, 1):
         if line:
             _read_line(line, number, draft)
+    read_sessions(pasted, draft)
     read_tables(pasted, draft)
     read_messages(pasted, draft)
     read_refusals(pasted, draft)

@@ -31,6 +31,15 @@ def test_a_message_in_its_programs_own_words(case: Case) -> None:
     assert case.is_answered(found), (found.primary, sorted(found.errors))
 
 
+TOLD = messages("told.json")
+
+
+@pytest.mark.parametrize("case", TOLD, ids=names(TOLD))
+def test_what_somebody_else_tells(case: Case) -> None:
+    found = verdict(case.text)
+    assert case.is_answered(found), (found.primary, sorted(found.errors))
+
+
 NEAR_MISSES: dict[str, list[str]] = json.loads((HERE / "near_misses.json").read_text(encoding="utf-8"))
 
 

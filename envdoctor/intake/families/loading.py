@@ -69,7 +69,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- glibc's loader
     (
         "glibc-version",
-        ("' not found (required by",),
+        ("glibc_", "glibcxx_", "cxxabi_", "gcc_"),
         r"version [`'](?P<subject>(?:GLIBC|GLIBCXX|CXXABI|GCC)_[\d.]+)' not found",
     ),
     (

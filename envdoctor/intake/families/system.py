@@ -276,6 +276,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"\.local/lib/python\d|AppData\\Roaming\\Python\\|install --user",
     ),
     (
+        "said-env",
+        ("conda env", "conda activate", "virtualenv", "virtual env", "venv", "conda_prefix"),
+        r"conda env|conda activate|virtual ?env|\bvenv\b|CONDA_PREFIX",
+    ),
+    (
         "said-jupyter",
         ("jupyter", "ipykernel", "ipython", "notebook", "spyder", "kernelspec", "colab", "kaggle"),
         r"[Jj]upyter|ipykernel|[Ii][Pp]ython|\b[Nn]otebook|kernelspec",

@@ -53,6 +53,19 @@ def backend(heard: Heard) -> Iterator[Finding]:
         )
 
 
+def apple(heard: Heard) -> Iterator[Finding]:
+    """Something asks for CUDA on a Mac, which no build of torch has had since Apple's own GPUs."""
+    machine = heard.machine
+    if machine.os == "macos" and "torch-cpu-only" in heard and machine.arch != "x86_64":
+        yield heard.finding(
+            "gpu-wrong-backend",
+            "torch-cpu-only",
+            variant="apple-code",
+            gpu=machine.gpu_name or "Apple GPU",
+            torch=machine.torch_version or "?",
+        )
+
+
 def absent(heard: Heard) -> Iterator[Finding]:
     """No GPU that torch could use: an old integrated one, or a virtual machine's."""
     machine = heard.machine
@@ -136,4 +149,4 @@ def duplicates(heard: Heard) -> Iterator[Finding]:
     yield heard.finding("env-duplicate-torch", more=lines, variant="versions", count=len(versions))
 
 
-RULES = (backend, absent, cpu_only, companions, duplicates)
+RULES = (backend, apple, absent, cpu_only, companions, duplicates)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
 from envdoctor.rules.gpu import outdated
@@ -45,12 +45,8 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
 def _driver_ended(machine: Machine) -> bool:
     """Whether the last driver for every GPU here is older than any torch of the last years needs."""
     tables = machine.tables
-    last = [
-        tables.last_branch(each)
-        for gpu in machine.gpus
-        for each in ([gpu.capability] if gpu.capability else tables.ambiguous_capabilities(gpu.name or ""))
-    ]
-    if not last or any(branch is None for branch in last):
+    last = [branch for gpu in machine.gpus for branch in _last_branches(machine, gpu)]
+    if not last or None in last:
         return False
     needed = [
         tables.minimum_driver(f"{variant[2:-1]}.{variant[-1]}", machine.driver_system)
@@ -59,6 +55,20 @@ def _driver_ended(machine: Machine) -> bool:
     ]
     least = min((version_numbers(each) for each in needed if each), default=(0,))
     return all(branch is not None and branch < least[0] for branch in last)
+
+
+def _last_branches(machine: Machine, gpu: Gpu) -> list[int | None]:
+    """The last driver branch for every chip that goes by the GPU's name; `None`: there is none yet."""
+    tables = machine.tables
+    capabilities = [gpu.capability] if gpu.capability else tables.ambiguous_capabilities(gpu.name or "")
+    return [tables.last_branch(each) for each in capabilities]
+
+
+def _left_behind(machine: Machine) -> bool:
+    """Whether the driver is newer than the last one that drives any of the GPUs here."""
+    branch = version_numbers(machine.driver)[:1]
+    last = [each for gpu in machine.gpus for each in _last_branches(machine, gpu)]
+    return bool(branch and last) and all(each is not None and each < branch[0] for each in last)
 
 
 def legacy(heard: Heard) -> Iterator[Finding]:
@@ -188,6 +198,16 @@ def contact(heard: Heard) -> Iterator[Finding]:
         )
     elif "vfio-holds" in heard:
         yield heard.finding("driver-not-running", "vfio-holds", variant="vfio-pci")
+    elif heard.any(*kinds) and _left_behind(machine):
+        branches = [each or 0 for gpu in machine.gpus for each in _last_branches(machine, gpu)]
+        yield heard.finding(
+            "driver-too-new",
+            *kinds,
+            variant="",
+            gpu=machine.gpu_name or "GPU",
+            driver=machine.driver or "?",
+            last=max(branches),
+        )
     elif heard.any(*kinds) and not heard.any("legacy-driver", "smi-lost", "nvml-mismatch"):
         yield heard.finding("driver-not-running", *kinds)
     if "nvml-unknown" in heard:

@@ -82,7 +82,9 @@ def _two_places(heard: Heard) -> bool:
 
 def shadowed(heard: Heard) -> Iterator[Finding]:
     """Python found something else under torch's name: a source tree, a file, the user site's copy."""
-    installed = [each for each in heard.all("source-tree") if _INSTALLED.search(_where(each))]
+    trees = heard.all("source-tree")
+    remains = any("orch" in each.subject.lower() for each in heard.all("invalid-distribution"))
+    installed = [each for each in trees if remains or _INSTALLED.search(_where(each))]
     if installed and re.search(r"torch\._c|'_c'", installed[0].text.lower()):
         yield heard.finding("torch-partial-install", "source-tree")
         return

@@ -12,6 +12,8 @@ from envdoctor.rules.complaints.whose import extension_in, is_torch_path
 
 __all__ = ["RULES"]
 
+_USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
+
 RUNTIME_DLLS = (
     "c10.dll",
     "torch_python.dll",
@@ -131,6 +133,11 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
         )
+    loading = heard.all("library-missing", "undefined-symbol")
+    if heard.machine.facts.environment.kind in ("conda", "venv", "virtualenv") or "said-env" in heard:
+        strays = [each for each in loading if _USER_SITE.search(f"{each.subject} {each.text}")]
+        if strays:
+            yield heard.finding("env-user-site-shadow", more=heard.evidence(strays), names="torch")
     for complaint in heard.all("library-missing"):
         yield from _library(heard, complaint)
     for complaint in heard.all("undefined-symbol"):

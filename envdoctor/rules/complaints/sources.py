@@ -67,7 +67,8 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
 
 def is_dead(heard: Heard, complaint: Complaint) -> bool:
     """Whether a failed request went to a service that was withdrawn for good."""
-    text = f"{complaint.subject} {complaint.text} {' '.join(heard.commands)}".lower()
+    configured = " ".join(each.value for each in heard.machine.facts.environment.pip_settings)
+    text = f"{complaint.subject} {complaint.text} {' '.join(heard.commands)} {configured}".lower()
     return is_dead_host(heard.machine, text)
 
 

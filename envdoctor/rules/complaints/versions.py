@@ -141,11 +141,17 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     arm = machine.platform == "windows_arm64" and not _index_given(heard)
-    if arm or machine.facts.host.musl or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
+    if arm or _has_musl(machine) or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if machine.python is not None or _index_given(heard):
         return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
     return None
+
+
+def _has_musl(machine: Machine) -> bool:
+    """Whether the C library is musl, for which nobody builds torch; Alpine has no other."""
+    host = machine.facts.host
+    return host.musl is not None or (host.glibc is None and "alpine" in (host.os_name or "").lower())
 
 
 def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
@@ -214,6 +220,10 @@ def wheel_file(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("download-corrupt", "wheel-unsupported", variant="name")
         return
     if machine.facts.interpreter.bits == 32:
+        return
+    needs, have = re.search(r"manylinux_(\d+)_(\d+)", tag["platform"]), machine.facts.host.glibc
+    if needs and have and version_numbers(have) < (int(needs[1]), int(needs[2])):
+        yield heard.finding("torch-glibc-too-old", "wheel-unsupported", have=have)
         return
     made, python = tag["python"].removeprefix("cp"), machine.python
     wants = (int(made[0]), int(made[1:])) if made.isdigit() and len(made) > 1 else None
