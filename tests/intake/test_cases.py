@@ -6,9 +6,11 @@ import json
 import random
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from envdoctor.intake.families import FAMILIES
 from tests.intake.conftest import HERE, Case, cases, messages, verdict
 
 CASES = cases()
@@ -47,6 +49,16 @@ NEAR_MISSES: dict[str, list[str]] = json.loads((HERE / "near_misses.json").read_
 def test_a_near_miss(code: str) -> None:
     """Words that remind of a finding and do not mean it."""
     assert code not in verdict("\n".join(NEAR_MISSES[code]) + "\n").errors
+
+
+def test_every_family_has_a_meaning() -> None:
+    """A message that is recognised and then means nothing would be dead weight."""
+    import envdoctor
+
+    root = Path(envdoctor.__file__).parent
+    judges = [*(root / "rules" / "complaints").glob("*.py"), root / "intake" / "signs.py"]
+    text = "".join(path.read_text(encoding="utf-8") for path in judges)
+    assert [kind for kind, _, _ in FAMILIES if f'"{kind}"' not in text] == []
 
 
 NOISE = json.loads((HERE / "noise.json").read_text(encoding="utf-8"))

@@ -168,5 +168,4 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"No module named '(?P<subject>[\w.]+)'|_OpNamespace' '(?P<other>[\w.]+)'|_C\.abi3\.so: undefined|no such operator (?P<third>[\w:]+)",
     ),
     ("mmcv-version", ("is used but incompatible. please install mmcv",), r"MMCV==(?P<subject>[\w.]+)"),
-    ("inductor-cpp", ("cppcompileerror",), ""),
 )

@@ -259,7 +259,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("mps-oom", ("mps backend out of memory",), ""),
     # -- nvidia-smi and NVML
     (
         "smi-no-contact",

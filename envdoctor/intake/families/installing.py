@@ -86,7 +86,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("no-venv", ("no virtual environment found; run", "could not find an activated virtualenv"), ""),
     (
         "hash-mismatch",
         (
@@ -386,7 +385,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("requirement already satisfied: torch",),
         r"already satisfied: torch\b[^\s]{0,30} in (?P<subject>\S(?:[^\n(]{0,240}\S)?)(?: \(|$|\n)",
     ),
-    ("user-install", ("defaulting to user installation",), ""),
     ("launcher-path", ("fatal error in launcher",), r"using '\"?(?P<subject>[^\"'\n]{1,260})"),
     (
         "torch-old-setup",

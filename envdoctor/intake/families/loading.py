@@ -359,17 +359,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"is_available\(\)(?: is|:) false|(?<!but )(?:cuda|gpu) (?:is )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
-    ("segfault", ("segmentation fault", "access violation", "0xc0000005"), ""),
-    (
-        "torch-import-exit",
-        (
-            "error: could not import torch",
-            "failed to import torch",
-            "error importing torch",
-            "importerror: torch",
-        ),
-        "",
-    ),
     (
         "path-encoding",
         (

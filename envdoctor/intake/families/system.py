@@ -228,17 +228,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|--nv\b|nvidia\.com/gpu|deploy\.resources|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
     ),
-    (
-        "said-mounted-driver",
-        ("bind-mount", "bind mount", "mounted", "mount"),
-        r"(?:nvidia-smi|libcuda|libnvidia|driver)[^\n]{0,60}(?:bind[- ]?)?mount|mount\w*[^\n]{0,60}(?:nvidia-smi|libcuda|libnvidia|driver files)",
-    ),
     ("said-mig", ("mig",), r"\bMIG\b"),
-    (
-        "said-exclusive",
-        ("exclusive_process", "exclusive process", "exclusive_thread", "e. process", "compute mode", "-c 3"),
-        r"Exclusive[_ ](?:Process|Thread)|\| ?E\. Process|compute mode[^\n]{0,30}(?:exclusive|prohibited)",
-    ),
     (
         "said-apple",
         ("apple silicon", "apple m", "m1", "m2", "m3", "m4", "m5"),

@@ -18,6 +18,7 @@ BLIND = (
     "no-cuda-gpus",
     "cuda-100",
     "deserialize-cuda",
+    "no-xpu-build",
 )
 
 

@@ -50,7 +50,11 @@ def _names_torch(heard: Heard) -> bool:
 def _elsewhere(heard: Heard) -> list[str]:
     """Signs that torch was installed, only not for the interpreter that ran."""
     machine = heard.machine
-    found = [kind for kind in ("satisfied-elsewhere", "launcher-path", "said-other-python") if kind in heard]
+    found = [
+        kind
+        for kind in ("satisfied-elsewhere", "launcher-path", "said-other-python", "said-works-elsewhere")
+        if kind in heard
+    ]
     conda = any(each.name.startswith("pytorch") for each in machine.facts.packages.conda)
     installed = conda or bool(machine.installed("torch")) or _two_places(heard)
     by_command = any(re.search(r"\binstall\b.*\b(?:py)?torch", command) for command in heard.commands)

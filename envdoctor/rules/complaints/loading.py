@@ -257,8 +257,13 @@ def companions(heard: Heard) -> Iterator[Finding]:
         for each in heard.all("torch-requirement")
         if each.subject.lower().startswith(("torchvision", "torchaudio"))
     ]
+    pinned = [
+        each for each in heard.all("pip-conflict") if re.search(r"torch(?:vision|audio)\b", each.subject)
+    ]
     if heard.any(*kinds):
         yield heard.finding("torch-companion-mismatch", *kinds, "torch-requirement")
+    elif pinned:
+        yield heard.finding("torch-companion-mismatch", "pip-conflict")
     elif demands:
         yield heard.finding("torch-companion-mismatch", "torch-requirement", severity=Severity.WARNING)
 

@@ -195,18 +195,18 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
 
 def unmatched(heard: Heard) -> Iterator[Finding]:
     """The second line alone: the requirement, without what the index lists."""
-    if heard.paste.no_versions or "no-match" not in heard:
+    if heard.paste.no_versions or not heard.any("no-match", "uv-no-version"):
         return
-    asked = heard.subject("no-match")
+    asked = heard.subject("no-match", "uv-no-version")
     version = asked.partition("==")[2]
     number = version.partition("+")[0]
     if not version:
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
     if asked.startswith("torch=") and not known:
-        yield heard.finding("torch-pin-unavailable", "no-match", torch=version, listed="?")
+        yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", torch=version, listed="?")
     elif "+cu" in version:
-        yield heard.finding("mirror-lacks-cuda-build", "no-match", torch=version, listed="?")
+        yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")
 
 
 def wheel_file(heard: Heard) -> Iterator[Finding]:
