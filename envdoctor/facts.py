@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any, Literal, TypeVar, Union
+from typing import Literal, TypeVar
 
-from envdoctor.errors import UsageError
 from envdoctor.frozen import Record, record
 
 __all__ = [
@@ -670,7 +668,9 @@ def facts_from_json(data: object) -> Facts:
         UsageError: a value has a shape that no version wrote; the message names its path.
 
     """
-    return typing.cast("Facts", _revive(Facts, data, "facts"))
+    from envdoctor.reviving import revive
+
+    return typing.cast("Facts", revive(Facts, data, "facts"))
 
 
 def block_from_json(kind: type[Block], data: object, path: str) -> Block:
@@ -680,7 +680,9 @@ def block_from_json(kind: type[Block], data: object, path: str) -> Block:
         UsageError: a value has a shape that the block can't hold; the message names its path.
 
     """
-    return typing.cast("Block", _revive(kind, data, path))
+    from envdoctor.reviving import revive
+
+    return typing.cast("Block", revive(kind, data, path))
 
 
 def _plain(value: object, shown: Callable[[str], str]) -> object:
@@ -712,41 +714,3 @@ def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
         )
         for known in dataclasses.fields(kind)
     )
-
-
-@functools.cache
-def _field_types(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _revive(kind: Any, data: object, path: str) -> object:
-    origin = typing.get_origin(kind)
-    if origin in (Union, types.UnionType):
-        if data is None:
-            return None
-        return _revive(next(a for a in typing.get_args(kind) if a is not type(None)), data, path)
-    if origin is Literal:
-        if data in typing.get_args(kind):
-            return data
-    elif origin is tuple:
-        if isinstance(data, list):
-            item = typing.get_args(kind)[0]
-            return tuple(_revive(item, each, f"{path}[{index}]") for index, each in enumerate(data))
-    elif origin is Mapping:
-        if isinstance(data, dict):
-            item = typing.get_args(kind)[1]
-            return {str(key): _revive(item, each, f"{path}.{key}") for key, each in data.items()}
-    elif dataclasses.is_dataclass(kind):
-        if isinstance(data, dict):
-            known = _field_types(typing.cast("type", kind))
-            try:
-                return typing.cast("Any", kind)(
-                    **{k: _revive(known[k], v, f"{path}.{k}") for k, v in data.items() if k in known}
-                )
-            except TypeError as error:
-                raise UsageError(f"{path} lacks a field: {error}") from None
-    elif kind is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
-    elif isinstance(data, kind) and not (kind is int and isinstance(data, bool)):
-        return data
-    raise UsageError(f"{path} holds {data!r:.80}, which no version of envdoctor writes there")

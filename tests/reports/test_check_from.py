@@ -350,3 +350,26 @@ def test_verbose_shows_each_report_whole(capsys: pytest.CaptureFixture[str], wri
     assert "Replace it with the build" in out
     assert out.count("Understood:") == 2
     assert "By cause, of 2 reports:" in out
+
+
+@pytest.mark.parametrize(
+    ("facts", "path"),
+    [
+        (
+            {"nvml": {"state": "ok", "gpus": [{"index": 0}, {"index": "one"}]}},
+            "facts.nvml.gpus[1].index holds 'one'",
+        ),
+        ({"nvml": {"state": "ok", "gpus": [{"name": "x"}]}}, "facts.nvml.gpus[0] lacks a field"),
+        ({"sources": {"host.os": 3}}, "facts.sources.host.os holds 3"),
+        ({"host": {"root": 1}}, "facts.host.root holds 1"),
+        ({"host": {"memory_total": True}}, "facts.host.memory_total holds True"),
+        ({"host": []}, "facts.host holds []"),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_named_by_its_path(
+    capsys: pytest.CaptureFixture[str], write: Write, facts: object, path: str
+) -> None:
+    report = {"schema": 1, "facts": facts, "later": "keys of later versions are passed over"}
+    code, _, err = answers(capsys, write("x.json", text=json.dumps(report)))
+    assert code == 2
+    assert path in err
