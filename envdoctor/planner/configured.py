@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -39,5 +40,6 @@ def same_index(one: str, other: str) -> bool:
     return _bare(one) == _bare(other)
 
 
+@functools.lru_cache(maxsize=1024)  # the tables' own addresses are compared with every report's
 def _bare(url: str) -> str:
     return re.sub(r"^https?://", "", without_credentials(url.strip()).lower()).rstrip("/")
