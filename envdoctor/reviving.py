@@ -23,10 +23,11 @@ Reader = Callable[[object], object]
 class _MisfitError(Exception):
     """A value that no version wrote there; the path to it grows on the way up."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, lacks: str = "") -> None:
         super().__init__()
         self.path = ""
-        self.reason = f"holds {value!r:.80}, which no version of envdoctor writes there"
+        self.value = value
+        self.lacks = lacks
 
     def under(self, step: str) -> _MisfitError:
         """The same, seen from one step further out."""
@@ -44,7 +45,11 @@ def revive(kind: Any, data: object, path: str) -> object:
     try:
         return _reader(kind)(data)
     except _MisfitError as misfit:
-        raise UsageError(f"{path}{misfit.path} {misfit.reason}") from None
+        path += misfit.path
+        if misfit.lacks:
+            raise UsageError(f"{path} lacks a field: {misfit.lacks}") from None
+        shown = f"{misfit.value!r:.80}"
+        raise UsageError(f"{path} holds {shown}, which no version of envdoctor writes there") from None
 
 
 @functools.cache
@@ -127,9 +132,7 @@ def _record(kind: Any) -> Reader:
         try:
             return kind(**values)
         except TypeError as error:
-            lacking = _MisfitError(data)
-            lacking.reason = f"lacks a field: {error}"
-            raise lacking from None
+            raise _MisfitError(data, lacks=str(error)) from None
 
     return read
 
