@@ -75,7 +75,8 @@ def read_shell(line: str, number: int, draft: Draft) -> bool:
 def _variable(draft: Draft, name: str, value: str, number: int) -> bool:
     from envdoctor.probes.variables import shown_variables
 
-    value = value.strip().strip("\"'")
+    quoted = re.match(r"\"([^\"]*)\"|'([^']*)'", value.strip())
+    value = (quoted[1] or quoted[2] or "") if quoted else value.strip().strip("\"'")
     if name.upper() != name or len(draft.variables) >= MOST_KEPT or name in draft.variables:
         return False
     shown = shown_variables({name: value})

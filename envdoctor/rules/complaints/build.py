@@ -87,7 +87,11 @@ def absent(heard: Heard) -> Iterator[Finding]:
 def cpu_only(heard: Heard) -> Iterator[Finding]:
     """A torch that was built without CUDA, by its own word or by its version."""
     machine = heard.machine
-    if machine.os == "macos" or (machine.facts.other_gpus and not machine.gpus) or heard.any("said-no-gpu"):
+    if (
+        machine.os == "macos"
+        or (machine.facts.other_gpus and not machine.gpus)
+        or (heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus)
+    ):
         return
     plain = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
     if "torch-cpu-only" in heard and machine.torch_cuda is None:

@@ -81,7 +81,9 @@ def source(heard: Heard) -> Iterator[Finding]:
             asked = re.search(r"pytorch-cuda|cudatoolkit", command)
             lacks = bool(asked) and re.search(r"(?:^| )(?:-c|--channel)[ =]", command) is None
         else:
-            blind = heard.any("torch-cpu-only", "cuda-unavailable")
+            ran = machine.facts.torch_import
+            idle = bool(machine.gpus) and ran is not None and ran.cuda_available is False
+            blind = idle or heard.any("torch-cpu-only", "cuda-unavailable")
             lacks = blind and plain_index(command) and _plain_is_cpu(machine)
         if cpu and lacks:
             line = words("evidence.plain", text=command)

@@ -83,9 +83,10 @@ def not_ready(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("fabric-manager-down", "cuda-802", "fabric-manager")
     elif "fabric-manager" in heard and not heard.machine.cuda_proven:
         yield heard.finding("fabric-manager-down", "fabric-manager")
-    if "cuda-804" in heard:
+    # While module and library differ, CUDA takes the newer library for a compatibility one.
+    if "cuda-804" in heard and "nvml-mismatch" not in heard:
         yield heard.finding("cuda-compat-shadow", "cuda-804")
-    if "cuda-803" in heard:
+    if "cuda-803" in heard and "nvml-mismatch" not in heard:
         code = "cuda-compat-shadow" if _stray_libcuda(heard) else "driver-library-mismatch"
         yield heard.finding(code, "cuda-803")
     if "nvml-mismatch" in heard:
@@ -266,7 +267,8 @@ def missing(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if machine.in_container or machine.is_wsl or machine.os == "macos" or "torch-no-driver" not in heard:
         return
-    if machine.facts.other_gpus and not machine.gpus:
+    nowhere = heard.any("said-virtual-machine", "said-no-gpu")
+    if not machine.gpus and (machine.facts.other_gpus or nowhere):
         return
     if machine.driver is None and not heard.any(*NO_CONTACT):
         yield heard.finding(
