@@ -41,6 +41,9 @@ WINERROR = (
 )
 UNSUPPORTED = r"not supported|unsupported|does not (fit|support)|no kernels|incompatible|too (old|new) for|NOT compatible|lacks"
 
+STILL_SEEN = r"4090|NVIDIA GPU Driver\W+\[OK\]"
+"""GPU or driver is reported by another way, which is all that one can ask for."""
+
 TRAPS = (
     Trap(
         "torch segfaults at import",
@@ -103,27 +106,27 @@ TRAPS = (
         "nvidia-smi hangs",
         gpu=True,
         environ={"STANDIN_SMI": "hang"},
-        right=r"4090|nvidia-smi.{0,60}(time|hang|answer|within)|timed out",
+        right=r"4090|nvidia-smi.{0,60}(time|hang|answer|within|execution failed)|timed out",
     ),
     Trap(
         "nvidia-smi crashes",
         gpu=True,
         environ={"STANDIN_SMI": "crash"},
-        right=r"4090|nvidia-smi.{0,60}(crash|fail|signal)",
+        right=r"4090|nvidia-smi.{0,60}(crash|fail|signal|returned an error)",
         wrong=NO_DRIVER,
     ),
     Trap(
         "nvidia-smi prints rubbish",
         gpu=True,
         environ={"STANDIN_SMI": "rubbish"},
-        right=r"4090|nvidia-smi.{0,60}(unread|pars|unexpected|rubbish)",
+        right=r"4090|nvidia-smi.{0,60}(unread|pars|unexpected|rubbish|fail)",
         wrong=NO_DRIVER,
     ),
     Trap(
         "nvidia-smi prints 70 MB",
         gpu=True,
         environ={"STANDIN_SMI": "flood"},
-        right=r"4090|nvidia-smi.{0,60}(unread|pars|unexpected|fail)",
+        right=r"4090|nvidia-smi.{0,60}(unread|pars|unexpected|fail)|NVIDIA GPU Driver\W+\[OK\]",
         wrong=NO_DRIVER,
     ),
     Trap(
@@ -140,13 +143,13 @@ TRAPS = (
         right=r"mismatch|versions? differ|reboot",
         wrong=NO_DRIVER,
     ),
-    Trap("NVML hangs", gpu=True, environ={"STANDIN_NVML": "hang"}, right=r"4090"),
-    Trap("NVML crashes", gpu=True, environ={"STANDIN_NVML": "crash"}, right=r"4090"),
+    Trap("NVML hangs", gpu=True, environ={"STANDIN_NVML": "hang"}, right=STILL_SEEN),
+    Trap("NVML crashes", gpu=True, environ={"STANDIN_NVML": "crash"}, right=STILL_SEEN),
     Trap(
         "`cuInit` hangs",
         gpu=True,
         environ={"STANDIN_CUINIT": "hang"},
-        right=r"cuInit|did not (answer|finish)|4090",
+        right=r"cuInit|did not (answer|finish)",
     ),
     Trap("`cuInit` crashes", gpu=True, environ={"STANDIN_CUINIT": "crash"}, right=r"cuInit|crash"),
     Trap(
@@ -190,7 +193,7 @@ TRAPS = (
             "STANDIN_DRIVER": "580.65.06",
             "STANDIN_CUDA": "13000",
         },
-        right=r"no (code|kernel|compiled)|sm_120.{0,60}(not|missing)|12\.0.{0,60}\b(not|no)\b|operation failed",
+        right=r"no (code|kernel|compiled)|sm_120.{0,60}(not|missing)|12\.0.{0,60}\b(not|no)\b|operation failed|ARCHITECTURE MISMATCH",
     ),
     Trap(
         "healthy: a mirror of PyPI is configured",
