@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from envdoctor.errors import UsageError
 
-__all__ = ["CHECKS", "DTYPES", "RANK_CHECKS", "Options"]
+__all__ = ["CHECKS", "DTYPES", "RANK_CHECKS", "TOGETHER", "Options"]
 
 CHECKS = (
     "import",
@@ -29,16 +29,9 @@ CHECKS = (
     "speed",
 )
 """The checks in the order they are done; each builds on those before it."""
-RANK_CHECKS = (
-    *CHECKS[:8],
-    "rendezvous",
-    "versions",
-    "all-reduce",
-    "averaging",
-    "training",
-    "parameters",
-    "slowest",
-)
+TOGETHER = ("rendezvous", "versions", "all-reduce", "averaging", "training", "parameters", "slowest")
+"""The checks in which each process waits for the others."""
+RANK_CHECKS = (*CHECKS[:8], *TOGETHER)
 """The checks of several processes: each alone on its device up to the step, then all together."""
 DTYPES = ("float32", "float64", "bfloat16", "float16")
 DEFAULT_STEPS = 240

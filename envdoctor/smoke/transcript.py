@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from envdoctor.smoke.options import TOGETHER
+
 __all__ = ["Listener", "Said", "Transcript"]
 
 Listener = Callable[["Transcript"], None]
@@ -69,6 +71,13 @@ class Transcript:
         A check that some process has not ended is not here, unless it failed in another.
         """
         return self.told()
+
+    def waited(self) -> bool:
+        """Whether a process gave up in a check of all of them while another was still at one of its own."""
+        gave_up = any(
+            said.status == "failed" for name in TOGETHER for said in self._said.get(name, {}).values()
+        )
+        return gave_up and any(name not in TOGETHER for name in self._begun.values())
 
     def told(self, culprit: int | None = None) -> dict[str, Said]:
         """As `checks`; where one process is known to have ended the run, its checks count for all."""

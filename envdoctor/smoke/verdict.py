@@ -26,7 +26,7 @@ def how_it_ended(transcript: Transcript, ran: Ran) -> How | None:
         return "not-started"
     if transcript.done:
         return None
-    if ran.outcome == "timed-out":
+    if ran.outcome == "timed-out" or transcript.waited():
         return "timed-out"
     code = exit_code(ran)
     if code == SIGKILL:
@@ -51,7 +51,7 @@ def checks_of(transcript: Transcript, ran: Ran, names: Sequence[str]) -> tuple[C
     """Every check in order. The one in which the worker ended has failed; those after it are skipped."""
     ended = how_it_ended(transcript, ran)
     found: list[Check] = []
-    spoken = transcript.told(culprit(ran))
+    spoken = transcript.told(None if transcript.waited() else culprit(ran))
     for name in names:
         failed = next((check.name for check in found if check.status == "failed"), None)
         said = spoken.get(name)

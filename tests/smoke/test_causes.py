@@ -8,7 +8,7 @@ from envdoctor.findings import Severity
 from envdoctor.messages import catalogue
 from envdoctor.outside import Ran
 from envdoctor.smoke.causes import CUDA_OUTCOMES, finding_of
-from envdoctor.smoke.options import CHECKS
+from envdoctor.smoke.options import CHECKS, RANK_CHECKS
 from envdoctor.smoke.transcript import Transcript
 from envdoctor.smoke.verdict import checks_of
 
@@ -88,3 +88,23 @@ def test_the_rank_that_died_first_says_where_the_run_ended() -> None:
     ran = Ran(("python",), "timed-out", None)
     failed = next(each for each in checks_of(transcript, ran, CHECKS) if each.status == "failed")
     assert failed.name == CHECKS[3], "without a culprit, the check that not all have ended"
+
+
+def test_a_rank_that_nobody_could_wait_for_any_longer_is_the_one_at_fault() -> None:
+    """Rank 1 hung in a check of its own; rank 0 gave up at the rendezvous, and torchrun names rank 0."""
+    transcript = Transcript(TOKEN)
+    transcript.hear(f'{TOKEN}:event {{"facts": {{"local": 2}}, "rank": 0}}')
+    for rank, done in ((0, 8), (1, 2)):
+        for name in RANK_CHECKS[:done]:
+            transcript.hear(f'{TOKEN}:event {{"check": "{name}", "status": "passed", "rank": {rank}}}')
+        transcript.hear(f'{TOKEN}:event {{"begin": "{RANK_CHECKS[done]}", "rank": {rank}}}')
+    failed = '"check": "rendezvous", "status": "failed", "variant": "raised", "rank": 0'
+    transcript.hear(f'{TOKEN}:event {{{failed}, "values": {{"error": "DistStoreError: wait timeout"}}}}')
+    transcript.hear(f'{TOKEN}:event {{"done": true, "rank": 0}}')
+    stderr = (
+        "  exitcode  : -15 (pid: 5)\nRoot Cause (first observed failure):\n  rank      : 0 (local_rank: 0)\n"
+    )
+    ran = Ran(("python",), "exited", 1, stderr=stderr, seconds=20.0)
+    check = next(each for each in checks_of(transcript, ran, RANK_CHECKS) if each.status == "failed")
+    assert (check.name, check.detail.key) == ("memory", "smoke.ended.timed-out")
+    assert finding_of(check, transcript, ran, "cpu").code == "torch-run-failed"
