@@ -74,8 +74,11 @@ class _Page:
         """Where the first finding is explained at length."""
         if not self._view.roots:
             return []
-        code = self._view.roots[0].told.code
-        return self._wrap(self._words.text("report.explain", code=code))
+        line = self._words.text("report.explain", code=self._view.roots[0].told.code)
+        if width(line) <= self._width:
+            return [line]
+        intro, _, command = line.rpartition("  ")  # the command whole, on a line of its own
+        return [*self._wrap(intro), command]
 
     def _finding(self, root: Root) -> list[str]:
         told = root.told
@@ -120,8 +123,10 @@ class _Page:
         seen = self._view
         lines = [""]
         if seen.understood:
-            facts = " · ".join(f"{label}: {value}" for label, value in seen.understood)
-            lines += self._wrap(f"{self._words.text('pasted.understood')} {facts}", "", "  ")
+            rows = (
+                self._words.text("pasted.fact", label=name, value=value) for name, value in seen.understood
+            )
+            lines += self._wrap(self._words.text("pasted.understood", facts=" · ".join(rows)), "", "  ")
         if seen.asks:
             lines += self._wrap(self._words.text("pasted.asks"))
             lines += ["", *(shell(argv, seen.system) for argv in seen.asks)]

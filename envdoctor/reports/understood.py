@@ -18,7 +18,9 @@ def understood(machine: Machine, words: Catalogue) -> tuple[tuple[str, str], ...
 def _rows(machine: Machine, words: Catalogue) -> Iterator[tuple[str, str | None]]:
     facts = machine.facts
     yield "system", facts.host.os_name or (machine.os or "").capitalize() or None
-    yield "arch", machine.arch
+    # A paste that names only its system is read as one of the usual kind; that was not understood from it.
+    told = facts.paste is None or facts.interpreter.platform or machine.arch != "x86_64"
+    yield "arch", machine.arch if told else None
     yield "glibc", facts.host.glibc
     yield "python", facts.interpreter.version
     yield "interpreter", facts.interpreter.executable

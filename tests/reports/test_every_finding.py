@@ -67,6 +67,7 @@ def test_no_line_but_a_command_or_a_path_is_wider_than_40_columns(
     seen = view(shown)
     commands = {line for told in seen.findings for advice in told.advice for line in advice.lines}
     commands |= {shell(argv, seen.system) for argv in seen.asks}
+    commands |= {f"envdoctor explain {told.code}" for told in seen.findings}
     for line in one(shown, "text", Style(width=40)).splitlines():
         longest = max(map(width, line.split()), default=0)
         assert width(line) <= 40 or line in commands or longest > 34, line
