@@ -48,7 +48,7 @@ def main() -> None:
 def tables(part: str, runs: int, environments: Path) -> str:
     """One part of the page."""
     if part == "budgets":
-        head = ("command", "s", "beside", "s", "ratio", "budget", "")
+        head = ("command", "s", "beside", "s", "ratio", "of work", "budget", "")
         return table(head, kept(BUDGETS, runs))
     if part == "others":
         head = ("tool", "s", "`check --quick`, s", "ratio", "`check`, s", "ratio")

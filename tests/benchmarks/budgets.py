@@ -61,16 +61,16 @@ BUDGETS = (
 
 
 def kept(budgets: tuple[Budget, ...], runs: int) -> Iterator[tuple[str, ...]]:
-    """One row a budget: both medians, their ratio, the budget, and whether it is kept."""
+    """One row a budget: both medians, their ratio, that of the processor's seconds, the budget, whether it is kept."""
     has_torch = importlib.util.find_spec("torch") is not None
     for budget in budgets:
         if budget.needs_torch and not has_torch:
-            yield (budget.name, "", budget.yardstick, "", "", budget.bound, "needs torch here")
+            yield (budget.name, "", budget.yardstick, "", "", "", budget.bound, "needs torch here")
             continue
-        mine, other = in_turn([budget.command, budget.against], runs)
+        (mine, work), (other, others_work) = in_turn([budget.command, budget.against], runs)
         verdict = "kept" if mine <= budget.factor * other + budget.allowance else "**missed**"
         times = f"{mine:.3f}", budget.yardstick, f"{other:.3f}"
-        yield (budget.name, *times, f"{mine / other:.2f}", budget.bound, verdict)
+        yield (budget.name, *times, f"{mine / other:.2f}", f"{work / others_work:.2f}", budget.bound, verdict)
 
 
 OTHERS = {
@@ -93,7 +93,7 @@ def against_others(environments: Path, runs: int) -> Iterator[tuple[str, ...]]:
         there = ["--python", str(environments / "envdoctor" / "bin" / "python")]
         commands = [[str(place / argv[0]), *argv[1:]]]
         commands += [[*DOCTOR, "check", "--quick", *there], [*DOCTOR, "check", *there]]
-        other, quick, full = in_turn(commands, runs)
+        (other, _), (quick, _), (full, _) = in_turn(commands, runs)
         yield (
             name,
             f"{other:.2f}",

@@ -46,9 +46,15 @@ def run_once(command: list[str], cwd: Path | None = None) -> Ended:
     return Ended(time.perf_counter() - started, cpu, usage.ru_maxrss / scale, child.returncode)
 
 
-def in_turn(commands: list[list[str]], runs: int) -> list[float]:
-    """Median seconds of each command; all are run once to warm up, then `runs` times one after the other."""
+def in_turn(commands: list[list[str]], runs: int) -> list[tuple[float, float]]:
+    """Median seconds of each command, by the wall's clock and by the processor's, its children among them.
+
+    All are run once to warm up, then `runs` times one after the other.
+    """
     for command in commands:
         run_once(command)
-    rounds = [[run_once(command).seconds for command in commands] for _ in range(runs)]
-    return [statistics.median(each) for each in zip(*rounds, strict=True)]
+    rounds = [[run_once(command) for command in commands] for _ in range(runs)]
+    return [
+        (statistics.median(run.seconds for run in each), statistics.median(run.cpu for run in each))
+        for each in zip(*rounds, strict=True)
+    ]
