@@ -407,7 +407,7 @@ def _nobody_reads() -> int:
 def _run() -> int:
     _choose_language(sys.argv[1:])
     try:
-        result = _command()(standalone_mode=False)
+        result = _command(sys.argv[1:])(standalone_mode=False)
     except typer.Abort:
         return 130
     except typer.TyperException as error:
@@ -420,9 +420,9 @@ def _run() -> int:
     return result if isinstance(result, int) else 0
 
 
-def _command() -> TyperGroup:
+def _command(arguments: Sequence[str]) -> TyperGroup:
     """The command line as Typer parses it: `--lang` taken by every command, help in the spoken language."""
-    group = typing.cast("TyperGroup", typer.main.get_command(app))
+    group = typing.cast("TyperGroup", typer.main.get_command(_with_options_of(arguments)))
     lang = copy.copy(next(option for option in group.params if option.name == "lang"))
     lang.expose_value = False  # it was read before anything was parsed, since help needs it
     group.params = [lang if option.name == "lang" else option for option in group.params]
@@ -433,6 +433,32 @@ def _command() -> TyperGroup:
 
         translate(group)
     return group
+
+
+def _with_options_of(arguments: Sequence[str]) -> typer.Typer:
+    """The app with the options of the one command that is called.
+
+    Typer reads the options of every command from its annotations each time, which for all of them takes
+    longer than starting Python. The others keep their names and first lines, for the list in the help.
+    """
+    if "_ENVDOCTOR_COMPLETE" in os.environ:
+        return app  # a shell asks for the completions of any of them
+    named = [(each.name or getattr(each.callback, "__name__", ""), each) for each in app.registered_commands]
+    called = next((each for each in arguments if each in dict(named)), None)
+    lean = copy.copy(app)
+    lean.registered_commands = []
+    for name, command in named:
+        kept = command
+        if name != called:
+            kept = copy.copy(command)
+            kept.name, kept.callback = name, _not_called
+            kept.help = command.help or getattr(command.callback, "__doc__", None)
+        lean.registered_commands.append(kept)
+    return lean
+
+
+def _not_called() -> None:
+    """Stand in for a command whose options nobody asks for."""
 
 
 def _choose_language(arguments: Sequence[str]) -> None:
