@@ -11,11 +11,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 
+from envdoctor.late import late
 from envdoctor.outside import LiveOutside, Outside
 
 __all__ = ["Redactor", "redactor_for", "redactor_for_text", "show_all", "without_credentials"]
 
-_USERINFO = re.compile(
+_USERINFO = late(
     r"""(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*:(?:/|\\/){2})
     (?:
         [^\s/?\#"'<>\\]*@            # all that stands before the last @ of the authority
@@ -23,27 +24,30 @@ _USERINFO = re.compile(
     )""",
     re.VERBOSE,
 )
-_SECRET_QUERY = re.compile(
+_SECRET_QUERY = late(
     r"""(?P<key>[?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature|credential|api[-_]?key|access[-_]?key|auth)[\w.-]*
     |key|pwd|sig|x-(?:amz|goog)-[\w-]+|awsaccesskeyid)=)(?!\*\*\*(?![^&;\s"'<>\#]))[^&;\s"'<>\#]+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_PATH_TOKEN = re.compile(r"(?P<before>[/\\]t[/\\])(?!\*\*\*)[\w.~%-]{6,}(?=[/\\]|\s|$)")
+_PATH_TOKEN = late(r"(?P<before>[/\\]t[/\\])(?!\*\*\*)[\w.~%-]{6,}(?=[/\\]|\s|$)")
 """Anaconda's channel tokens: https://host/t/TOKEN/channel."""
-_KNOWN_TOKEN = re.compile(
+_KNOWN_TOKEN = late(
     r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}|hf_[A-Za-z0-9]{16,}|pypi-[\w-]{16,}|AKIA[A-Z0-9]{12,}"
     r"|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_[A-Za-z0-9]{30,}"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
 )
+_TOKEN_STARTS = ("gh", "glpat-", "hf_", "pypi-", "AKIA", "sk-", "xox", "AIza", "npm_", "eyJ")
+"""What the tokens of `_KNOWN_TOKEN` begin with: a text without any of them is not searched further."""
 _SECRET_NAME = r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key(?:[_-]id)?|credentials?)"
-_SECRET_SETTING = re.compile(
+_SECRET_SETTING = late(
     # A variable or a line of a configuration whose name says that its value is nobody's business.
     rf"""(?P<name>(?<![\w.-])[\w.-]*{_SECRET_NAME}["']?\s*(?:=|:(?=\s*["']|\s+\S*\d))\s*["']?)"""
     r"""(?!["'=<>\[({]|\*\*\*)[^\s"',;]{4,}""",
     re.IGNORECASE,
 )
-_SECRET_WORD = re.compile(_SECRET_NAME, re.IGNORECASE)
-_AUTHORIZATION = re.compile(r"(?P<kind>\b(?:Bearer|Basic)\s+)(?!\*\*\*)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+_SECRET_WORDS = ("token", "secret", "passw", "key", "credential")
+_SECRET_WORD = late(_SECRET_NAME, re.IGNORECASE)
+_AUTHORIZATION = late(r"(?P<kind>\b(?:Bearer|Basic)\s+)(?!\*\*\*)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 
 
 def without_credentials(text: str) -> str:
@@ -54,13 +58,17 @@ def without_credentials(text: str) -> str:
         text = _SECRET_QUERY.sub(lambda found: found["key"] + "***", text)
     if "/t/" in text or "\\t\\" in text:
         text = _PATH_TOKEN.sub(lambda found: found["before"] + "***", text)
-    if _SECRET_WORD.search(text):
+    lower = text.lower()
+    if any(word in lower for word in _SECRET_WORDS) and _SECRET_WORD.search(text):
         text = _SECRET_SETTING.sub(lambda found: found["name"] + "***", text)
-    text = _KNOWN_TOKEN.sub("***", text)
-    return _AUTHORIZATION.sub(lambda found: found["kind"] + "***", text)
+    if any(start in text for start in _TOKEN_STARTS):
+        text = _KNOWN_TOKEN.sub("***", text)
+    if "bearer" in lower or "basic" in lower:
+        text = _AUTHORIZATION.sub(lambda found: found["kind"] + "***", text)
+    return text
 
 
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = late(
     r"[/\\@=]|gh[pousr]_|github_pat_|glpat-|hf_|pypi-|AKIA|sk-|xox|AIza|npm_|eyJ|(?i:bearer|basic)\s|(?i:gpu|mig)-"
     rf"|(?i:serial|{_SECRET_NAME})"
 )
@@ -69,18 +77,18 @@ _SHORT = 16
 """Letters; a word or a version that is shorter is no token of any kind."""
 
 _SEPARATOR = r"(?:/|\\{1,2})"
-_POSIX_USER = re.compile(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
-_WINDOWS_USER = re.compile(
+_POSIX_USER = late(r"(?P<root>(?<![\w.~-])/(?:home|Users)/)(?P<name>[^\s/\\:*?\"'<>|,;)\]]+)")
+_WINDOWS_USER = late(
     rf"(?P<root>(?:\b[A-Za-z]:|(?<!\w){_SEPARATOR}mnt{_SEPARATOR}[a-z])"
     rf"{_SEPARATOR}(?:Users|Documents and Settings){_SEPARATOR})"
     r"(?P<name>[^\s\\/:*?\"'<>|]+(?:\ [^\s\\/:*?\"'<>|]+){0,3}(?=[\\/])|[^\s\\/:*?\"'<>|,;)\]]+)",
     re.IGNORECASE,
 )
-_GPU_UUID = re.compile(
+_GPU_UUID = late(
     r"\b(?P<start>(?:GPU|MIG)-(?:GPU-)?[0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
     re.IGNORECASE,
 )
-_SERIAL = re.compile(
+_SERIAL = late(
     r"""(?P<name>\bserial(?:[ _-]?(?:number|no\.?))?["']?\s*[:=]\s*["']?)(?!\*\*\*)(?=[\w-]*\d)[\w-]{5,}""",
     re.IGNORECASE,
 )
@@ -128,14 +136,19 @@ class Redactor:
         text = without_credentials(text)
         if self._homes is not None:
             text = self._homes.sub(lambda found: "~" if found.group().isascii() else f"~{_NOBODY}", text)
-        text = _WINDOWS_USER.sub(_hidden_user, text)
+        lower = text.lower()
+        if "users" in lower or "documents and settings" in lower:
+            text = _WINDOWS_USER.sub(_hidden_user, text)
         text = _POSIX_USER.sub(_hidden_user, text)
         if self._users is not None:
             text = self._users.sub("<user>", text)
         if self._hosts is not None:
             text = self._hosts.sub("<host>", text)
-        text = _SERIAL.sub(lambda found: found["name"] + "***", text)
-        return _GPU_UUID.sub(lambda found: f"{found['start']}...", text)
+        if "serial" in lower:
+            text = _SERIAL.sub(lambda found: found["name"] + "***", text)
+        if "gpu-" in lower or "mig-" in lower:
+            text = _GPU_UUID.sub(lambda found: f"{found['start']}...", text)
+        return text
 
 
 _NOBODY = "用户"
@@ -192,13 +205,13 @@ def show_all(text: str) -> str:
     return text
 
 
-_PROMPT = re.compile(
+_PROMPT = late(
     r"(?:^|[\s(\[>])(?P<user>[a-z_][\w.-]{0,31})@(?P<host>[A-Za-z][\w-]{0,62}(?:\.[\w-]+)*)"
     r"(?=:[~/]|[ \]][~/#$\w])",
     re.MULTILINE,
 )
 """A shell's prompt: "me@box:~$", "[me@box work]$"."""
-_UNAME = re.compile(r"^(?:Linux|Darwin) (?P<host>[\w.-]{1,255}) \d+\.\d+", re.MULTILINE)
+_UNAME = late(r"^(?:Linux|Darwin) (?P<host>[\w.-]{1,255}) \d+\.\d+", re.MULTILINE)
 
 
 def redactor_for_text(text: str) -> Callable[[str], str]:
