@@ -17,6 +17,9 @@ _FOUND = re.compile(
     r"Found GPU ?(?P<index>\d{1,3}) (?P<name>[^\n]{3,80}?)"
     r" which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
 )
+_PROPERTIES = re.compile(
+    r"CudaDeviceProperties\(name='(?P<name>[^'\n]{3,80})', major=(?P<major>\d{1,2}), minor=(?P<minor>\d)\b"
+)
 _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
 _ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
 _VERSION = re.compile(r"found version (\d{4,6})")
@@ -33,6 +36,9 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
                 f"{found['major']}.{found['minor']}",
                 pasted.line_at(found.start("name")),
             )
+    if "CudaDeviceProperties(" in flat:
+        for found in _first(_PROPERTIES, flat):
+            _gpu(draft, found["name"], f"{found['major']}.{found['minor']}", pasted.line_at(found.start()))
     if "Found GPU" in flat:
         for found in _first(_FOUND, pasted.one_line):
             _gpu(

@@ -11,8 +11,12 @@ __all__ = ["ROWS"]
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "detected-cuda",
-        ("the detected cuda version",),
-        r"detected CUDA version \(?(?P<subject>\d+\.\d+)\)? (?:mismatches|has a)[^\n]{0,90}?\(?(?P<other>\d+\.\d+)?\)?",
+        (
+            "the detected cuda version",
+            "does not match the version used to compile pytorch",
+            "different from the version used to compile pytorch",
+        ),
+        r"compiled with a version of Cuda that does not match|version used to compile Py[Tt]orch[^\n]{0,80}|detected CUDA version \(?(?P<subject>\d+\.\d+)\)? (?:mismatches|has a)[^\n]{0,90}?\(?(?P<other>\d+\.\d+)?\)?",
     ),
     (
         "nvcc-arch",
@@ -165,7 +169,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "'_opnamespace' '",
             "no such operator",
         ),
-        r"No module named '(?P<subject>[\w.]+)'|_OpNamespace' '(?P<other>[\w.]+)'|_C\.abi3\.so: undefined|no such operator (?P<third>[\w:]+)",
+        r"No module named '(?P<subject>[\w.]+)'|_OpNamespace' '(?P<other>[\w.]+)'|_C\.abi3\.so: undefined|no such operator (?!torchvision::)(?P<third>[\w:]+)",
     ),
     ("mmcv-version", ("is used but incompatible. please install mmcv",), r"MMCV==(?P<subject>[\w.]+)"),
 )

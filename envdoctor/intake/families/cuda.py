@@ -92,6 +92,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("cuda driver initialization failed, you might not have", "you might not have a cuda gpu"),
         "",
     ),
+    (
+        "device-count-none",
+        ("device_count()",),
+        r"device_count\(\)\)?\n(?:Out ?\[\d{1,4}\]: ?)?0$",
+    ),
     ("device-assert", ("device < num_gpus", "device < static_cast", "device_index < num_devices"), ""),
     # -- what the build carries
     (

@@ -352,7 +352,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cannot allocate memory",
             "unable to allocate",
             "errno 12",
-            "out of memory: killed process",
+            "out of memory: kill",
             "oom-killer",
             "oomkilled",
             "exit code 137",
@@ -361,7 +361,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "alloc_cpu.cpp",
             "内存不足",
         ),
-        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12|Killed process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
+        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12|Kill(?:ed)? process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
     ),
     ("worker-killed", ("is killed by signal: killed",), ""),
     (

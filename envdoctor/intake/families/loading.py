@@ -145,10 +145,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "which was built for mac os x",
             "newer than running os",
             "mps is not available because",
-            "the mps framework doesn't support",
-            "mps backend is supported on macos",
+            "supported on macos",
         ),
-        r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS (?:framework|backend)",
+        r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS backend|supported on mac ?os (?P<third>\d\d)",
     ),
     # -- the processor
     (
@@ -198,8 +197,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- torchvision and torchaudio
     (
         "torchvision-nms",
-        ("operator torchvision::", "couldn't load custom c++ ops"),
-        r"operator (?P<subject>torchvision::\w+) does not exist|custom C\+\+ ops",
+        ("operator torchvision::", "builtin op: torchvision::", "couldn't load custom c++ ops"),
+        r"operator (?P<subject>torchvision::\w+) does not exist|(?:no such operator|unknown builtin op:) (?P<other>torchvision::\w+)|custom C\+\+ ops",
     ),
     (
         "torchvision-no-cuda",
@@ -331,8 +330,18 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "no-xpu-build",
-        ("torch not compiled with xpu enabled", "pytorch was compiled without xpu", "not compiled with xpu"),
+        (
+            "torch not compiled with xpu enabled",
+            "pytorch was compiled without xpu",
+            "not compiled with xpu",
+            "not linked with support for xpu",
+        ),
         "",
+    ),
+    (
+        "xpu-unavailable",
+        ("torch.xpu.is_available()",),
+        r"xpu\.is_available\(\)\W{0,4}(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:is|returns?|gives?|prints?|->|=) ?)?False",
     ),
     ("deserialize-cuda", ("attempting to deserialize object on a cuda device",), ""),
     (

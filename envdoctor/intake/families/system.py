@@ -54,8 +54,18 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-wants-gpu",
-        ("--device", "device=", "--gpu", ".cuda()", "to('cuda", 'to("cuda', "-gpus"),
-        r"--device[ =](?:0|cuda|gpu)|device ?= ?'?\"?(?:0\b|cuda)|\.cuda\(\)|\.to\(['\"]cuda|--gpus? ?=?\d|--n[-_]gpus? \d",
+        (
+            "--device",
+            "device=",
+            "--gpu",
+            ".cuda()",
+            "to('cuda",
+            'to("cuda',
+            "-gpus",
+            "cudatoolkit=",
+            "pytorch-cuda=",
+        ),
+        r"--device[ =](?:0|cuda|gpu)|device ?= ?'?\"?(?:0\b|cuda)|\.cuda\(\)|\.to\(['\"]cuda|--gpus? ?=?\d|--n[-_]gpus? \d|(?:cudatoolkit|pytorch-cuda)=\d",
     ),
     (
         "said-cpu-build",
@@ -257,7 +267,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "3.14t",
             "nogil",
         ),
-        "",
+        r"free[- ]thread|nogil|3\.1\dt\b|(?:using CPython[^\n]{0,20}|e\.g\., )`cp31\dt`|cp31\d-cp31\dt",
     ),
     ("said-musl", ("musllinux", "alpine", "musl"), r"musllinux|\bAlpine\b|\bmusl\b"),
     (
@@ -281,6 +291,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "vscode",
             "pylance",
             "reportmissing",
+            "could not be resolved",
+            "无法解析导入",
             "vs code",
             "visual studio code",
             "pycharm",
@@ -292,6 +304,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "debugpy",
             "idle",
         ),
-        r"VS ?[Cc]ode|Pylance|reportMissingImports|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|debugpy|python\.pythonPath|\bIDLE\b",
+        r"VS ?[Cc]ode|Pylance|reportMissingImports|Import [\"'][\w.]+[\"'] could not be resolved|无法解析导入|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|debugpy|python\.pythonPath|\bIDLE\b",
     ),
 )

@@ -19,6 +19,7 @@ BLIND = (
     "cuda-100",
     "deserialize-cuda",
     "no-xpu-build",
+    "xpu-unavailable",
 )
 
 
@@ -39,6 +40,16 @@ def backend(heard: Heard) -> Iterator[Finding]:
     if machine.gpus or machine.os == "macos" or not blind:
         return
     if variant.startswith(("rocm", "xpu")):
+        return
+    if heard.any("no-xpu-build", "xpu-unavailable") and not machine.facts.other_gpus:
+        yield heard.finding(
+            "gpu-wrong-backend",
+            "no-xpu-build",
+            "xpu-unavailable",
+            variant="intel",
+            gpu="Intel GPU",
+            torch=machine.torch_version or "?",
+        )
         return
     usable = [
         gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated and gpu.vendor in ("amd", "intel")

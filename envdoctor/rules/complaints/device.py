@@ -219,7 +219,7 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     """A device number that is not there, or a variable that leaves none."""
     machine = heard.machine
     value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")
-    kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100"]
+    kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100", "device-count-none"]
     smi = machine.facts.nvidia_smi
     enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
     if "said-mig" in heard or enabled or _mig_value(value or ""):
@@ -250,8 +250,9 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
     failed = (ran is not None and ran.cuda_available is False) or heard.any(
         "device-assert", "no-cuda-gpus", "cuda-100", "cuda-101", "cuda-unavailable", "said-one-device"
     )
-    if seen and failed and not machine.cuda_proven:
-        yield heard.finding("gpu-mig", "said-mig", "device-assert", *NO_DEVICE)
+    counted = "device-assert" in heard or (_mig_value(value) and "device-count-none" in heard)
+    if seen and ((failed and not machine.cuda_proven) or counted):
+        yield heard.finding("gpu-mig", "said-mig", "device-assert", "device-count-none", *NO_DEVICE)
 
 
 def memory(heard: Heard) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Words, words
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import is_torch_path
 
@@ -136,12 +136,24 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     elif "(unknown location)" in complaint.text or _outside(where):
         yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
     elif _is_core(complaint):
-        if "said-user-site" in heard:
+        if libraries := _other_libtorch(heard):
+            yield heard.finding("torch-missing-library", complaint.kind, more=libraries, subject="libtorch")
+        elif "said-user-site" in heard:
             yield heard.finding("env-user-site-shadow", "said-user-site", complaint.kind, names="torch")
         elif complaint.kind == "partial-module" or "circular import" in complaint.text:
             yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
         else:
             yield heard.finding("torch-partial-install", complaint.kind)
+
+
+def _other_libtorch(heard: Heard) -> list[Words]:
+    """The variables by which the loader finds a libtorch of its own before the wheel's."""
+    variables = heard.machine.facts.environment.variables
+    return [
+        words("evidence.plain", text=f"{name}={variables[name]}")
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LD_PRELOAD")
+        if "libtorch" in variables.get(name, "")
+    ]
 
 
 def _where(complaint: Complaint) -> str:

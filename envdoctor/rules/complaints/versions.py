@@ -38,7 +38,7 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     version, _, label = (refusal.version or "").partition("+")
     if machine.os == "macos" and (mac := _on_a_mac(heard, refusal, label)):
         return mac
-    if _other_cause(heard):
+    if _other_cause(heard) or ("untrusted-host" in heard and not refusal.versions):
         return None
     if (python := _by_python(heard, refusal, version)) is not None:
         return python
@@ -47,6 +47,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     if not refusal.versions:
         return _nothing_listed(heard, refusal)
     listed = sorted((each.partition("+")[0] for each in refusal.versions), key=version_numbers)
+    if listed[-1].startswith("0.1.2") and refusal.name == "torch":
+        return _sources_only(heard, refusal)
     labelled = any("+" in each for each in refusal.versions)
     if (
         version
@@ -65,6 +67,13 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         code, variant = ("platform-no-wheel", "intel-mac") if intel else ("python-too-old", "asked")
         return _finding(heard, refusal, code, variant)
     return _finding(heard, refusal, "torch-pin-unavailable")
+
+
+def _sources_only(heard: Heard, refusal: NoVersion) -> Finding:
+    """Only the placeholder's source package fits: no wheel for this interpreter or this system."""
+    odd = heard.machine.arch not in (None, "x86_64") or "said-musl" in heard
+    code, variant = ("platform-no-wheel", "placeholder") if odd else ("python-too-new", "asked")
+    return _finding(heard, refusal, code, variant)
 
 
 def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said") -> Finding:
@@ -203,7 +212,8 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if not version:
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
-    if asked.startswith("torch=") and not known:
+    nightly = ".dev" in version
+    if (asked.startswith("torch=") and not known) or nightly:
         yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", torch=version, listed="?")
     elif "+cu" in version:
         yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")
@@ -256,7 +266,7 @@ def demands(heard: Heard) -> Iterator[Finding]:
         elif kind == "uv-no-wheel" and not re.search(r"Python \w+ tag", texts) and "platform" in texts:
             yield heard.finding("platform-no-wheel", kind, variant="file")
         elif re.search(r"torch\b|not in '|requires a different", complaint.text):
-            yield heard.finding(_age(machine, complaint.text), kind, variant="file", python=python)
+            yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
         return
 
 
