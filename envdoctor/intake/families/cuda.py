@@ -276,6 +276,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("nvml-mismatch", ("driver/library version mismatch", "nvml_error_lib_rm_version_mismatch"), ""),
     ("nvml-blocked", ("gpu access blocked by the operating system",), ""),
+    ("nvml-init", ("can't initialize nvml",), ""),
     ("nvml-unknown", ("failed to initialize nvml: unknown error",), ""),
     (
         "nvml-no-permission",

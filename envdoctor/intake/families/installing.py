@@ -54,6 +54,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"matching (?P<subject>Python \w+|platform) tag|following (?P<other>Python \w+|platform)|current (?P<third>platform)",
     ),
     (
+        "poetry-no-candidate",
+        ("unable to find installation candidates for torch",),
+        r"candidates for (?P<subject>torch(?:vision|audio)? \([\w.+]{1,40}\))",
+    ),
+    (
+        "poetry-python",
+        ("site-packages/poetry/installation",),
+        r"python(?P<subject>3\.\d{1,2})/site-packages/poetry/",
+    ),
+    ("poetry-abi", ("does not support the identified abi tags",), ""),
+    (
         "uv-first-index",
         ("was found on", "a compatible version may be available on a subsequent index", "index-strategy"),
         r"torch\w*`? was found on `?https?|subsequent index|--index-strategy unsafe",
@@ -230,7 +241,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "channel-invalid",
         ("unavailableinvalidchannel", "the channel is not accessible or is invalid"),
-        rf"(?P<subject>{_URL})|channel",
+        rf"channel.{{0,240}}?(?P<subject>{_URL})|channel",
     ),
     (
         "packages-not-found",

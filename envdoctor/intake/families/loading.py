@@ -74,18 +74,19 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "library-missing",
-        ("cannot open shared object file",),
-        r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot open shared object",
+        ("cannot open shared object file", "libcuda.so cannot found"),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot open shared object|(?P<other>libcuda\.so) cannot found",
     ),
     (
         "undefined-symbol",
         ("undefined symbol:", "symbol not found", "undefined reference to symbol"),
         r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200}|Symbol not found: [^\n]{0,120})",
     ),
+    ("musl-relocating", ("error relocating /",), r"Error relocating (?P<subject>[^\s:]{3,260}): "),
     (
         "static-tls",
-        ("cannot allocate memory in static tls block",),
-        r"(?P<subject>[\w+./-]{3,200}\.so[\w.-]{0,12}): cannot allocate",
+        ("cannot allocate memory in static tls block", "load any more object with static tls"),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.-]{0,12}): cannot allocate|any more object with static TLS",
     ),
     (
         "elf-damaged",
@@ -149,6 +150,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS backend|supported on mac ?os (?P<third>\d\d)",
     ),
+    (
+        "mps-unavailable",
+        ("mps available", "mps.is_available"),
+        r"mps (?:is )?available\W{0,4}false|mps\.is_available\(\)\W{0,6}false",
+    ),
     # -- the processor
     (
         "illegal-instruction",
@@ -208,7 +214,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "pytorch and torchvision were compiled with different",
             "pytorch has cuda version",
         ),
-        r"Could not run '(?P<subject>torchvision::\w+)'|compiled with different|has CUDA [Vv]ersion[^\n]{0,40}torchvision",
+        r"Could not run '(?P<subject>torchvision::\w+)'|(?:PyTorch and torchvision were )compiled with different|has CUDA [Vv]ersion[^\n]{0,40}torchvision",
     ),
     (
         "torchaudio-mismatch",
@@ -347,8 +353,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "cuda-unavailable",
         (
-            "torch.cuda.is_available() is false",
-            "torch.cuda.is_available(): false",
+            "cuda.is_available",
             "cuda is not available",
             "torch is not able to use gpu",
             "not able to access cuda",
@@ -365,7 +370,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda 不可用",
             "cuda不可用",
         ),
-        r"is_available\(\)(?: is|:) false|(?<!but )(?:cuda|gpu) (?:is )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
+        r"cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}false\b|(?<!but )(?:cuda|gpu) (?:is )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
     (

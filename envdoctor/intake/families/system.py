@@ -80,8 +80,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpu 版",
             "cpu版",
             "cpuonly",
+            "_cpu_",
         ),
-        r"CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版",
+        r"pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版",
     ),
     (
         "said-vision-cpu",
@@ -178,7 +179,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-hidden",
         ("cuda_visible_devices", "ray.remote", "ray.init", "num_gpus"),
-        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0",
+        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0",
     ),
     (
         "said-removed",

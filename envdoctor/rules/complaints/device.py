@@ -16,7 +16,14 @@ __all__ = ["RULES"]
 
 TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
 NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
-NO_CONTACT = ("smi-no-contact", "nvml-not-loaded", "nvml-library-missing", "nvml-unknown", "smi-no-devices")
+NO_CONTACT = (
+    "smi-no-contact",
+    "nvml-not-loaded",
+    "nvml-library-missing",
+    "nvml-unknown",
+    "nvml-init",
+    "smi-no-devices",
+)
 LOST_XIDS = ("79", "119", "120", "62", "154")
 NEW_CAPABILITY, OLD_CAPABILITY = (8, 0), (7, 0)
 """Where the build is not known: cards from the first on were new to builds of their day; cards below the
@@ -285,6 +292,24 @@ def start(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-init-failed", *kinds, code=_number(heard.first(*kinds)))
     elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:
         yield heard.finding("driver-init-failed", "no-cuda-gpus", "cuda-100", code="100")
+    elif _unexplained(heard):
+        yield heard.finding("driver-init-failed", "nvml-init", "cuda-unavailable", variant="torch")
+
+
+def _unexplained(heard: Heard) -> bool:
+    """A CUDA build that sees no GPU although the driver answers, or whose first question to it fails."""
+    machine = heard.machine
+    ran = machine.facts.torch_import
+    blind = (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
+    if not blind or machine.cuda_proven or machine.in_container or machine.is_wsl:
+        return False
+    if machine.torch_variant in ("cpu", "xpu"):
+        return False
+    if "nvml-init" in heard:
+        return True
+    smi = machine.facts.nvidia_smi
+    answers = smi is not None and smi.state == "ok" and bool(smi.driver_version)
+    return machine.torch_cuda is not None and answers and not machine.facts.other_gpus
 
 
 def _number(complaint: Complaint | None) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Severity
+from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_in, is_torch_path
 
 __all__ = ["RULES"]
 
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
-
+FIRST_WITH_MPS = (12, 3)
+"""The first macOS whose Metal torch's "mps" can use, in torch's own words when asked for the device."""
 RUNTIME_DLLS = (
     "c10.dll",
     "torch_python.dll",
@@ -133,6 +135,8 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
         )
+    if "musl-relocating" in heard:
+        yield heard.finding("platform-no-wheel", "musl-relocating", variant="musl")
     loading = heard.all("library-missing", "undefined-symbol")
     if heard.machine.facts.environment.kind in ("conda", "venv", "virtualenv") or "said-env" in heard:
         strays = [each for each in loading if _USER_SITE.search(f"{each.subject} {each.text}")]
@@ -221,6 +225,9 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
         owner = extension_in(complaint.text)
         code = "extension-mismatch" if owner else "torch-missing-library"
         yield heard.finding(code, "dyld-library", subject=owner or complaint.subject or "?")
+    version = version_numbers(heard.machine.facts.host.os_version)
+    if "mps-unavailable" in heard and heard.machine.os == "macos" and (0,) < version < FIRST_WITH_MPS:
+        yield heard.finding("os-too-old", "mps-unavailable")
     if "macos-too-old" in heard and heard.machine.os in (None, "macos"):
         yield heard.finding("os-too-old", "macos-too-old")
 

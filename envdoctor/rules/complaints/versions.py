@@ -292,6 +292,26 @@ def _age(machine: Machine, text: str) -> str:
     return "python-too-new" if python >= (3, 12) else "python-too-old"
 
 
+def candidates(heard: Heard) -> Iterator[Finding]:
+    """Poetry finds no wheel of the locked version that fits: for this interpreter, or for this system."""
+    subject = heard.subject("poetry-no-candidate")
+    if not subject:
+        return
+    machine = heard.machine
+    kinds = ("poetry-no-candidate", "poetry-python", "poetry-abi")
+    version = subject.partition("(")[2].rstrip(")").partition("+")[0]
+    numbers = version_numbers(heard.subject("poetry-python"))
+    python = machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
+    span = _span(machine, version)
+    fits = python is None or span is None or span[0] <= python <= span[1]
+    if fits and machine.os == "macos" and "poetry-abi" not in heard:
+        yield heard.finding("platform-no-wheel", *kinds)
+        return
+    old = not fits and python is not None and span is not None and python < span[0]
+    code = "python-too-old" if old else "python-too-new"
+    yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
+
+
 def placeholder(heard: Heard) -> Iterator[Finding]:
     """The source packages "torch 0.1.2" and "pytorch 1.0.2", which pip takes where no wheel fits."""
     machine = heard.machine
@@ -310,4 +330,4 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
 
 
-RULES = (refused, unmatched, wheel_file, demands, placeholder)
+RULES = (refused, unmatched, wheel_file, demands, candidates, placeholder)
