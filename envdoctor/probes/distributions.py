@@ -52,11 +52,8 @@ _UNNEEDED = ("__pycache__", "include", "share", "test", "tests", "bin")
 """Folders whose absence nobody notices at run time: images are slimmed by deleting them."""
 SAMPLE = 5
 RECORD_LIMIT = 8 << 20
-_MAIN_FILES = re.compile(r"\n((?:[^/,\n\"]+/(?:lib/)?)?[^/,\n\"]+,[^\n]*)")
-"""Lines of a RECORD for the files in the package's top folder and in its lib folder.
-
-A pattern that begins with a letter of the text is searched several times as fast as one that begins with ^.
-"""
+_MAIN_FILES = ("lib/", "_C", "__init__.py", "version.py")
+"""What the names begin with, in a package's folder, of the files without which nothing of it works."""
 _LIBRARY = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dll|dylib)$")
 
 
@@ -133,7 +130,7 @@ def _read(outside: Outside, site: Site, info: str, name: str, version: str, *, q
     if name in _CHECKED:
         # conda changes the libraries it installs (prefix, rpath) after their RECORD was written.
         sizes = installer in ("pip", "uv")
-        compared = _compare(outside, site.folder, path.join(info, "RECORD"), quick=quick, sizes=sizes)
+        compared = _compare(outside, site.folder, path.join(info, "RECORD"), name, quick=quick, sizes=sizes)
     return Distribution(
         name=name,
         version=version,
@@ -181,12 +178,22 @@ class _Compared(NamedTuple):
     """Libraries that hold less than when they were installed."""
 
 
-def _compare(outside: Outside, site: str, record: str, *, quick: bool, sizes: bool) -> _Compared | None:
+def _main_lines(record: str, package: str) -> Iterator[str]:
+    """The lines for the main files. torch's RECORD has a megabyte, and a plain search reads it fastest."""
+    for start in _MAIN_FILES:
+        beginning = f"{package}/{start}"
+        _, *found = f"\n{record}".split(f"\n{beginning}")
+        yield from (beginning + each.partition("\n")[0] for each in found)
+
+
+def _compare(
+    outside: Outside, site: str, record: str, name: str, *, quick: bool, sizes: bool
+) -> _Compared | None:
     """What RECORD lists and the disk lacks; `None`: there is no RECORD."""
     text = outside.read_text(record, RECORD_LIMIT)
     if not text:
         return None
-    folders = _recorded(_MAIN_FILES.findall(f"\n{text}") if quick else text.splitlines())
+    folders = _recorded(_main_lines(text, name) if quick else text.splitlines())
     fold = outside.system != "linux"  # Windows and macOS find a name in any case
     found = _Compared([], [])
     for folder in sorted(folders):
@@ -198,12 +205,12 @@ def _compare(outside: Outside, site: str, record: str, *, quick: bool, sizes: bo
         if have is None and outside.exists(place):
             continue  # it may not be read, or its path is too long: that proves nothing
         present = {name.lower() for name in have or ()} if fold else set(have or ())
-        for name, size in folders[folder].items():
-            file = f"{folder}/{name}" if folder else name
-            if (name.lower() if fold else name) not in present:
+        for entry, size in folders[folder].items():
+            file = f"{folder}/{entry}" if folder else entry
+            if (entry.lower() if fold else entry) not in present:
                 found.missing.append(file)
-            elif sizes and size and _LIBRARY.search(name):
-                real = outside.size(outside.path.join(place, name))
+            elif sizes and size and _LIBRARY.search(entry):
+                real = outside.size(outside.path.join(place, entry))
                 if real is not None and real < size:
                     found.short.append(file)
     return found
