@@ -28,13 +28,30 @@ Class = TypeVar("Class")
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))
 def record(cls: type[Class]) -> type[Class]:
     """Make a subclass of `Record` a frozen record of its annotated fields, given by keyword."""
-    return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    return _read_later(cls)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=False, field_specifiers=(dataclasses.field,))
 def value(cls: type[Class]) -> type[Class]:
     """Make a subclass of `Record` a frozen record whose fields may also be given by their position."""
-    return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    return _read_later(cls)
+
+
+class _Unread:
+    """Stands for the fields of a class until somebody asks for them: a run meets half of the classes."""
+
+    def __init__(self, owner: type) -> None:
+        self._owner = owner
+
+    def __get__(self, instance: object, kind: type | None = None) -> dict[str, dataclasses.Field[Any]]:
+        made: type = dataclasses.dataclass(init=False, repr=False, eq=False)(self._owner)
+        fields: dict[str, dataclasses.Field[Any]] = made.__dict__["__dataclass_fields__"]
+        return fields
+
+
+def _read_later(cls: type[Class]) -> type[Class]:
+    cls.__dataclass_fields__ = _Unread(cls)  # type: ignore[attr-defined]  # what `dataclasses` itself sets
+    return cls
 
 
 _plans: dict[type, tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]] = {}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,6 +87,7 @@ def _read(language: str) -> Catalogue:
     import json
 
     sentences = dict(_read("en").sentences) if language != "en" else {}
-    for path in sorted(FOLDER.glob(f"{language}*.json")):
-        sentences.update(json.loads(path.read_text(encoding="utf-8")))
+    for name in sorted(os.listdir(FOLDER)):
+        if name.startswith(language) and name.endswith(".json"):
+            sentences.update(json.loads((FOLDER / name).read_text(encoding="utf-8")))
     return Catalogue(language, sentences)
