@@ -312,6 +312,7 @@ def _import_all() -> None:
     import envdoctor.following
     import envdoctor.knowledge.gpu_speed
     import envdoctor.probes.torch_import
+    import envdoctor.reviving
     import envdoctor.smoke.causes
     import envdoctor.smoke.launch
     import envdoctor.smoke.questions

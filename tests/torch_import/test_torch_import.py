@@ -27,11 +27,15 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 
 
 def gone(pid: int) -> bool:
-    """Whether the process ended; one that nobody has reaped yet has ended too."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+    """Whether the process ended; one that nobody has reaped yet has ended too, and dying takes a moment."""
+    for _ in range(100):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_the_real_torch_is_described_as_it_describes_itself(probe: Probe, torch_folder: Path) -> None:
