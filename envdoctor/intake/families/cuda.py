@@ -71,6 +71,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no cuda-capable device is detected",
             "cudaerrornodevice",
             "cuda_error_no_device",
+            "hiperrornodevice",
             "no nvidia devices found",
             "error 100:",
         ),
@@ -89,7 +90,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "torch-init-failed",
-        ("cuda driver initialization failed, you might not have", "you might not have a cuda gpu"),
+        (
+            "cuda driver initialization failed, you might not have",
+            "you might not have a cuda gpu",
+            "unexpected error from hipgetdevicecount",
+        ),
         "",
     ),
     (
@@ -349,6 +354,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "modprobe: error: could not insert 'nvidia'",
             "rminitadapter failed",
             "could not insert 'nvidia'",
+            "unable to load the kernel module 'nvidia",
             "requires use of the nvidia open kernel modules",
             "module verification failed: nvidia",
             "key was rejected by service",
@@ -357,7 +363,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia module is not loaded",
             "driver is not loaded",
         ),
-        r"module nvidia not found|insert 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
+        r"module nvidia not found|insert 'nvidia|load the kernel module 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
     ),
     (
         "nouveau-holds",
@@ -388,6 +394,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "",
     ),
     ("container-cli", ("nvidia-container-cli",), r"nvidia-container-cli: (?P<subject>[^\n]{3,120})"),
+    (
+        "kfd-missing",
+        ("/dev/kfd", "rock module is not loaded"),
+        r"(?<!\")/dev/kfd'?: no such file|directory: '/dev/kfd'|rock module is not loaded",
+    ),
     (
         "device-denied",
         ("/dev/nvidia", "/dev/kfd", "/dev/dri"),

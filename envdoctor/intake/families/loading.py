@@ -12,8 +12,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("no-dataclasses", ("no module named 'dataclasses'", "no module named dataclasses"), ""),
     (
         "import-crash",
-        ("import torch",),
-        r"import torch\b[^\n]{0,80}(?:Segmentation fault|core dumped|access violation|0xC0000005|crashes)",
+        ("import torch", 'torch/__init__.py", line', 'torch\\__init__.py", line'),
+        r"import torch\b[^\n]{0,80}(?:Segmentation fault|core dumped|access violation|0xC0000005|crashes)"
+        r"|[\\/]torch[\\/]__init__\.py\", line \d+ in (?:<module>|_load_global_deps)",
     ),
     ("windows-too-old", ("api-ms-win-core-path-l1-1-0", "api-ms-win-core-path"), ""),
     (

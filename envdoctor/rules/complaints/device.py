@@ -159,7 +159,7 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", *kinds, more=heard.evidence(cli))
         return
     machine = heard.machine
-    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
+    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable", "kfd-missing")
     if machine.in_container and "said-no-gpus-flag" in heard:
         yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
     elif (
@@ -171,7 +171,12 @@ def container(heard: Heard) -> Iterator[Finding]:
     ):
         if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
             yield heard.finding(
-                "container-no-gpu", *NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable"
+                "container-no-gpu",
+                *NO_DEVICE,
+                *NO_CONTACT,
+                "smi-not-found",
+                "kfd-missing",
+                "cuda-unavailable",
             )
 
 
@@ -288,12 +293,26 @@ def start(heard: Heard) -> Iterator[Finding]:
     """CUDA does not start, and no other number says why."""
     machine = heard.machine
     kinds = ["cuda-999", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
-    if heard.any(*kinds) and not machine.is_wsl:
+    if _hip_blind(heard):
+        yield heard.finding("driver-init-failed", *NO_DEVICE, "cuda-unavailable", variant="hip")
+    elif heard.any(*kinds) and not machine.is_wsl:
         yield heard.finding("driver-init-failed", *kinds, code=_number(heard.first(*kinds)))
     elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:
         yield heard.finding("driver-init-failed", "no-cuda-gpus", "cuda-100", code="100")
     elif _unexplained(heard):
         yield heard.finding("driver-init-failed", "nvml-init", "cuda-unavailable", variant="torch")
+
+
+def _hip_blind(heard: Heard) -> bool:
+    """A ROCm build that finds no GPU, where the report shows no NVIDIA card that would explain it."""
+    machine = heard.machine
+    if not (machine.torch_variant or "").startswith("rocm"):
+        return False
+    if machine.gpus or machine.cuda_proven or machine.in_container or machine.is_wsl:
+        return False
+    ran = machine.facts.torch_import
+    blind = (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
+    return heard.any(*NO_DEVICE) or (blind and bool(machine.facts.other_gpus))
 
 
 def _unexplained(heard: Heard) -> bool:
