@@ -1,12 +1,17 @@
 """Facts and preferences in, a plan out: the build, the commands that get it, and why not another."""
 
-from envdoctor.planner.candidates import Rejected
-from envdoctor.planner.choose import Build, Plan, best_python, choose, newest_python, pick
-from envdoctor.planner.commands import conda_commands, install, pip_commands, uv_commands
-from envdoctor.planner.sources import Source
-from envdoctor.planner.target import Target
-from envdoctor.planner.verdict import judge, nearest
-from envdoctor.planner.wishes import FAMILY, Wishes
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from envdoctor.planner.candidates import Rejected
+    from envdoctor.planner.choice import Build, Plan, best_python, choose, newest_python, pick
+    from envdoctor.planner.commands import conda_commands, install, pip_commands, uv_commands
+    from envdoctor.planner.sources import Source
+    from envdoctor.planner.target import Target
+    from envdoctor.planner.verdict import judge, nearest
+    from envdoctor.planner.wishes import FAMILY, Wishes
 
 __all__ = [
     "FAMILY",
@@ -27,3 +32,25 @@ __all__ = [
     "pip_commands",
     "uv_commands",
 ]
+
+_HOMES = {
+    "candidates": ("Rejected",),
+    "choice": ("Build", "Plan", "best_python", "choose", "newest_python", "pick"),
+    "commands": ("conda_commands", "install", "pip_commands", "uv_commands"),
+    "sources": ("Source",),
+    "target": ("Target",),
+    "verdict": ("judge", "nearest"),
+    "wishes": ("FAMILY", "Wishes"),
+}
+
+
+def __getattr__(name: str) -> object:
+    # A sound machine needs no plan, and a rule that asks which mirror is configured none of this.
+    import importlib
+
+    for module, names in _HOMES.items():
+        if name in names:
+            found: object = getattr(importlib.import_module(f"envdoctor.planner.{module}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

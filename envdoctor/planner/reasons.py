@@ -145,7 +145,7 @@ def _newer_python(chosen: Candidate, question: Question) -> Iterator[Words]:
         return
     if question.python in newest.pythons.get(question.platform, (question.python,)):
         return
-    from envdoctor.planner.choose import best_python
+    from envdoctor.planner.choice import best_python
 
     python = best_python(question.target, question.tables, question.wishes)
     other = replace(question.target, python=python, python_version=None)

@@ -13,7 +13,7 @@ from envdoctor.findings import Words, words
 from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
-from envdoctor.planner.choose import Build, Plan, best_python, choose
+from envdoctor.planner.choice import Build, Plan, best_python, choose
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
 from envdoctor.planner.places import mirror_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import Rejected, best
-from envdoctor.planner.choose import best_python
+from envdoctor.planner.choice import best_python
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.reasons import each_once
 from envdoctor.planner.target import Target
