@@ -1,6 +1,6 @@
 """The command line: options in, one call out. Costly modules are imported inside the commands."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: Typer would compile every annotation anew at each start.
 
 import copy
 import os
@@ -420,7 +420,7 @@ def _run() -> int:
     return result if isinstance(result, int) else 0
 
 
-def _command(arguments: Sequence[str]) -> TyperGroup:
+def _command(arguments: Sequence[str]) -> "TyperGroup":
     """The command line as Typer parses it: `--lang` taken by every command, help in the spoken language."""
     group = typing.cast("TyperGroup", typer.main.get_command(_with_options_of(arguments)))
     lang = copy.copy(next(option for option in group.params if option.name == "lang"))

@@ -244,6 +244,10 @@ def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[obje
     answer = nvml.reading.value if nvml.reading is not None else None
     if isinstance(answer, Nvml) and answer.state == "ok":
         return Reading(None)
+    from envdoctor.probes.smi_place import find
+
+    if find(outside)[0] is None:  # what reads its answers is not imported for nothing
+        return Reading(NvidiaSmi(state="absent"), unknown={"path": "nvidia-smi is nowhere to be found"})
     from envdoctor.probes.nvidia_smi import probe_nvidia_smi
 
     return cast("Reading[object]", probe_nvidia_smi(outside, limit))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from envdoctor.facts import EditorChoice, Editors, Interpreter
+from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.kernels import installed_kernels
 from envdoctor.probes.locate import project_folders
@@ -20,10 +21,10 @@ _SETTINGS = ("python.defaultInterpreterPath", "python.pythonPath")
 _VSCODE_FOLDERS = ("Code", "Code - Insiders", "VSCodium", "Cursor")
 _SELECTED = "WORKSPACE_FOLDER_INTERPRETER_PATH_"
 """The Python extension keeps what "Select Interpreter" chose under this and the folder's path."""
-_STRINGS_AND_COMMENTS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
-_PROJECT_JDK = re.compile(r'<component name="ProjectRootManager"[^>]*\bproject-jdk-name="([^"]+)"')
-_JDK = re.compile(
+_STRINGS_AND_COMMENTS = late(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING_COMMA = late(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+_PROJECT_JDK = late(r'<component name="ProjectRootManager"[^>]*\bproject-jdk-name="([^"]+)"')
+_JDK = late(
     r'<name value="(?P<name>[^"]+)"\s*/>\s*<type value="Python SDK"\s*/>.*?<homePath value="(?P<home>[^"]+)"',
     re.DOTALL,
 )

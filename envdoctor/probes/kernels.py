@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from envdoctor.facts import JupyterKernel
+from envdoctor.late import late
 from envdoctor.outside import Outside
 
 __all__ = ["installed_kernels", "running_kernel"]
@@ -18,10 +19,10 @@ Scope = Literal["environment", "user", "system", "JUPYTER_PATH"]
 _NOTEBOOK_VARIABLES = ("JPY_PARENT_PID", "JPY_SESSION_NAME")
 """Jupyter's own launcher sets one of them; ipykernel sets MPLBACKEND for any launcher, VS Code's too."""
 _INLINE_BACKENDS = ("module://matplotlib_inline", "module://ipykernel")
-_KERNEL = re.compile(r"ipykernel(?:_launcher)?\b")
-_BARE = re.compile(r"(?:python(?:\d+(?:\.\d+)?)?|\{sys\.executable\})(?:\.exe)?", re.IGNORECASE)
+_KERNEL = late(r"ipykernel(?:_launcher)?\b")
+_BARE = late(r"(?:python(?:\d+(?:\.\d+)?)?|\{sys\.executable\})(?:\.exe)?", re.IGNORECASE)
 """Jupyter puts the Python that it runs in itself in place of such a name."""
-_KERNEL_NAME = re.compile(r'"kernelspec"\s*:\s*\{[^{}]*?"name"\s*:\s*"([^"\\]+)"')
+_KERNEL_NAME = late(r'"kernelspec"\s*:\s*\{[^{}]*?"name"\s*:\s*"([^"\\]+)"')
 MOST_NOTEBOOKS = 20
 _UNIX = ("/usr/local/share/jupyter", "/usr/share/jupyter")
 _SYSTEM = {"linux": _UNIX, "macos": _UNIX, "windows": ("%PROGRAMDATA%\\jupyter",)}

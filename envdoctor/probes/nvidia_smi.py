@@ -12,8 +12,9 @@ from envdoctor.facts import GpuProcess, MigInstance, NvidiaSmi, NvmlGpu
 from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import how_it_ended
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.smi_place import find
 
-__all__ = ["QUERY", "find", "probe_nvidia_smi", "rows", "table", "versions"]
+__all__ = ["QUERY", "probe_nvidia_smi", "rows", "table", "versions"]
 
 QUERY = "index,name,uuid,pci.bus_id,memory.total,memory.used,driver_version"
 """What every driver knows; one that lacks a single field of a query answers none of it."""
@@ -70,32 +71,6 @@ def probe_nvidia_smi(outside: Outside, timeout: float) -> Reading[NvidiaSmi]:
         gpus=gpus or tuple(seen.values()),
     )
     return Reading(value, {**source, "driver_version": path, "cuda_version": path, "gpus": path})
-
-
-def find(outside: Outside) -> tuple[str | None, bool]:
-    """The program's path, and whether PATH finds it."""
-    if found := outside.which("nvidia-smi"):
-        return found, True
-    return next((path for path in _places(outside) if outside.is_file(path)), None), False
-
-
-def _places(outside: Outside) -> Iterator[str]:
-    join = outside.path.join
-    if outside.system != "windows":
-        yield from ("/usr/lib/wsl/lib/nvidia-smi", "/usr/bin/nvidia-smi", "/usr/local/nvidia/bin/nvidia-smi")
-        return
-    root = outside.environ.get("SYSTEMROOT", r"C:\Windows")
-    yield join(root, "System32", "nvidia-smi.exe")
-    yield join(
-        outside.environ.get("PROGRAMFILES", r"C:\Program Files"),
-        "NVIDIA Corporation",
-        "NVSMI",
-        "nvidia-smi.exe",
-    )
-    store = join(root, "System32", "DriverStore", "FileRepository")
-    for name in outside.list_folder(store) or ():
-        if name.lower().startswith("nv"):
-            yield join(store, name, "nvidia-smi.exe")
 
 
 def _failure(path: str, on_path: bool, ran: Ran) -> NvidiaSmi:

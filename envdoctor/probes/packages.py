@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import CondaPackage, Distribution, Interpreter, Packages
+from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.distributions import Site, SiteKind, distributions_in, is_leftover
 from envdoctor.probes.places import is_within, same_place
@@ -17,13 +18,13 @@ from envdoctor.redact import without_credentials
 
 __all__ = ["probe_packages"]
 
-_CONDA_FAMILY = re.compile(
+_CONDA_FAMILY = late(
     r"(?:py|lib)?torch(?:vision|audio|text|triton|data)?(?:-(?:cpu|gpu|cuda|mutex|nightly|base))*|triton"
     r"|torchvision-extra-decoders|numpy|numpy-base|mkl|mkl-service|intel-openmp|llvm-openmp|_openmp_mutex|blas|libblas"
     r"|cudatoolkit|cuda-(?:version|cudart|runtime|libraries|nvrtc|toolkit|nvcc|compat)|cudnn|libcudnn\d*|nccl"
     r"|libcublas|libnvjitlink|libmagma|magma(?:-cuda\d+)?|xformers|pytorch3d|flash-attn|bitsandbytes|pip"
 )
-_WITH_CHANNEL = re.compile(r"(?:py|lib)?torch.*|numpy|mkl|cudatoolkit")
+_WITH_CHANNEL = late(r"(?:py|lib)?torch.*|numpy|mkl|cudatoolkit")
 LEFTOVERS = 20
 """Remains of uninstalls that are named at most."""
 

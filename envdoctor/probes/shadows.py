@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from envdoctor.facts import Interpreter, Shadow
+from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.places import is_within, same_place
 
@@ -43,14 +44,14 @@ _COMPILED = frozenset(
     ("array", "binascii", "cmath", "fcntl", "grp", "math", "mmap", "resource", "select", "zlib")
 )
 """Modules that some builds carry inside the interpreter, where no file can stand in their way."""
-_LIBRARIES = re.compile(
+_LIBRARIES = late(
     r"(?:libtorch\w*|libc10\w*|libshm|libcudnn\w*|libcublas\w*|libnvJitLink|libnccl|libcusparse\w*|libcusolver\w*"
     r"|libcufft\w*|libcurand|libcudart|libcupti|libnvrtc|libmkl_\w+|libiomp5|libgomp|libstdc\+\+)"
     r"(?:\.so(?:\.\d+)*|(?:\.\d+)*\.dylib)|libcuda\.so\.\d[\d.]*"
 )
 """A plain libcuda.so is not among them: it is a stub that only linkers use."""
-_AT_HOME = re.compile(r"(?:libcuda|libstdc\+\+|libgomp)\.so.*")
-_SYSTEM_FOLDERS = re.compile(
+_AT_HOME = late(r"(?:libcuda|libstdc\+\+|libgomp)\.so.*")
+_SYSTEM_FOLDERS = late(
     r"(?:/usr)?/lib(?:64|32)?(?:/\w+-linux-gnu\w*)?|/usr/lib/wsl/.*|/usr/local/nvidia/lib(?:64)?"
     r"|/run/opengl-driver/lib"
 )

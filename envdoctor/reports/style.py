@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from envdoctor.frozen import Record, value
 
 __all__ = ["NARROWEST", "WIDEST", "Style", "fits", "fits_json"]
 
@@ -27,8 +27,8 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+@value
+class Style(Record):
     """What the place that the text goes to can show."""
 
     width: int = 80

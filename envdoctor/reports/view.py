@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from envdoctor import __version__
 from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.frozen import Record, value
 from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue
 from envdoctor.reports.asks import asks
@@ -36,8 +36,8 @@ def inert(text: str) -> str:
     return _ACTIVE.sub("", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+@value
+class Advice(Record):
     """A remedy in words; `lines` are its commands as one pastes them."""
 
     summary: str
@@ -45,8 +45,8 @@ class Advice:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+@value
+class Told(Record):
     """A finding in words."""
 
     code: str
@@ -58,16 +58,16 @@ class Told:
     advice: tuple[Advice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+@value
+class Root(Record):
     """A finding that stands by itself, with those that follow from it."""
 
     told: Told
     followers: tuple[Told, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+@value
+class View(Record):
     """A report in words, in the order in which a person reads it."""
 
     source: str
