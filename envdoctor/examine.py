@@ -25,6 +25,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.interpreter import VERSION_LIMIT, probe_interpreter
 from envdoctor.probes.locate import Patient, locate
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import Reason, reason
 
 __all__ = ["LIMITS", "Examination", "examine"]
 
@@ -247,7 +248,7 @@ def _smi_if_needed(outside: Outside, nvml: _Probe, limit: float) -> Reading[obje
     from envdoctor.probes.smi_place import find
 
     if find(outside)[0] is None:  # what reads its answers is not imported for nothing
-        return Reading(NvidiaSmi(state="absent"), unknown={"path": "nvidia-smi is nowhere to be found"})
+        return Reading(NvidiaSmi(state="absent"), unknown={"path": reason("no-nvidia-smi")})
     from envdoctor.probes.nvidia_smi import probe_nvidia_smi
 
     return cast("Reading[object]", probe_nvidia_smi(outside, limit))
@@ -266,12 +267,13 @@ def _await(probes: dict[str, _Probe], progress: Progress) -> None:
 
 def _join(probes: dict[str, _Probe], quick: bool) -> Facts:
     sources: dict[str, str] = {}
-    unknown: dict[str, str] = {}
+    unknown: dict[str, Reason] = {}
     values: dict[str, object] = {}
     for name, probe in probes.items():
         if probe.reading is None:
-            late = f"no answer within {probe.seconds:.0f} seconds"
-            unknown[name] = f"{type(probe.error).__name__}: {probe.error}" if probe.error else late
+            late = reason("ended.timed-out", seconds=f"{probe.seconds:.0f}")
+            failed = f"{type(probe.error).__name__}: {probe.error}"
+            unknown[name] = reason("told", text=failed) if probe.error else late
             continue
         values[name] = probe.reading.value
         sources.update({f"{name}.{key}": value for key, value in probe.reading.sources.items()})

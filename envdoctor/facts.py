@@ -18,6 +18,7 @@ from dataclasses import field
 from typing import Literal, TypeVar
 
 from envdoctor.frozen import Record, record
+from envdoctor.reason import Reason
 
 __all__ = [
     "Complaint",
@@ -644,7 +645,7 @@ class Facts(Record):
     """`None`: the facts are a live machine's."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Dotted path ("nvidia.driver_version") → where the value was read."""
-    unknown: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, Reason] = field(default_factory=dict)
     """Dotted path → why it could not be learned."""
     assumed: tuple[str, ...] = ()
     """The `KEY=VALUE` overrides that were applied."""

@@ -116,8 +116,11 @@ def _record(kind: Any) -> Reader:
     readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
     fields = {each.name for each in dataclasses.fields(kind)}
     readers = {name: reader for name, reader in readers.items() if name in fields}
+    from_text: Reader | None = getattr(kind, "from_text", None)  # older versions wrote a sentence there
 
     def read(data: object) -> object:
+        if isinstance(data, str) and from_text is not None:
+            return from_text(data)
         if not isinstance(data, dict):
             raise _MisfitError(data)
         values: dict[str, object] = {}

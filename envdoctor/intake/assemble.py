@@ -27,6 +27,7 @@ from envdoctor.intake.families import loading
 from envdoctor.intake.gpu_names import GpuNames, sorted_names
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.system import read_host, read_interpreter
+from envdoctor.reason import reason
 
 __all__ = ["assemble"]
 
@@ -56,11 +57,9 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
             no_versions=tuple(draft.no_versions),
             remarks=draft.remarks,
         ),
-        sources={
-            path: f"{name}, line {draft.lines[key]}" for key, path in _PATHS.items() if key in draft.lines
-        },
+        sources={path: f"{name}:{draft.lines[key]}" for key, path in _PATHS.items() if key in draft.lines},
         unknown={
-            path: f"{name} says that it could not be collected"
+            path: reason("not-collected", source=name)
             for key, path in _PATHS.items()
             if key in draft.missing and key not in draft.values
         },

@@ -21,7 +21,7 @@ __all__ = ["read"]
 
 
 def read(text: str, name: str) -> Facts:
-    """The facts that a pasted text shows; where each was read stands in `sources` as "NAME, line N".
+    """The facts that a pasted text shows; where each was read stands in `sources` as "NAME:LINE".
 
     Nothing is concluded from what is not there. The text may hold anything: what is not understood is
     passed over, and what is kept is bounded.

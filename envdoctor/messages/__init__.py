@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envdoctor.findings import Finding, Value, Words
+    from envdoctor.reason import Reason
 
 __all__ = ["Catalogue", "catalogue", "speak", "spoken"]
 
@@ -35,6 +36,13 @@ class Catalogue:
     def text(self, key: str, **values: str | int | float) -> str:
         """Shorthand for `say` where the key is fixed."""
         return self._filled(key, values)
+
+    def reason(self, reason: Reason) -> str:
+        """Why something could not be learned; the bare key and values where a later version wrote it."""
+        key = f"unknown.{reason.key}"
+        if key not in self.sentences:
+            return " ".join((reason.key, *map(str, reason.values.values())))
+        return self._filled(key, reason.values)
 
     def title(self, finding: Finding) -> str:
         """The finding in one line."""

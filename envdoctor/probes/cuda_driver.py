@@ -9,6 +9,7 @@ from envdoctor.facts import CudaDriver, block_from_json
 from envdoctor.outside import Outside
 from envdoctor.probes.patient import ask, how_it_ended
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["probe_cuda_driver"]
 
@@ -16,14 +17,14 @@ __all__ = ["probe_cuda_driver"]
 def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[CudaDriver | None]:
     """CuInit's result code, the library that was loaded, and the devices it shows; `None` on macOS."""
     if outside.system == "macos":
-        return Reading(None, {}, {"state": "macOS has no CUDA"})
+        return Reading(None, {}, {"state": reason("no-cuda-on-macos")})
     # Isolated from PYTHON* variables only: LD_LIBRARY_PATH and the interpreter's own library path count.
     answer = ask(outside, [python], "cuda_driver", timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":
         if answer.ran.outcome == "not-started" or (answer.state == "silent" and answer.ran.exit_code == 1):
-            reason = answer.ran.error or answer.ran.stderr.strip()[-300:] or "no answer"
-            return Reading(None, {}, {"state": reason})
+            said = answer.ran.error or answer.ran.stderr.strip()[-300:]
+            return Reading(None, {}, {"state": reason("told", text=said) if said else reason("no-answer")})
         data = {**data, "state": how_it_ended(answer.ran), "exit_code": answer.ran.exit_code}
         last = answer.ran.stderr.strip().rpartition("\n")[2]
         if data["state"] == "unreadable" and last:
@@ -35,4 +36,4 @@ def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[
         block = block_from_json(CudaDriver, data, "cuda_driver")
     except UsageError as error:
         return Reading(CudaDriver(state="unreadable", message=str(error)))
-    return Reading(block, dict.fromkeys(data, "cuInit in a child process"))
+    return Reading(block, dict.fromkeys(data, "cuInit"))

@@ -17,6 +17,7 @@ from envdoctor.probes.reading import Reading
 from envdoctor.probes.shell import installers, shell_pip, shell_python
 from envdoctor.probes.uv_config import uv_settings
 from envdoctor.probes.variables import shown_variables
+from envdoctor.reason import Reason, reason
 
 __all__ = ["probe_environment"]
 
@@ -36,7 +37,7 @@ class _Conda(Record):
 def probe_environment(outside: Outside, patient: Patient, interpreter: Interpreter) -> Reading[Environment]:
     """What kind of place the patient is, and whether a shell's `python` and `pip` are its own."""
     sources: dict[str, str] = {}
-    unknown: dict[str, str] = {}
+    unknown: dict[str, Reason] = {}
     prefix = interpreter.prefix or patient.prefix_hint
     base = interpreter.base_prefix or prefix
     settings = pyvenv_settings(outside, prefix) if prefix else {}
@@ -45,23 +46,23 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
     python = shell_python(outside, patient.not_on_path)
     pip = shell_pip(outside, patient.not_on_path)
     if prefix is None:
-        unknown["prefix"] = unknown["kind"] = "the interpreter did not tell where it lives"
+        unknown["prefix"] = unknown["kind"] = reason("no-prefix")
     elif settings:
         sources["kind"] = outside.path.join(prefix, "pyvenv.cfg")
     elif conda is not None:
         sources["kind"] = outside.path.join(prefix, "conda-meta")
     for name, found in (("shell_python_prefix", python), ("shell_pip_prefix", pip)):
-        if found.reason:
+        if found.reason is not None:
             unknown[name] = found.reason
         elif found.origin:
             sources[name] = found.origin
     active = _active(outside, patient, prefix, kind, python.prefix)
     pip_lines, pip_trouble = pip_settings(outside, prefix)
     if pip_trouble:
-        unknown["pip_settings"] = pip_trouble
+        unknown["pip_settings"] = reason("told", text=pip_trouble)
     uv_lines, uv_trouble = uv_settings(outside)
     if uv_trouble:
-        unknown["uv_settings"] = uv_trouble
+        unknown["uv_settings"] = reason("told", text=uv_trouble)
     value = Environment(
         kind=kind,
         manager=_manager(outside, prefix, settings, conda, active),
@@ -87,7 +88,7 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
         pyvenv_home_missing=patient.broken if patient.broken or settings else None,
     )
     if base and base != prefix:
-        sources["prefix"] = f"{patient.executable} (made from {base})"
+        sources["prefix"] = f"{patient.executable} → {base}"
     return Reading(value, sources, unknown)
 
 

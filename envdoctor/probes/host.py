@@ -10,6 +10,7 @@ from envdoctor.facts import Host, Volume
 from envdoctor.outside import Outside
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["probe_host"]
 
@@ -37,7 +38,7 @@ def probe_host(outside: Outside, environment_prefix: str | None = None) -> Readi
     volumes = tuple(_volumes(outside, environment_prefix))
     for role in ("environment", "temporary", "cache"):
         if all(volume.role != role for volume in volumes):
-            notes.unknown[f"volumes.{role}"] = "the free space could not be asked"
+            notes.unknown[f"volumes.{role}"] = reason("no-free-space")
     host = replace(host, volumes=volumes, root=outside.is_root)
     return Reading(host, notes.sources, notes.unknown)
 

@@ -11,6 +11,7 @@ from envdoctor.machine import normal_arch
 from envdoctor.outside import Memory, Outside
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.virtual import virtual_machine
+from envdoctor.reason import reason
 
 __all__ = ["container_kind", "read_linux", "wsl_version"]
 
@@ -40,24 +41,24 @@ def read_linux(outside: Outside, notes: Notebook) -> Host:
         os="linux",
         os_name=name,
         os_version=version,
-        kernel=notes.note("kernel", kernel, "/proc/sys/kernel/osrelease", "/proc is not readable"),
+        kernel=notes.note("kernel", kernel, "/proc/sys/kernel/osrelease", reason("unreadable", path="/proc")),
         arch=arch,
         glibc=glibc,
         musl=musl,
         glibcxx=_glibcxx(outside, notes, arch),
-        cpu_model=notes.note(
-            "cpu_model", _cpu_model(outside, cpu), "/proc/cpuinfo", "the kernel does not name it"
-        ),
+        cpu_model=notes.note("cpu_model", _cpu_model(outside, cpu), "/proc/cpuinfo", reason("not-named")),
         cpu_features=notes.note("cpu_features", features, "/proc/cpuinfo"),
         memory_total=notes.note(
             "memory_total",
             memory.total if memory else None,
-            "/proc/meminfo and the control group",
-            "/proc/meminfo is not readable",
+            "/proc/meminfo, cgroup",
+            reason("unreadable", path="/proc/meminfo"),
         ),
         memory_available=memory.available if memory else None,
         commit_limit=memory.commit_limit if memory else None,
-        shm_total=notes.note("shm_total", shm[1] if shm else None, "/dev/shm", "there is no /dev/shm"),
+        shm_total=notes.note(
+            "shm_total", shm[1] if shm else None, "/dev/shm", reason("absent", path="/dev/shm")
+        ),
         container=notes.note(
             "container", container[0] if container else None, container[1] if container else ""
         ),
@@ -146,15 +147,15 @@ def _release(outside: Outside, notes: Notebook) -> tuple[str | None, str | None]
         if values:
             name = values.get("PRETTY_NAME") or values.get("NAME")
             version = values.get("VERSION_ID")
-            reason = "a rolling release has no version" if name else ""
-            return notes.note("os_name", name, path), notes.note("os_version", version, path, reason)
+            rolling = reason("rolling-release") if name else None
+            return notes.note("os_name", name, path), notes.note("os_version", version, path, rolling)
     for path in ("/etc/redhat-release", "/etc/alpine-release", "/etc/debian_version"):
         line = _line(outside, path)
         if line:
             found = re.search(r"\d+(\.\d+)*", line)
             version = found.group() if found else None
             return notes.note("os_name", line, path), notes.note("os_version", version, path)
-    notes.unknown["os_name"] = "there is no os-release file"
+    notes.unknown["os_name"] = reason("absent", path="/etc/os-release")
     return None, None
 
 
@@ -251,11 +252,11 @@ def _libc(outside: Outside, notes: Notebook) -> tuple[str | None, str | None]:
     for folder in ("/lib", "/usr/lib"):
         loader = next((each for each in outside.list_folder(folder) or () if MUSL.fullmatch(each)), None)
         if loader is not None:
-            notes.unknown["glibc"] = "the C library is musl"
+            notes.unknown["glibc"] = reason("musl")
             return None, notes.note(
                 "musl", _musl_version(outside, f"{folder}/{loader}"), f"{folder}/{loader}"
             )
-    notes.unknown["glibc"] = "the C library does not tell its version"
+    notes.unknown["glibc"] = reason("libc-silent")
     return None, None
 
 
@@ -275,7 +276,7 @@ def _glibcxx(outside: Outside, notes: Notebook, arch: str | None) -> str | None:
         found = re.search(r"\.so\.6\.0\.(\d+)$", outside.resolve(path))
         if found:
             return notes.note("glibcxx", f"3.4.{found[1]}", path)
-    notes.unknown["glibcxx"] = "no libstdc++.so.6 in the usual folders"
+    notes.unknown["glibcxx"] = reason("no-libstdcxx")
     return None
 
 

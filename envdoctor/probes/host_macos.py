@@ -9,6 +9,7 @@ from envdoctor.facts import Host
 from envdoctor.machine import normal_arch
 from envdoctor.outside import Outside
 from envdoctor.probes.notebook import Notebook
+from envdoctor.reason import reason
 
 __all__ = ["chip", "read_macos", "sysctl"]
 
@@ -61,7 +62,7 @@ def read_macos(outside: Outside, notes: Notebook) -> Host:
     if silicon is False:
         names = {"avx": "hw.optional.avx1_0", "avx2": "hw.optional.avx2_0"}
         features = tuple(name for name, key in names.items() if values.get(key) == "1")
-    asked = "sysctl did not answer"
+    asked = reason("program-silent", program="sysctl")
     return Host(
         os="macos",
         os_name=f"macOS {version}" if version else "macOS",
@@ -84,5 +85,5 @@ def _version(outside: Outside, notes: Notebook) -> str | None:
         found = re.search(r"<key>ProductVersion</key>\s*<string>([\d.]+)</string>", text)
         if found:
             return notes.note("os_version", found[1], path)
-    notes.unknown["os_version"] = "SystemVersion.plist could not be read"
+    notes.unknown["os_version"] = reason("unreadable", path=VERSION_FILES[-1])
     return None

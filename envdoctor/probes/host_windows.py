@@ -9,6 +9,7 @@ from envdoctor.machine import normal_arch
 from envdoctor.outside import Outside
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.virtual import virtual_machine
+from envdoctor.reason import reason
 
 __all__ = ["read_windows"]
 
@@ -39,14 +40,14 @@ def read_windows(outside: Outside, notes: Notebook) -> Host:
     features = outside.cpu_features() if arch == "x86_64" else None
     return Host(
         os="windows",
-        os_name=notes.note("os_name", _name(values), VERSION_KEY, "the registry does not name the system"),
-        os_version=notes.note("os_version", version, VERSION_KEY, "the registry holds no build number"),
+        os_name=notes.note("os_name", _name(values), VERSION_KEY, reason("not-in-registry")),
+        os_version=notes.note("os_version", version, VERSION_KEY, reason("not-in-registry")),
         kernel=f"{version}.{build}" if version and build else version,
         arch=arch,
-        cpu_model=notes.note("cpu_model", model, PROCESSOR_KEY, "the registry does not name it"),
+        cpu_model=notes.note("cpu_model", model, PROCESSOR_KEY, reason("not-in-registry")),
         cpu_features=notes.note("cpu_features", features, "IsProcessorFeaturePresent"),
         memory_total=notes.note(
-            "memory_total", memory.total if memory else None, "the system", "the system did not tell"
+            "memory_total", memory.total if memory else None, "GlobalMemoryStatusEx", reason("no-answer")
         ),
         memory_available=memory.available if memory else None,
         commit_limit=memory.commit_limit if memory else None,
@@ -95,6 +96,6 @@ def _vc_runtime(outside: Outside, arch: str | None, notes: Notebook) -> str | No
     root = outside.environ.get("SYSTEMROOT") or r"C:\Windows"
     library = str(outside.path.join(root, "System32", "msvcp140.dll"))
     if outside.is_file(library):
-        notes.unknown["vc_runtime"] = f"{library} is there, but no installer left its version in the registry"
+        notes.unknown["vc_runtime"] = reason("library-without-version", path=library)
         return None
     return notes.note("vc_runtime", "", library)

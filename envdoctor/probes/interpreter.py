@@ -11,6 +11,7 @@ from envdoctor.facts import Interpreter
 from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import Answer, ask
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import NOTHING, Reason, reason
 
 if TYPE_CHECKING:
     from envdoctor.probes.locate import Patient
@@ -31,8 +32,8 @@ def probe_interpreter(outside: Outside, patient: Patient, timeout: float) -> Rea
 
     """
     if patient.broken:
-        reason = f"the interpreter that {patient.prefix_hint} was made from is gone"
-        return Reading(Interpreter(executable=patient.executable), unknown={"version": reason})
+        gone = reason("base-gone", path=patient.prefix_hint or patient.executable)
+        return Reading(Interpreter(executable=patient.executable), unknown={"version": gone})
     answer = ask(outside, patient.argv, "interpreter", timeout=timeout)
     if isinstance(answer.data.get("version"), str):
         return _told(outside, patient, answer)
@@ -42,16 +43,17 @@ def probe_interpreter(outside: Outside, patient: Patient, timeout: float) -> Rea
 def _told(outside: Outside, patient: Patient, answer: Answer) -> Reading[Interpreter]:
     data = answer.data
     command = " ".join(patient.argv)
-    unknown = {name: reason for name, reason in _texts(data.get("failed")).items() if name in _FIELDS}
+    failed = _texts(data.get("failed"))
+    unknown = {name: reason("told", text=said) for name, said in failed.items() if name in _FIELDS}
     if answer.state == "partial":
         for name in _FIELDS - data.keys():
-            unknown.setdefault(name, _how_it_ended(answer.ran))
+            unknown.setdefault(name, _how_it_ended(answer.ran).under("ended"))
     executable = _text(data, "executable") or patient.executable
     prefix, base = _text(data, "prefix"), _text(data, "base_prefix")
     ssl = _text(data, "ssl")
     if ssl == "" and _conda_not_active(outside, prefix):
         # conda's libraries are found only in an activated environment; elsewhere a failure says nothing.
-        ssl, unknown["ssl"] = None, f"the environment is not activated: {_text(data, 'ssl_error')}"
+        ssl, unknown["ssl"] = None, reason("not-active", said=_text(data, "ssl_error") or NOTHING)
     value = Interpreter(
         executable=executable,
         version=_text(data, "version"),
@@ -100,29 +102,27 @@ def _silent(outside: Outside, patient: Patient, ran: Ran) -> Reading[Interpreter
         r"^(?:Python|GraalPy|Jython) (\d+\.\d+(?:\.\d+)?\S*)", f"{asked.stdout}\n{asked.stderr}", re.MULTILINE
     )
     if found is None:
-        reason = _how_it_ended(ran)
         if patient.found_by == "option" and ran.outcome != "timed-out" and asked.outcome != "timed-out":
             raise PatientNotFoundError(
                 f"--python {patient.executable} is not a Python interpreter: {_own_words(asked)}"
             )
-        return Reading(empty, unknown={"version": f"{patient.executable} does not start: {reason}"})
+        return Reading(empty, unknown={"version": _how_it_ended(ran).under("no-start")})
     numbers = tuple(int(part) for part in re.findall(r"\d+", found[1])[:2])
     if numbers < OLDEST:
-        why = f"Python {found[1]} is too old to be asked"
+        why = reason("too-old-to-ask", version=found[1])
         unknown = dict.fromkeys((*sorted(_FIELDS), "prefix", "bits"), why)
         return Reading(
             Interpreter(executable=patient.executable, version=found[1], implementation=_kind(asked)),
             {"version": f"{patient.executable} -V"},
             unknown,
         )
-    reason = f"Python {found[1]} at {patient.executable} does not run a script: {_how_it_ended(ran)}"
-    return Reading(empty, unknown={"version": reason})
+    return Reading(empty, unknown={"version": _how_it_ended(ran).under("no-script")})
 
 
 def _own_words(asked: Ran) -> str:
     """What a program that is no Python said when it was asked for its version."""
     if asked.outcome != "exited":
-        return _how_it_ended(asked)
+        return asked.error or "it could not be started"
     lines = [line.strip() for line in f"{asked.stdout}\n{asked.stderr}".splitlines() if line.strip()]
     return (
         f"asked for its version it says {lines[0][:120]!r}"
@@ -136,16 +136,17 @@ def _kind(asked: Ran) -> str:
     return "pypy" if "PyPy" in text else "jython" if "Jython" in text else "cpython"
 
 
-def _how_it_ended(ran: Ran) -> str:
+def _how_it_ended(ran: Ran) -> Reason:
+    """To be put `under` what it was asked for."""
     if ran.outcome == "not-started":
-        return ran.error or "it could not be started"
+        return reason("refused", error=ran.error or NOTHING)
     if ran.outcome == "timed-out":
-        return f"no answer within {ran.seconds:.0f} seconds"
+        return reason("timed-out", seconds=f"{ran.seconds:.0f}")
     lines = [line.strip() for line in f"{ran.stdout}\n{ran.stderr}".splitlines() if line.strip()]
-    last = f": {lines[-1][:300]}" if lines else ""
+    said = lines[-1][:300] if lines else NOTHING
     if ran.exit_code is not None and ran.exit_code < 0:
-        return f"it was ended by signal {-ran.exit_code}{last}"
-    return f"it ended with code {ran.exit_code}{last}"
+        return reason("signal", signal=-ran.exit_code, said=said)
+    return reason("code", code=ran.exit_code if ran.exit_code is not None else "?", said=said)
 
 
 def _user_site_enabled(

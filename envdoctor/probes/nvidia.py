@@ -9,6 +9,7 @@ from envdoctor.facts import Nvidia, PciCard
 from envdoctor.outside import Outside
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["library_files", "probe_nvidia"]
 
@@ -82,12 +83,10 @@ def _linux(outside: Outside) -> Reading[Nvidia]:
     cards, nvswitch = _bus(outside)
     if wsl:
         cards = None
-    cards = notes.note(
-        "cards", cards, PCI, "WSL shows no NVIDIA card on its bus" if wsl else f"{PCI} can't be read"
-    )
+    cards = notes.note("cards", cards, PCI, reason("wsl-bus") if wsl else reason("unreadable", path=PCI))
     version, flavour, origin = _module(outside)
     loaded = None if wsl else outside.is_folder("/sys/module/nvidia")
-    why = "the driver is Windows's" if wsl else "no kernel module of NVIDIA's is loaded"
+    why = reason("wsl-driver") if wsl else reason("no-module")
     libraries = library_files(outside, "libcuda.so.1")
     versioned = next((each for each in libraries if _version_of(outside, each)), None)
     dev = outside.list_folder("/dev") or ()
@@ -112,7 +111,7 @@ def _linux(outside: Outside) -> Reading[Nvidia]:
             "library_version",
             _version_of(outside, versioned) if versioned else None,
             versioned or "",
-            "no libcuda.so.1 with a version in its file name was found",
+            reason("no-libcuda-version"),
         ),
         device_nodes=nodes,
         unreadable_nodes=tuple(node for node in nodes if not outside.may(node, "read-write")),
@@ -120,7 +119,7 @@ def _linux(outside: Outside) -> Reading[Nvidia]:
         fabric_manager=_fabric_manager(outside) if nvswitch else None,
         dxg=outside.exists("/dev/dxg") if wsl else None,
         wsl_libcuda=notes.note(
-            "wsl_libcuda", wsl_libcuda if has_wsl else None, wsl_libcuda, f"{wsl_libcuda} does not exist"
+            "wsl_libcuda", wsl_libcuda if has_wsl else None, wsl_libcuda, reason("absent", path=wsl_libcuda)
         )
         if wsl
         else None,
@@ -143,7 +142,7 @@ def _linux_driver(outside: Outside) -> bool:
 def _xids(outside: Outside, notes: Notebook) -> tuple[int, ...]:
     """The numbers NVIDIA's module reported since the start of the system, each once, in their order."""
     log = outside.read_text(KERNEL_LOG)
-    notes.note("xids", log, KERNEL_LOG, f"{KERNEL_LOG} may not be read")
+    notes.note("xids", log, KERNEL_LOG, reason("unreadable", path=KERNEL_LOG))
     numbers = re.findall(r"NVRM: Xid \(PCI:[0-9A-Fa-f:.]+\): (\d{1,4})\b", log or "")
     return tuple(dict.fromkeys(int(number) for number in numbers))[:MOST_XIDS]
 
@@ -252,13 +251,13 @@ def _windows(outside: Outside) -> Reading[Nvidia]:
                 "cards",
                 tuple(cards) if keys or cards else None,
                 "registry",
-                "the registry lists no display adapter",
+                reason("no-adapter-listed"),
             ),
             driver_version=notes.note(
                 "driver_version",
                 version,
                 "registry",
-                "no adapter in the registry is driven by NVIDIA's driver",
+                reason("no-adapter-driven"),
             ),
             packages=(f"nvcuda.dll={library}",) if outside.is_file(library) else (),
         ),

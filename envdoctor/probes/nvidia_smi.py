@@ -13,6 +13,7 @@ from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import how_it_ended
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.smi_place import find
+from envdoctor.reason import reason
 
 __all__ = ["QUERY", "probe_nvidia_smi", "rows", "table", "versions"]
 
@@ -44,7 +45,7 @@ def probe_nvidia_smi(outside: Outside, timeout: float) -> Reading[NvidiaSmi]:
     started = time.monotonic()
     path, on_path = find(outside)
     if path is None:
-        return Reading(NvidiaSmi(state="absent"), {}, {"path": "nvidia-smi is nowhere to be found"})
+        return Reading(NvidiaSmi(state="absent"), {}, {"path": reason("no-nvidia-smi")})
     shown = outside.run([path], timeout=timeout)
     source = {"state": path}
     if shown.outcome != "exited" or shown.exit_code != 0:

@@ -10,6 +10,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.nvidia import library_files
 from envdoctor.probes.patient import ask_own, how_it_ended
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["probe_nvml"]
 
@@ -19,11 +20,10 @@ CHILD = Path(__file__).with_name("nvml_child.py")
 def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
     """What libnvidia-ml / nvml.dll answered within `timeout` seconds; `None` where there can be none."""
     if outside.system == "macos":
-        return Reading(None, {}, {"state": "macOS has no NVIDIA driver"})
+        return Reading(None, {}, {"state": reason("no-cuda-on-macos")})
     if not _libraries(outside):
         # Spares a process on the many machines without NVIDIA.
-        reason = "NVIDIA's management library is in none of its places"
-        return Reading(Nvml(state="library-missing", message=reason), {"state": "library folders"})
+        return Reading(Nvml(state="library-missing"), unknown={"library": reason("no-nvml")})
     answer = ask_own(outside, CHILD, timeout=timeout)
     data = {key: value for key, value in answer.data.items() if value is not None}
     if answer.state != "answered":

@@ -13,6 +13,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.host_linux import wsl_version
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["gfx_name", "probe_other_gpus"]
 
@@ -47,10 +48,10 @@ def probe_other_gpus(outside: Outside, *, quick: bool = False) -> Reading[tuple[
 def _linux(outside: Outside, notes: Notebook) -> tuple[OtherGpu, ...] | None:
     addresses = outside.list_folder(PCI_FOLDER)
     if addresses is None:
-        notes.unknown["cards"] = f"{PCI_FOLDER} could not be read"
+        notes.unknown["cards"] = reason("unreadable", path=PCI_FOLDER)
         return None
     if wsl_version(outside) is not None:
-        notes.unknown["cards"] = "WSL shows no PCI devices of Windows"
+        notes.unknown["cards"] = reason("wsl-bus")
         return None
     notes.sources["cards"] = PCI_FOLDER
     gfx = _gfx_by_device(outside)
@@ -145,7 +146,7 @@ def _usable_nodes(outside: Outside, vendor: Vendor, folder: str) -> bool | None:
 def _windows(outside: Outside, notes: Notebook) -> tuple[OtherGpu, ...] | None:
     keys = outside.registry_keys(DISPLAY_CLASS)
     if not keys:
-        notes.unknown["cards"] = "the registry's list of display adapters could not be read"
+        notes.unknown["cards"] = reason("no-adapter-listed")
         return None
     notes.sources["cards"] = DISPLAY_CLASS
     rows = (outside.registry(f"{DISPLAY_CLASS}\\{key}") for key in keys if key.isdigit())
@@ -199,14 +200,14 @@ def _macos(outside: Outside, quick: bool, notes: Notebook) -> tuple[OtherGpu, ..
         notes.sources["cards"] = "sysctl"
         return (OtherGpu(vendor="apple", name=brand, integrated=True),)
     if quick:
-        notes.unknown["cards"] = "asking system_profiler takes too long for --quick"
+        notes.unknown["cards"] = reason("too-slow-for-quick", program="system_profiler")
         return None
     argv = ["/usr/sbin/system_profiler", "SPDisplaysDataType", "-json"]
     ran = outside.run(argv, timeout=PROFILER_SECONDS)
     try:
         data = json.loads(ran.stdout)
     except ValueError:
-        notes.unknown["cards"] = f"system_profiler gave no answer ({ran.outcome})"
+        notes.unknown["cards"] = reason("program-silent", program="system_profiler")
         return None
     notes.sources["cards"] = "system_profiler"
     return tuple(_displays(data))

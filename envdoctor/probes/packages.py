@@ -14,6 +14,7 @@ from envdoctor.probes.reading import Reading
 from envdoctor.probes.shadows import find_shadows, search_path_entries
 from envdoctor.probes.torch_files import find_torch
 from envdoctor.probes.unfinished import unfinished_run
+from envdoctor.reason import Reason, reason
 from envdoctor.redact import without_credentials
 
 __all__ = ["probe_packages"]
@@ -35,7 +36,7 @@ def probe_packages(outside: Outside, interpreter: Interpreter, *, quick: bool = 
     `quick` looks only for the files of each package that matter most; no package is ever imported.
     """
     sites = list(_sites(outside, interpreter))
-    unknown: dict[str, str] = {}
+    unknown: dict[str, Reason] = {}
     sources: dict[str, str] = {}
     found: list[Distribution] = []
     leftovers: list[str] = []
@@ -52,7 +53,7 @@ def probe_packages(outside: Outside, interpreter: Interpreter, *, quick: bool = 
     if not read:
         folders = ", ".join(site.folder for site in sites if site.kind in ("environment", "base"))
         unknown["distributions"] = (
-            f"{folders} can't be read" if folders else "the interpreter did not name its site-packages"
+            reason("unreadable", path=folders) if folders else reason("no-site-packages")
         )
     else:
         sources["distributions"] = interpreter.site_packages[0]

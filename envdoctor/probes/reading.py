@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Generic, TypeVar
 
 from envdoctor.frozen import Record, value
+from envdoctor.reason import Reason
 
 __all__ = ["Reading"]
 
@@ -18,4 +19,4 @@ class Reading(Record, Generic[Block]):
 
     value: Block
     sources: dict[str, str] = field(default_factory=dict)
-    unknown: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, Reason] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.places import is_store_stub, on_path, prefix_of, pyenv_target
+from envdoctor.reason import Reason, reason
 
 __all__ = ["OnShell", "installers", "shell_pip", "shell_python"]
 
@@ -21,7 +22,7 @@ class OnShell(Record):
 
     program: str | None = None
     prefix: str | None = None
-    reason: str = ""
+    reason: Reason | None = None
     """Why the prefix is not known although there is a program."""
     origin: str = ""
 
@@ -34,7 +35,7 @@ def shell_python(outside: Outside, skip: Sequence[str]) -> OnShell:
                 continue
             prefix = prefix_of(outside, found)
             program = outside.resolve(pyenv_target(outside, found, "python") or found)
-            return OnShell(program, prefix, "" if prefix else f"{found} does not show where it leads", found)
+            return OnShell(program, prefix, None if prefix else reason("leads-nowhere", path=found), found)
     return OnShell()
 
 
@@ -45,12 +46,12 @@ def shell_pip(outside: Outside, skip: Sequence[str]) -> OnShell:
             if is_store_stub(outside, outside.path.join(outside.path.dirname(found), "python.exe")):
                 continue
             real = pyenv_target(outside, found, name) or found
-            prefix, reason = _pip_prefix(outside, real, skip)
-            return OnShell(real, prefix, reason, f"{found}, first line" if prefix else "")
+            prefix, why = _pip_prefix(outside, real, skip)
+            return OnShell(real, prefix, why, f"{found}: #!" if prefix else "")
     return OnShell()
 
 
-def _pip_prefix(outside: Outside, pip: str, skip: Sequence[str]) -> tuple[str | None, str]:
+def _pip_prefix(outside: Outside, pip: str, skip: Sequence[str]) -> tuple[str | None, Reason | None]:
     """The prefix `pip` installs into, from its script's first lines, and else why that is not known."""
     path = outside.path
     folder = path.dirname(pip)
@@ -58,17 +59,17 @@ def _pip_prefix(outside: Outside, pip: str, skip: Sequence[str]) -> tuple[str | 
         prefix = path.dirname(folder) if path.basename(folder).lower() == "scripts" else folder
         places = [path.join(prefix, "python.exe"), path.join(prefix, "Scripts", "python.exe")]
         if any(outside.is_file(place) for place in places):
-            return str(prefix), ""
-        return None, f"{pip} does not show which Python it belongs to"
+            return str(prefix), None
+        return None, reason("whose-pip", path=pip)
     if path.basename(folder) == "shims":
-        return None, f"{pip} is a shim that chooses when it runs"
+        return None, reason("shim", path=pip)
     python = _python_of_script(outside, pip, skip)
     if python is None:
-        return None, f"{pip} does not show which Python it belongs to"
+        return None, reason("whose-pip", path=pip)
     if not outside.exists(python):
-        return None, f"{pip} belongs to {python}, which is gone"
+        return None, reason("pip-of-gone", path=pip, python=python)
     prefix = prefix_of(outside, python)
-    return prefix, "" if prefix else f"{python} does not show where it leads"
+    return prefix, None if prefix else reason("leads-nowhere", path=python)
 
 
 def _python_of_script(outside: Outside, script: str, skip: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ from envdoctor.facts import CudaToolkit
 from envdoctor.outside import Outside
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["probe_toolkit"]
 
@@ -35,12 +36,14 @@ def probe_toolkit(outside: Outside) -> Reading[CudaToolkit]:
         home = next((each for each in _usual_homes(outside) if _nvcc_in(outside, each)), None)
         if home is not None:
             nvcc = _nvcc_in(outside, home)
-            notes.sources["cuda_home"] = "the usual folder"
+            notes.sources["cuda_home"] = home
     version = _version(outside, nvcc, home, notes)
     if nvcc is not None and version is None:
-        notes.unknown["version"] = "no version file lies beside nvcc"
+        notes.unknown["version"] = reason("no-version-file")
     found = (outside.which(name) for name in COMPILERS[outside.system])
-    compiler = notes.note("compiler", next((path for path in found if path), None), "PATH", "none on PATH")
+    compiler = notes.note(
+        "compiler", next((path for path in found if path), None), "PATH", reason("none-on-path")
+    )
     return Reading(
         CudaToolkit(nvcc=nvcc, version=version, cuda_home=home, compiler=compiler),
         notes.sources,
@@ -88,7 +91,7 @@ def _version(outside: Outside, nvcc: str | None, home: str | None, notes: Notebo
             if found:
                 return notes.note("version", found[0], found[1])
     named = re.search(r"[\\/](?:cuda-|v)(\d+\.\d+)(?:[\\/]|$)", f"{homes[-1]}/" if homes else "")
-    return notes.note("version", named[1], "the folder's name") if named else None
+    return notes.note("version", named[1], homes[-1]) if named else None
 
 
 def _version_json(outside: Outside, home: str) -> tuple[str, str] | None:

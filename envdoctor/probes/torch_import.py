@@ -10,6 +10,7 @@ from envdoctor.facts import TorchImport, block_from_json
 from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import Answer, ask, how_it_ended
 from envdoctor.probes.reading import Reading
+from envdoctor.reason import reason
 
 __all__ = ["probe_torch_import"]
 
@@ -40,12 +41,12 @@ def probe_torch_import(outside: Outside, python: Sequence[str], timeout: float) 
         data = {**data, **_end(answer, said, trace)}
     data["output"] = said[-OUTPUT_KEPT:].strip() or None
     data["seconds"] = round(answer.ran.seconds, 3)
-    source = f"import torch in {python[-1] if python else 'python'}"
+    source = f"{python[-1] if python else 'python'}: import torch"
     try:
         block = block_from_json(TorchImport, data, "torch_import")
     except UsageError as error:
         block = TorchImport(outcome="unreadable", error=str(error), seconds=answer.ran.seconds)
-        return Reading(block, {"outcome": source}, {"version": str(error)})
+        return Reading(block, {"outcome": source}, {"version": reason("told", text=str(error))})
     learned = (name for name, value in data.items() if value is not None)
     sources = {name: source for name in learned if name in TorchImport.__dataclass_fields__}
     return Reading(block, sources)

@@ -137,7 +137,7 @@ class _Page:
         lines: list[str] = []
         if seen.durations:
             lines += ["", words.text("report.durations")]
-            lines += [f"  {name:<14} {outcome:<10} {took:6.2f} s" for name, outcome, took in seen.durations]
+            lines += [f"  {name:<14} {padded(how, 10)} {took:6.2f} s" for name, how, took in seen.durations]
         for key, rows in (("report.sources", seen.sources), ("report.unknown", seen.unknown)):
             if rows:
                 lines += ["", words.text(key)]

@@ -88,6 +88,7 @@ class View(Record):
     troubles: tuple[str, ...]
     """Probes that failed, each in a sentence."""
     durations: tuple[tuple[str, str, float], ...]
+    """Each probe, how it went, in a word, and the seconds it took."""
     sources: tuple[tuple[str, str], ...]
     unknown: tuple[tuple[str, str], ...]
     understood: tuple[tuple[str, str], ...]
@@ -121,7 +122,7 @@ class _Teller:
         return tuple(self._told(finding) for finding in self._diagnosis.findings)
 
     def view(self) -> View:
-        diagnosis, facts = self._diagnosis, self._diagnosis.facts
+        diagnosis, facts, words = self._diagnosis, self._diagnosis.facts, self._words
         findings = self.findings()
         loud = [each for each in findings if each.severity in (Severity.ERROR, Severity.WARNING)]
         return View(
@@ -138,9 +139,13 @@ class _Teller:
             fine=tuple(each for each in findings if each.severity is Severity.OK),
             well="" if loud else self._text("report.all-well" if self._live else "pasted.all-well"),
             troubles=tuple(self._troubles()),
-            durations=tuple((p.name, p.outcome, p.seconds or 0.0) for p in facts.probes),
+            durations=tuple(
+                (p.name, words.text(f"probe.{p.outcome}"), p.seconds or 0.0) for p in facts.probes
+            ),
             sources=tuple((key, self._shown(value)) for key, value in sorted(facts.sources.items())),
-            unknown=tuple((key, self._shown(value)) for key, value in sorted(facts.unknown.items())),
+            unknown=tuple(
+                (key, self._shown(words.reason(facts.unknown[key]))) for key in sorted(facts.unknown)
+            ),
             understood=tuple(
                 (label, self._shown(value)) for label, value in understood(self._machine, self._words)
             ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envdoctor.findings import Finding, Remedy, Severity, Words, words
+from envdoctor.reason import Reason
 
-__all__ = ["error", "info", "ok", "said", "warning"]
+__all__ = ["error", "info", "ok", "said", "warning", "why"]
 
 
 def error(
@@ -48,6 +49,11 @@ def info(
 def ok(code: str, /, **values: str | int | float) -> Finding:
     """Something that was checked and is fine."""
     return Finding(code, Severity.OK, values)
+
+
+def why(reason: Reason) -> Words:
+    """Evidence that is the reason why something could not be learned."""
+    return words(f"unknown.{reason.key}", **reason.values)
 
 
 def said(source: str, text: str) -> Words:

@@ -93,6 +93,8 @@ def presence(machine: Machine) -> Iterator[Finding]:
         evidence.append(said("nvidia-smi", smi.error))
     if nvml is not None and nvml.message:
         evidence.append(said("NVML", nvml.message))
+    elif nvml is not None and nvml.state == "library-missing":
+        evidence.append(words("unknown.no-nvml"))
     not_loaded = nvidia.module_loaded is False or (nvml is not None and nvml.code == NVML_DRIVER_NOT_LOADED)
     if machine.os == "windows":
         if card.driver == "" or (nvml is not None and nvml.state in ("error", "crashed")):

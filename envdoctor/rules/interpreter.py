@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, ok, warning
+from envdoctor.rules.build import error, info, ok, warning, why
 
 __all__ = ["RULES"]
 
@@ -28,7 +28,7 @@ def starts(machine: Machine) -> Iterator[Finding]:
             path = machine.facts.interpreter.executable or "python"
             yield error(
                 "python-broken",
-                [words("evidence.plain", text=reason)],
+                [why(reason)],
                 [remedies.environment(machine)],
                 path=path,
             )

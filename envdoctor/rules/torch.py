@@ -8,7 +8,7 @@ from envdoctor.facts import TorchImport
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, ok, said, warning
+from envdoctor.rules.build import error, info, ok, said, warning, why
 from envdoctor.rules.import_errors import Cause, import_cause
 
 __all__ = ["RULES"]
@@ -367,9 +367,7 @@ def compiler(machine: Machine) -> Iterator[Finding]:
             cuda=machine.torch_cuda,
         )
     if machine.torch_version and machine.os == "linux" and "toolkit.compiler" in machine.facts.unknown:
-        yield info(
-            "compiler-missing", [words("evidence.plain", text=machine.facts.unknown["toolkit.compiler"])]
-        )
+        yield info("compiler-missing", [why(machine.facts.unknown["toolkit.compiler"])])
 
 
 RULES = (missing, import_failure, files, companions, numpy, variant, healthy, compiler)

@@ -98,9 +98,9 @@ def test_pip_says_for_which_python_it_installs() -> None:
 def test_every_value_names_its_line() -> None:
     text = "Some words first\n\nPyTorch version: 2.5.1+cu124\nIs CUDA available: True\nNvidia driver version: 550.54.14\n"
     sources = read(text, "issue.txt").sources
-    assert sources["torch_import.version"] == "issue.txt, line 3"
-    assert sources["torch_import.cuda_available"] == "issue.txt, line 4"
-    assert sources["nvidia_smi.driver_version"] == "issue.txt, line 5"
+    assert sources["torch_import.version"] == "issue.txt:3"
+    assert sources["torch_import.cuda_available"] == "issue.txt:4"
+    assert sources["nvidia_smi.driver_version"] == "issue.txt:5"
 
 
 def test_what_a_report_could_not_collect_is_unknown_and_not_absent() -> None:

@@ -27,7 +27,7 @@ def test_a_prompt_with_its_answers() -> None:
     assert (shown.torch_version, shown.torch_cuda) == ("2.3.0+cu121", "12.1")
     assert shown.facts.torch_import is not None
     assert shown.facts.torch_import.cuda_available is False
-    assert shown.facts.sources["torch_import.version"].endswith("line 3")
+    assert shown.facts.sources["torch_import.version"].endswith(":3")
 
 
 @pytest.mark.parametrize(

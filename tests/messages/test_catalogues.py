@@ -13,6 +13,7 @@ import envdoctor
 from envdoctor.facts import Environment
 from envdoctor.findings import Finding, Severity, words
 from envdoctor.messages import FOLDER, PLACEHOLDER, catalogue, speak, spoken
+from envdoctor.reason import reason
 
 PACKAGE = Path(envdoctor.__file__).parent
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -141,3 +142,30 @@ def test_a_thing_of_ours_is_named_in_the_reader_s_language() -> None:
 
 def test_a_value_is_never_read_as_a_template() -> None:
     assert catalogue("en").text("evidence.gpu", name="{name} {key}") == "GPU: {name} {key}"
+
+
+def test_every_reason_has_its_sentence_and_every_sentence_its_reason() -> None:
+    plain: set[str] = set()
+    contexts: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                if name in ("reason", "under"):
+                    (plain if name == "reason" else contexts).add(str(node.args[0].value))
+    ends = {each for each in plain if each in ("refused", "timed-out", "signal", "code")}
+    named = (plain - ends) | {f"{context}.{end}" for context in contexts for end in ends} | {"told"}
+    known = {key.removeprefix("unknown.") for key in catalogue("en").sentences if key.startswith("unknown.")}
+    assert named == known
+
+
+def test_a_reason_is_told_in_the_reader_s_language() -> None:
+    gone = reason("pip-of-gone", path="/a/pip", python="/b/python")
+    assert catalogue("en").reason(gone) == "/a/pip belongs to /b/python, which is gone"
+    assert catalogue("zh").reason(gone) == "/a/pip 属于 /b/python，而后者已经不在了"
+
+
+def test_a_reason_of_a_later_version_is_told_as_it_came() -> None:
+    assert catalogue("en").reason(reason("not-invented-yet", path="/x")) == "not-invented-yet /x"

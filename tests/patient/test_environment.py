@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from envdoctor.facts import Environment, Interpreter
+from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside, Outside
 from envdoctor.probes.environment import probe_environment
 from envdoctor.probes.interpreter import probe_interpreter
@@ -227,7 +228,7 @@ def test_windows_store_and_its_shell(machine_of: MakeMachine) -> None:
     reading = probe_environment(made, patient, Interpreter(prefix=store, base_prefix=store))
     assert reading.value.kind == "windows-store"
     assert reading.value.shell_python_prefix is None
-    assert "does not show where it leads" in reading.unknown["shell_python_prefix"]
+    assert "does not show where it leads" in catalogue("en").reason(reading.unknown["shell_python_prefix"])
 
 
 def test_windows_the_pip_of_condas_base_beside_the_python_of_another(machine_of: MakeMachine) -> None:
@@ -324,7 +325,7 @@ def test_a_pip_that_does_not_tell(outside: MakeOutside, tmp_path: Path, first: s
     )
     assert reading.value.shell_pip == str(pip)
     assert reading.value.shell_pip_prefix is None
-    assert words in reading.unknown["shell_pip_prefix"]
+    assert words in catalogue("en").reason(reading.unknown["shell_pip_prefix"])
 
 
 def test_pyenvs_shims(outside: MakeOutside, tmp_path: Path) -> None:
@@ -338,7 +339,7 @@ def test_pyenvs_shims(outside: MakeOutside, tmp_path: Path) -> None:
     at = outside(path=[shim.parent])
     reading = probe_environment(at, patient, Interpreter(prefix="/x", base_prefix="/x"))
     assert reading.value.shell_pip_prefix is None
-    assert "shim" in reading.unknown["shell_pip_prefix"]
+    assert "shim" in catalogue("en").reason(reading.unknown["shell_pip_prefix"])
     (root / "version").write_text("3.12.1\n")
     told = probe_environment(at, patient, Interpreter(prefix="/x", base_prefix="/x")).value
     assert told.shell_pip == str(version / "bin" / "pip")

@@ -17,6 +17,7 @@ from packaging.tags import sys_tags
 
 from envdoctor.errors import PatientNotFoundError
 from envdoctor.facts import Interpreter
+from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.interpreter import probe_interpreter
 from envdoctor.probes.locate import Patient, locate
@@ -99,7 +100,7 @@ def test_other_pythons_answer_or_tell_their_version(outside: MakeOutside, other_
     assert value.version in f"{said.stdout}{said.stderr}"
     if value.version.startswith("2."):
         assert value.prefix is None
-        assert "too old" in reading.unknown["prefix"]
+        assert "too old" in catalogue("en").reason(reading.unknown["prefix"])
     else:
         digits = "".join(value.version.split(".")[:2])
         assert value.site_packages
@@ -152,8 +153,8 @@ def test_an_interpreter_that_dies_at_its_start(
     (site(folder) / "broken.pth").write_text(f"{hook}\n")
     reading = examined(outside(), folder)
     assert reading.value.version is None
-    assert words in reading.unknown["version"]
-    assert "does not run a script" in reading.unknown["version"]
+    assert words in catalogue("en").reason(reading.unknown["version"])
+    assert "does not run a script" in catalogue("en").reason(reading.unknown["version"])
 
 
 def test_an_interpreter_that_hangs_at_its_start(
@@ -163,7 +164,7 @@ def test_an_interpreter_that_hangs_at_its_start(
     (site(folder) / "hang.pth").write_text("import time; time.sleep(60)\n")
     reading = examined(outside(), folder, limit=0.5)
     assert reading.value.version is None
-    assert "no answer within" in reading.unknown["version"]
+    assert "no answer within" in catalogue("en").reason(reading.unknown["version"])
 
 
 @posix
@@ -188,7 +189,7 @@ def test_what_is_no_program_is_refused_when_it_was_named(outside: MakeOutside, t
 def test_what_is_no_python_stays_unknown_when_path_gave_it(outside: MakeOutside, tmp_path: Path) -> None:
     reading = probe_interpreter(outside(), found(script(tmp_path, "exit 4")), 5)
     assert reading.value.version is None
-    assert "code 4" in reading.unknown["version"]
+    assert "code 4" in catalogue("en").reason(reading.unknown["version"])
 
 
 @posix
@@ -199,7 +200,7 @@ def test_an_old_python_is_known_by_its_version_line(
     body = f'[ "$1" = -V ] && echo Python 2.7.18 >&{stream} && exit 0; echo "Unknown option: -I" >&2; exit 2'
     reading = examined(outside(), script(tmp_path, body))
     assert reading.value.version == "2.7.18"
-    assert "too old" in reading.unknown["prefix"]
+    assert "too old" in catalogue("en").reason(reading.unknown["prefix"])
 
 
 @posix
@@ -207,14 +208,14 @@ def test_an_interpreter_that_dies_half_way_told_what_it_could(outside: MakeOutsi
     answer = '{"version": "3.12.1", "prefix": "/x", "executable": "/x/bin/python", "bits": 64}'
     reading = examined(outside(), script(tmp_path, f"printf '%s:part %s\\n' \"$4\" '{answer}'; kill -11 $$"))
     assert (reading.value.version, reading.value.prefix) == ("3.12.1", "/x")
-    assert "signal 11" in reading.unknown["site_packages"]
+    assert "signal 11" in catalogue("en").reason(reading.unknown["site_packages"])
 
 
 def test_a_patient_without_its_base_is_not_even_started(outside: MakeOutside) -> None:
     patient = Patient(("/x/bin/python",), "/x/bin/python", "VIRTUAL_ENV", "/x", broken=True)
     reading = probe_interpreter(outside(), patient, 5)
     assert reading.value == Interpreter(executable="/x/bin/python")
-    assert "/x was made from is gone" in reading.unknown["version"]
+    assert "/x was made from is gone" in catalogue("en").reason(reading.unknown["version"])
 
 
 WINDOWS = {
@@ -251,7 +252,7 @@ def test_windows_conda_needs_activation_before_ssl_is_judged(machine_of: MakeMac
     meta = {r"D:\conda\envs\dl\conda-meta\history": ""}
     asleep = on_windows(machine_of, dict(WINDOWS), files=meta)
     assert asleep.value.ssl is None
-    assert "not activated" in asleep.unknown["ssl"]
+    assert "not activated" in catalogue("en").reason(asleep.unknown["ssl"])
     awake = on_windows(machine_of, dict(WINDOWS), files=meta, environ={"CONDA_PREFIX": r"d:\conda\envs\dl"})
     assert awake.value.ssl == ""
     assert on_windows(machine_of, dict(WINDOWS)).value.ssl == "", "not conda's: it was built without"

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envdoctor.facts import Interpreter, Packages
+from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.distributions import is_leftover
 from envdoctor.probes.interpreter import probe_interpreter
@@ -53,7 +54,7 @@ def test_a_folder_that_can_not_be_read_is_unknown(
     lost = interpreter_of(tmp_path, site_packages=(str(tmp_path / "none"),))
     reading = probe_packages(outside(), lost)
     assert reading.value.distributions is None
-    assert str(tmp_path / "none") in reading.unknown["distributions"]
+    assert str(tmp_path / "none") in catalogue("en").reason(reading.unknown["distributions"])
     assert probe_packages(outside(), Interpreter()).unknown["distributions"]
 
 

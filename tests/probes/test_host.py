@@ -11,6 +11,7 @@ import pytest
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.host import probe_host
 from envdoctor.probes.virtual import virtual_machine
+from envdoctor.reason import reason
 
 GB = 1 << 30
 DOCKER_MOUNTS = "1251 1234 8:2 {source} /etc/hosts rw,relatime - ext4 /dev/sda2 rw\n"
@@ -88,7 +89,7 @@ def test_vc_runtime_present_but_unregistered_is_unknown_and_absent_is_empty(reco
     key = r"HKLM\SOFTWARE\Microsoft\VisualStudio\14.0\VC\Runtimes\x64"
     there = probe_host(recorded("windows11-healthy-3060", registry={key: None}))
     assert there.value.vc_runtime is None
-    assert "msvcp140.dll is there" in there.unknown["vc_runtime"]
+    assert there.unknown["vc_runtime"].values["path"].endswith("msvcp140.dll")
     library = r"C:\Windows\System32\msvcp140.dll"
     gone = probe_host(recorded("windows11-healthy-3060", registry={key: None}, files={library: None}))
     assert gone.value.vc_runtime == ""
@@ -136,7 +137,7 @@ def test_an_intel_mac(recorded):
 def test_a_sysctl_that_hangs_leaves_honest_unknowns(recorded):
     reading = probe_host(recorded("macos-rosetta", commands=[{"argv0": "sysctl", "outcome": "timed-out"}]))
     assert reading.value.apple_silicon is None
-    assert reading.unknown["apple_silicon"] == "sysctl did not answer"
+    assert reading.unknown["apple_silicon"] == reason("program-silent", program="sysctl")
     assert reading.value.os_version == "13.6.4"
 
 
@@ -256,7 +257,7 @@ def test_alpine_has_musl_and_no_glibc(machine_of):
     reading = probe_host(linux(machine_of, files))
     assert (reading.value.glibc, reading.value.musl) == (None, "1.2.5")
     assert reading.value.os_version == "3.20.3"
-    assert reading.unknown["glibc"] == "the C library is musl"
+    assert reading.unknown["glibc"] == reason("musl")
 
 
 def test_musl_without_apk_is_asked_by_its_loader(machine_of):

@@ -6,6 +6,7 @@ import json
 
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.toolkit import probe_toolkit
+from envdoctor.reason import reason
 
 V12 = json.dumps(
     {
@@ -88,7 +89,7 @@ def test_old_toolkits_have_a_text_file_and_bare_ones_only_a_name(machine_of):
     assert probe_toolkit(linux(machine_of, files)).value.version == "10.2.89"
     bare = linux(machine_of, {"/usr/local/cuda-9.2/bin/nvcc": ""}, links={"/usr/local/cuda": "cuda-9.2"})
     reading = probe_toolkit(bare)
-    assert (reading.value.version, reading.sources["version"]) == ("9.2", "the folder's name")
+    assert (reading.value.version, reading.sources["version"]) == ("9.2", "/usr/local/cuda-9.2")
 
 
 def test_a_damaged_version_file_is_no_version(machine_of):
@@ -96,7 +97,7 @@ def test_a_damaged_version_file_is_no_version(machine_of):
         files = {"/opt/cuda/bin/nvcc": "", "/opt/cuda/version.json": text}
         reading = probe_toolkit(linux(machine_of, files))
         assert reading.value.version is None
-        assert reading.unknown["version"] == "no version file lies beside nvcc"
+        assert reading.unknown["version"].key == "no-version-file"
 
 
 def test_condas_nvcc(machine_of):
@@ -125,7 +126,7 @@ def test_a_machine_without_either(recorded):
     reading = probe_toolkit(recorded("windows11-healthy-3060"))
     assert (reading.value.nvcc, reading.value.version, reading.value.cuda_home) == (None, None, None)
     assert reading.value.compiler is None
-    assert reading.unknown == {"compiler": "none on PATH"}
+    assert reading.unknown == {"compiler": reason("none-on-path")}
 
 
 def test_the_live_machine_is_read_without_a_program(monkeypatch):

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from envdoctor.facts import Distribution, Facts, TorchImport
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
+from envdoctor.reason import reason
 from envdoctor.redact import Redactor
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
 from envdoctor.reports.html import as_html, several_as_html
@@ -106,7 +107,7 @@ def planted(facts: Facts, text: str) -> Facts:
         nvml=replace(nvml, gpus=gpus),
         torch_import=ran,
         sources={"host.os_name": text},
-        unknown={"host.glibc": text},
+        unknown={"host.glibc": reason("told", text=text)},
     )
 
 

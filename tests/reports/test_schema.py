@@ -6,15 +6,17 @@ import copy
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from envdoctor.facts import Facts, facts_from_json
+from envdoctor.facts import Facts, facts_from_json, facts_to_json
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
+from envdoctor.reason import reason
 from envdoctor.redact import Redactor
 from envdoctor.reports.diagnosis import diagnose
 from envdoctor.reports.json import as_json
@@ -99,3 +101,12 @@ def test_keys_of_later_versions_are_allowed_in_the_published_schema() -> None:
     report = copy.deepcopy(report_of(Facts()))
     report["later"] = 1
     Draft202012Validator(SCHEMA).validate(report)
+
+
+def test_a_reason_is_the_same_in_every_language_and_one_of_an_older_version_is_read() -> None:
+    facts = facts_from_json({"unknown": {"host.glibc": "the C library is musl"}})
+    assert facts.unknown["host.glibc"] == reason("told", text="the C library is musl")
+    now = replace(facts, unknown={"host.glibc": reason("unreadable", path="/proc")})
+    said = facts_to_json(now)["unknown"]
+    assert said == {"host.glibc": {"key": "unreadable", "values": {"path": "/proc"}}}
+    VALIDATOR.validate(report_of(now))

@@ -33,6 +33,7 @@ from envdoctor.facts import (
 from envdoctor.findings import Severity
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
+from envdoctor.reason import reason
 from envdoctor.rules import judge, primary
 from envdoctor.rules.causes import EARLIEST_FIRST, EXPLAINS
 
@@ -236,7 +237,7 @@ CASES = (
             HEALTHY,
             interpreter=Interpreter(executable="/x/python"),
             torch_import=None,
-            unknown={"interpreter.version": "no answer in 15 s"},
+            unknown={"interpreter.version": reason("no-start.timed-out", seconds=15)},
         ),
         HEALTHY,
     ),

@@ -15,6 +15,7 @@ from typing import Any, Literal, Union
 
 from envdoctor.facts import Facts
 from envdoctor.findings import Severity
+from envdoctor.reason import Reason
 
 __all__ = ["CHECK", "check_schema"]
 
@@ -97,6 +98,8 @@ def _of(kind: Any, definitions: dict[str, Schema]) -> Schema:
         return _list(_of(arguments[0], definitions))
     if origin is Mapping:
         return {"type": "object", "additionalProperties": _of(arguments[1], definitions)}
+    if kind is Reason:
+        return {"anyOf": [_record(kind, definitions), _STRING]}  # a sentence in older reports
     if dataclasses.is_dataclass(kind):
         return _record(typing.cast("type", kind), definitions)
     return {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[kind]}
