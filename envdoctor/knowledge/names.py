@@ -17,15 +17,17 @@ _MEMORY = re.compile(r"\d+ ?g(?:i?b)?\b|\bhbm\d?e?\b|\bgddr\dx?\b|\bpci-?e\b|\bs
 _UNSAID = re.compile(r"\boem\b|\brev\.? ?\d\b|\blite hash rate\b|\bmac edition\b|\bengineering sample\b")
 # What tells one fitting of a chip from another; all of them have the chip's capability.
 _FITTING = re.compile(
-    r"\blaptop\b|\bmobile\b|\bwith\b|\bmax-?q\b|\bdesign\b|\bembedded\b|\bgpu\b|\bgraphics\b|\bcard\b"
-    r"|\bedition\b|\bworkstation\b|\bserver\b|\bgeneration\b"
+    r"\blaptop\b|\bmobile\b|\bwith\b|\bmax[- ]?q\b|\bdesign\b|\bembedded\b|\bgpu\b|\bgraphics\b|\bcard\b"
+    r"|\bedition\b|\bworkstation\b|\bserver\b|\bgeneration\b|\bcollectors\b|\bceo\b|\bactive\b"
+    r"|\(nvgpu\)|\bls$|\bg2\b|(?<=\d) 3e$"
 )
 _FAMILY = re.compile(
     r"\bgeforce\b|\btesla\b|\bquadro\b|\bgrid\b|\bada\b|\bblackwell\b|\blaptop|\bjetson\b|\bagx\b|\btegra\b"
 )
 _VGPU = re.compile(r"^(?:grid )?(.+?)(?:-\d)?-\d+[abcq](?:me)?$")
 _MODEL_NUMBER = re.compile(r"\d{3,4} ?(?:ti|super|ti super|m|d)?$")
-_BOARD_SUFFIX = re.compile(r"(?<=\d)(?:dx|xm|d|x|l|s|c|g)$")
+_WORKSTATION_NUMBER = re.compile(r"a[1-6][05]00$")
+_BOARD_SUFFIX = re.compile(r"(?<=\d)(?:dx|xm|d|x|l|s|c|g|p)$")
 
 
 def find(rows: list[Row], name: str) -> list[Row]:
@@ -57,12 +59,12 @@ def _spellings(wanted: str) -> list[str]:
     """The name; for a virtual GPU ("grid v100d-8c") the names of the board that it is cut from."""
     spellings = [wanted]
     vgpu = _VGPU.match(wanted)
-    if vgpu:
-        board = vgpu[1]
-        spellings += [f"quadro {board}" if board.startswith("rtx") else board, board]
-        spellings.append(_BOARD_SUFFIX.sub("", board))
+    for board in (vgpu[1], _BOARD_SUFFIX.sub("", vgpu[1])) if vgpu else ():
+        spellings += [f"quadro {board}", board] if board.startswith("rtx") else [board]
     if _MODEL_NUMBER.match(wanted):
         spellings += [f"{series} {wanted}" for series in ("rtx", "gtx", "gt")]
+    if _WORKSTATION_NUMBER.match(wanted):
+        spellings.append(f"rtx {wanted}")
     return spellings
 
 

@@ -182,7 +182,12 @@ def test_every_polite_end_takes_the_children_along(hanging: Path, name: str) -> 
     environ = {**os.environ, "FAULTS_TOKEN": token}
     argv = [*DOCTOR, "check", "--python", str(hanging)]
     with subprocess.Popen(
-        argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        argv,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # under nohup SIGHUP would be passed on ignored
     ) as doctor:
         deadline = time.monotonic() + 30
         while not any("sleep" in each.name() for each in started_by(token)):
