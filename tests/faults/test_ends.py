@@ -165,12 +165,13 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
     yield home / "bin" / "python"
 
 
-def started_by(token: str) -> list[psutil.Process]:
-    found = []
+def started_by(token: str) -> dict[int, str]:
+    """The names of the living processes that carry the token, by process id."""
+    found = {}
     for process in psutil.process_iter():
         try:
             if process.environ().get("FAULTS_TOKEN") == token and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
+                found[process.pid] = process.name()
         except (psutil.Error, OSError):
             continue
     return found
@@ -187,10 +188,10 @@ def test_every_polite_end_takes_the_children_along(hanging: Path, name: str) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # under nohup SIGHUP would be passed on ignored
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - nohup passes an ignored SIGHUP on
     ) as doctor:
         deadline = time.monotonic() + 30
-        while not any("sleep" in each.name() for each in started_by(token)):
+        while not any("sleep" in each for each in started_by(token).values()):
             assert time.monotonic() < deadline, "torch was never imported"
             time.sleep(0.1)
         doctor.send_signal(number)
