@@ -70,7 +70,7 @@ class _Page:
         names = dict.fromkeys(gpu.name for gpu in machine.gpus if gpu.name)
         parts += [facts.host.os_name or "", " + ".join(names) or machine.gpu_name or ""]
         if machine.driver:
-            parts.append(f"driver {machine.driver}")
+            parts.append(self._words.text("install.driver", driver=machine.driver))
         lines = self._wrap(" · ".join(part for part in parts if part), "", "  ")
         if facts.assumed:
             key = "report.assumed" if environment.found_by else "install.assumed-other"
@@ -88,7 +88,7 @@ class _Page:
         title = words.text(
             "install.build", torch=recipe.plan.build.torch, what=words.say(build_words(recipe))
         )
-        lines = self._title("√", ", ".join([title, *also]), _GREEN)
+        lines = self._title("√", words.text("install.comma").join([title, *also]), _GREEN)
         lines += self._sentences(self._reasons())
         if recipe.already:
             lines += self._wrap(words.text("install.already"), "  ")

@@ -162,7 +162,9 @@ class _Teller:
 
     def _head(self) -> list[str]:
         facts, machine = self._diagnosis.facts, self._machine
-        parts = [f"envdoctor {__version__}", self._environment() if self._live else self._pasted()]
+        parts = [f"envdoctor {__version__}"]
+        if not self._of_another:
+            parts.append(self._environment() if self._live else self._pasted())
         if facts.interpreter.version:
             parts.append(f"Python {facts.interpreter.version}")
         parts += [part for part in (facts.host.os_name, machine.gpu_name) if part]
@@ -171,6 +173,12 @@ class _Teller:
         if machine.in_container:
             parts.append(self._words.text("report.container", kind=facts.host.container or "?"))
         return parts
+
+    @property
+    def _of_another(self) -> bool:
+        """Whether `--assume os=` left nothing of the machine that envdoctor runs on."""
+        facts = self._diagnosis.facts
+        return self._live and bool(facts.assumed) and facts.environment.found_by is None
 
     def _pasted(self) -> str:
         source = self._diagnosis.source
@@ -187,7 +195,8 @@ class _Teller:
 
     def _remarks(self) -> Iterator[str]:
         if assumed := self._diagnosis.facts.assumed:
-            yield self._text("report.assumed" if self._live else "pasted.assumed", what=", ".join(assumed))
+            key = "report.assumed-other" if self._of_another else "report.assumed"
+            yield self._text(key if self._live else "pasted.assumed", what=", ".join(assumed))
         if self._diagnosis.unhidden:
             yield self._text("report.unhidden")
 

@@ -19,11 +19,11 @@ def isolation(machine: Machine) -> Iterator[Finding]:
     if machine.in_container:
         return
     if environment.conda_base:
-        yield warning("env-not-isolated", remedies=[remedies.environment(machine)], variant="conda-base")
+        yield warning("env-not-isolated", remedies=[remedies.isolated(machine)], variant="conda-base")
     elif environment.externally_managed:
-        yield warning("env-not-isolated", remedies=[remedies.environment(machine)], variant="managed")
+        yield warning("env-not-isolated", remedies=[remedies.isolated(machine)], variant="managed")
     elif environment.kind == "system":
-        yield warning("env-not-isolated", remedies=[remedies.environment(machine)], variant="system")
+        yield warning("env-not-isolated", remedies=[remedies.isolated(machine)], variant="system")
 
 
 def pip_of_another(machine: Machine) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from envdoctor.planner.asked import Tool
     from envdoctor.planner.target import Accelerator
 
-__all__ = ["environment", "packages", "torch"]
+__all__ = ["environment", "isolated", "packages", "torch"]
 
 LIKELY_PYTHON = "3.12"
 """For systems without any wheel, where the tables can't name a Python."""
@@ -31,18 +31,41 @@ def packages(machine: Machine, key: str, *arguments: str, **values: str | int | 
 
 
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
-    """A new environment beside the old one, filled with the torch that fits this machine."""
+    """A new environment beside the old one: the newest Python that suits, and the torch for this machine."""
+    from envdoctor.planner import newest_python
+
+    version = newest_python(usual_platform(machine), machine.tables, machine.today)
+    return _filled(machine, key, version or LIKELY_PYTHON)
+
+
+def isolated(machine: Machine) -> Remedy:
+    """The same for a sound Python that is only not to be installed into: it is made with that very Python.
+
+    Another one may not be on the machine. Where a newer Python leads to a newer torch, it is that one.
+    """
     from envdoctor.planner import Target, newest_python, pick
+
+    own = Target.of(machine)
+    newest = newest_python(own.platform, machine.tables, machine.today)
+    mine, best = (
+        pick(replace(own, python=python), machine.tables, machine.today) for python in (own.python, newest)
+    )
+    if mine.build is None or best.build is None or mine.build.torch != best.build.torch:
+        return environment(machine)
+    return _filled(machine, "remedy.environment", own.python or LIKELY_PYTHON)
+
+
+def _filled(machine: Machine, key: str, version: str) -> Remedy:
+    """A new environment with this Python, and the torch that fits this machine in it."""
+    from envdoctor.planner import Target, pick
     from envdoctor.planner.asked import Asked
     from envdoctor.planner.new_environment import new_environment
     from envdoctor.planner.steps import steps, usual_tool
 
-    platform = usual_platform(machine)
-    version = newest_python(platform, machine.tables, machine.today) or LIKELY_PYTHON
     tool = usual_tool(machine, new=True)
-    wishes = _wishes(machine, tool)
     new = new_environment(machine, Asked(), tool, version, _channel(machine), lambda path: False)
-    plan = pick(replace(Target.of(machine), python=version, platform=platform), machine.tables, wishes)
+    target = replace(Target.of(machine), python=version, platform=usual_platform(machine))
+    plan = pick(target, machine.tables, _wishes(machine, tool))
     if plan.build is None:
         return Remedy(words(key, version=version), (new.make(), new.activate()))
     commands = tuple(step.argv for step in steps(machine, plan, tool, new))
@@ -60,7 +83,7 @@ def torch(
     from envdoctor.planner.steps import steps, usual_tool
 
     if machine.facts.environment.externally_managed and machine.torch_version is None:
-        return (environment(machine),)  # pip is refused there, in a container too
+        return (isolated(machine),)  # pip is refused there, in a container too
     target = _as_far_as_known(machine, Target.of(machine))
     if wanted is not None and target.accelerator is None:
         target = replace(target, accelerator=wanted)

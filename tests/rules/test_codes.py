@@ -896,3 +896,18 @@ def test_where_pip_is_refused_the_remedy_makes_an_environment_first() -> None:
     first = missing.remedies[0].commands[0]
     assert "venv" in first
     assert any("torch==" in word for word in missing.remedies[0].commands[-1])
+
+
+def test_an_environment_is_made_with_the_python_that_is_there_while_it_suits() -> None:
+    def makes(version: str) -> tuple[str, ...]:
+        python = replace(PYTHON, executable="/usr/bin/python3", version=version)
+        system = replace(VENV, kind="system", externally_managed=True)
+        facts = replace(NO_TORCH, interpreter=python, environment=system)
+        return next(
+            each.remedies[0].commands[0]
+            for each in judge(Machine(facts, today=TODAY))
+            if each.code == "torch-missing"
+        )
+
+    assert makes("3.11.2") == ("/usr/bin/python3", "-m", "venv", ".venv")
+    assert makes("3.9.2")[0] == "python3.14", "with 3.9 there is an older torch only"
