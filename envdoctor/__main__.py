@@ -17,7 +17,7 @@ def main() -> None:
     # probes' threads, which mostly import, lose more by taking turns than anybody gains.
     gc.set_threshold(50_000, 20, 20)
     sys.setswitchinterval(0.02)
-    from envdoctor.cli import run
+    from envdoctor.command_line import run
 
     run()
 

@@ -2,25 +2,29 @@
 
 # Without `from __future__ import annotations`: Typer would compile every annotation anew at each start.
 
-import copy
-import os
-import sys
-import typing
-from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from envdoctor import __version__, ending
-from envdoctor.errors import EnvdoctorError, UsageError
-from envdoctor.messages import language, speak, spoken
+from envdoctor import __version__
+from envdoctor.options import (
+    NO_REDACT,
+    PROBE_TIMEOUT,
+    Emit,
+    Format,
+    Language,
+    Page,
+    PlanFormat,
+    With,
+    of_assumptions,
+    of_form,
+    of_output,
+    of_python,
+    of_verbosity,
+)
 
-if typing.TYPE_CHECKING:
-    from typer.core import TyperGroup
-
-__all__ = ["app", "run"]
+__all__ = ["app"]
 
 app = typer.Typer(
     name="envdoctor",
@@ -30,30 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Language(str, Enum):
-    """The languages that envdoctor speaks."""
-
-    AUTO = "auto"
-    EN = "en"
-    ZH = "zh"
-
-
-class Format(str, Enum):
-    """The forms a report can take."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
-
-
-class PlanFormat(str, Enum):
-    """The forms a plan can take."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.callback(invoke_without_command=False)
@@ -71,18 +51,10 @@ def top(
 
 @app.command()
 def check(
-    python: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="The environment to examine: its python, or its folder."),
-    ] = None,
+    python: Annotated[str | None, of_python("examine")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Read files only; import nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too (exit code 1).")] = False,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE", help="Judge as if this were so: os, arch, python, driver, gpu, torch, glibc."
-        ),
-    ] = None,
+    assume: Annotated[list[str] | None, of_assumptions("Judge")] = None,
     from_: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,20 +63,11 @@ def check(
             help="Judge what was pasted or saved there instead of this machine; may be repeated.",
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report into this file.", dir_okay=False)
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0.1, max=3600, help="How long any one probe may take."),
-    ] = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Durations, and the source of each fact.")
-    ] = False,
-    no_redact: Annotated[
-        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
-    ] = False,
+    format_: Annotated[Format, of_form("report")] = Format.TEXT,
+    output: Annotated[Path | None, of_output("report")] = None,
+    timeout: Annotated[float | None, PROBE_TIMEOUT] = None,
+    verbose: Annotated[bool, of_verbosity("Durations, and the source of each fact.")] = False,
+    no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Say what is wrong here first, why, and which commands settle it."""
     from envdoctor.commands.check import Options
@@ -123,23 +86,6 @@ def check(
         redact=not no_redact,
     )
     raise typer.Exit(examine(options))
-
-
-class With(str, Enum):
-    """What installs."""
-
-    AUTO = "auto"
-    PIP = "pip"
-    UV = "uv"
-    CONDA = "conda"
-
-
-class Emit(str, Enum):
-    """The files that a plan can be written as."""
-
-    REQUIREMENTS = "requirements"
-    ENVIRONMENT = "environment"
-    UV = "uv"
 
 
 @app.command()
@@ -179,34 +125,19 @@ def install(
     emit: Annotated[
         Emit | None, typer.Option(help="Write the plan as a file for pip, for conda, or as tables for uv.")
     ] = None,
-    python: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="The environment to install into: its python, or its folder."),
-    ] = None,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE", help="Plan as if this were so: os, arch, python, driver, gpu, torch, glibc."
-        ),
-    ] = None,
+    python: Annotated[str | None, of_python("install into")] = None,
+    assume: Annotated[list[str] | None, of_assumptions("Plan")] = None,
     from_: Annotated[
         str | None,
         typer.Option(
             "--from", metavar="FILE|-", help="Plan for the machine that was pasted or saved there instead."
         ),
     ] = None,
-    format_: Annotated[PlanFormat, typer.Option("--format", help="The form of the plan.")] = PlanFormat.TEXT,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the plan into this file.", dir_okay=False)
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0.1, max=3600, help="How long any one probe may take."),
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
-    no_redact: Annotated[
-        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
-    ] = False,
+    format_: Annotated[PlanFormat, of_form("plan")] = PlanFormat.TEXT,
+    output: Annotated[Path | None, of_output("plan")] = None,
+    timeout: Annotated[float | None, PROBE_TIMEOUT] = None,
+    verbose: Annotated[bool, of_verbosity("Say more.")] = False,
+    no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Say which commands install PyTorch so that it fits this machine."""
     from envdoctor.commands.install import Options
@@ -241,14 +172,6 @@ def install(
     raise typer.Exit(plan(options))
 
 
-class Page(str, Enum):
-    """The forms an explanation can take."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 @app.command()
 def explain(
     code: Annotated[
@@ -257,11 +180,8 @@ def explain(
             metavar="[CODE]", help="The code that stands beside a finding; all are listed if none is named."
         ),
     ] = None,
-    format_: Annotated[Page, typer.Option("--format", help="The form of the explanation.")] = Page.TEXT,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the explanation into this file.", dir_okay=False),
-    ] = None,
+    format_: Annotated[Page, of_form("explanation")] = Page.TEXT,
+    output: Annotated[Path | None, of_output("explanation")] = None,
 ) -> None:
     """Tell what a finding means, how one gets there, how to check it and how to settle it."""
     from envdoctor.commands.explain import Options
@@ -278,11 +198,9 @@ def mirrors(
     measure: Annotated[
         bool, typer.Option("--measure", help="Ask each of them now, and time it (uses the network).")
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="The form of the list.")] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the list into this file.", dir_okay=False)
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known of each.")] = False,
+    format_: Annotated[Format, of_form("list")] = Format.TEXT,
+    output: Annotated[Path | None, of_output("list")] = None,
+    verbose: Annotated[bool, of_verbosity("All that is known of each.")] = False,
 ) -> None:
     """Say what each mirror serves; with --measure how fast it is from here."""
     from envdoctor.commands.mirrors import Options
@@ -296,10 +214,7 @@ def mirrors(
 
 @app.command(name="smoke-train")
 def smoke_train(
-    python: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="The environment to train in: its python, or its folder."),
-    ] = None,
+    python: Annotated[str | None, of_python("train in")] = None,
     device: Annotated[
         str, typer.Option(metavar="DEVICE", help="auto, cuda, cuda:N, mps, xpu or cpu.")
     ] = "auto",
@@ -329,19 +244,13 @@ def smoke_train(
     rdzv_endpoint: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Where the machines meet.")
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report into this file.", dir_okay=False)
-    ] = None,
+    format_: Annotated[Format, of_form("report")] = Format.TEXT,
+    output: Annotated[Path | None, of_output("report")] = None,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=1, max=86400, help="How long the whole run may take.")
     ] = 180.0,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Durations, and what torch printed.")
-    ] = False,
-    no_redact: Annotated[
-        bool, typer.Option("--no-redact", help="Show home folders, user and host names.")
-    ] = False,
+    verbose: Annotated[bool, of_verbosity("Durations, and what torch printed.")] = False,
+    no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Train a small network on the device and prove each step."""
     from envdoctor.commands.smoke_train import Request
@@ -370,117 +279,3 @@ def smoke_train(
         plot=plot,
     )
     raise typer.Exit(train(request))
-
-
-def run() -> None:
-    """Run the command line and end the process with its exit code."""
-    code = ending.FAILED
-    try:
-        code = _run()
-    except EnvdoctorError as error:
-        _complain(str(error))
-        code = error.exit_code
-    except BrokenPipeError:
-        code = _nobody_reads()
-    except SystemExit as error:
-        # Typer answers a reader that left while it wrote the help with 1, which means something else here.
-        gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
-        code = _nobody_reads() if gone else error.code if isinstance(error.code, int) else ending.FAILED
-    except OSError as error:
-        ending.no_more_output()
-        _complain(f"the answer could not be written: {error.strerror or error}")
-    except Exception as error:  # noqa: BLE001 - the exit code of a fault of one's own is a promise too
-        if "--verbose" in sys.argv:
-            import traceback
-
-            traceback.print_exc()
-        _complain(ending.fault_of_its_own(error))
-    sys.exit(code)
-
-
-def _nobody_reads() -> int:
-    """The reader of our output went away (`| head`); there is nobody left to tell."""
-    ending.no_more_output()
-    return 0
-
-
-def _run() -> int:
-    _choose_language(sys.argv[1:])
-    try:
-        result = _command(sys.argv[1:])(standalone_mode=False)
-    except typer.Abort:
-        return 130
-    except typer.TyperException as error:
-        show = getattr(error, "show", None)
-        if type(error).__name__ == "NoArgsIsHelpError" and show is not None:
-            show()
-            return 2
-        message = getattr(error, "format_message", None)
-        raise UsageError(message() if message is not None else str(error)) from None
-    return result if isinstance(result, int) else 0
-
-
-def _command(arguments: Sequence[str]) -> "TyperGroup":
-    """The command line as Typer parses it: `--lang` taken by every command, help in the spoken language."""
-    group = typing.cast("TyperGroup", typer.main.get_command(_with_options_of(arguments)))
-    lang = copy.copy(next(option for option in group.params if option.name == "lang"))
-    lang.expose_value = False  # it was read before anything was parsed, since help needs it
-    group.params = [lang if option.name == "lang" else option for option in group.params]
-    for command in group.commands.values():
-        command.params.append(lang)
-    if spoken() != "en":
-        from envdoctor.messages.help import translate
-
-        translate(group)
-    return group
-
-
-def _with_options_of(arguments: Sequence[str]) -> typer.Typer:
-    """The app with the options of the one command that is called.
-
-    Typer reads the options of every command from its annotations each time, which for all of them takes
-    longer than starting Python. The others keep their names and first lines, for the list in the help.
-    """
-    if "_ENVDOCTOR_COMPLETE" in os.environ:
-        return app  # a shell asks for the completions of any of them
-    named = [(each.name or getattr(each.callback, "__name__", ""), each) for each in app.registered_commands]
-    called = next((each for each in arguments if each in dict(named)), None)
-    lean = copy.copy(app)
-    lean.registered_commands = []
-    for name, command in named:
-        kept = command
-        if name != called:
-            kept = copy.copy(command)
-            kept.name, kept.callback = name, _not_called
-            kept.help = command.help or getattr(command.callback, "__doc__", None)
-        lean.registered_commands.append(kept)
-    return lean
-
-
-def _not_called() -> None:
-    """Stand in for a command whose options nobody asks for."""
-
-
-def _choose_language(arguments: Sequence[str]) -> None:
-    """Speak what `--lang` or the locale names, where standard output can write it."""
-    wanted = language.asked(arguments)
-    if wanted not in language.LANGUAGES:
-        wanted = language.of_locale(os.environ) or _menu_language()
-    encoding = getattr(sys.stdout, "encoding", None)
-    speak(wanted if language.can_write(wanted, encoding) else "en")
-
-
-def _menu_language() -> str:
-    if sys.platform != "win32":
-        return "en"
-    from envdoctor.outside import LiveOutside
-
-    return language.of_windows(LiveOutside())
-
-
-def _complain(sentence: str) -> None:
-    if spoken() != "en":
-        from envdoctor.messages.help import told
-
-        sentence = told(sentence)
-    ending.complain(sentence)

@@ -201,7 +201,7 @@ from envdoctor.commands import live
 def step(self, *_):
     globals().setdefault("before", set(sys.modules))
 live.LiveScreen.step = step
-from envdoctor.cli import run
+from envdoctor.command_line import run
 try:
     run()
 finally:
