@@ -200,7 +200,7 @@ def test_every_polite_end_takes_the_children_along(hanging: Path, name: str) -> 
     deadline = time.monotonic() + 5
     while (left := started_by(token)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert left == []
+    assert left == {}
 
 
 def test_ctrl_c_at_any_moment_is_quiet(tmp_path: Path) -> None:
