@@ -22,7 +22,12 @@ MOST_TRIES = 8
 MOST_OF_A_KIND = 6
 WRAPPED = 60
 """A line at least this long may have been broken by the width of a terminal."""
-_FRAME = re.compile(r'File "([^"\n]{1,400})", line \d')
+_FRAME = re.compile(
+    r'File "([^"\n]{1,400})", line \d'
+    r"|^(?:File )?((?:[~/]|[A-Za-z]:[\\/])[^\s\":()][^\n\":()]{0,300}\.py)(?::\d{1,6},)? in [\w<]",
+    re.MULTILINE,
+)
+"""A frame of a traceback, as Python prints it and as IPython does."""
 FRAME_REACH = 1600
 """Letters above a message in which its traceback stands."""
 
@@ -97,7 +102,7 @@ def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str)
         return
     number = pasted.line_at(place)
     above = pasted.flat[max(0, place - FRAME_REACH) : place]
-    frames = _FRAME.findall(above) if 'File "' in above else []
+    frames = ["".join(each) for each in _FRAME.findall(above)] if ".py" in above else []
     draft.complaints.append(
         Complaint(
             kind=kind,

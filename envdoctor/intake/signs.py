@@ -31,6 +31,8 @@ _REMARKS = {
     "said-pypy": "pypy",
     "said-32-bit": "32-bit",
     "said-free-threaded": "free-threaded",
+    "said-arm-windows": "arm64",
+    "said-arm32": "armv7l",
     "said-musl": "musl",
     "said-apple": "apple-silicon",
     "said-x86-mac": "x86-mac",

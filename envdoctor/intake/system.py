@@ -101,7 +101,8 @@ def _arch(label: str, platform: str, draft: Draft) -> str | None:
             text.replace("_64-with", "_64 with").replace("-", " ").replace("x86 64", "x86_64")
         ):
             return normal_arch(found[1].replace("-", "_"))
-    return None
+    told = next((each for each in ("arm64", "armv7l") if each in draft.remarks), None)
+    return normal_arch(told) if told else None
 
 
 def _glibc(label: str | None, platform: str) -> str | None:

@@ -14,7 +14,7 @@ from envdoctor.intake.families import FAMILIES
 from tests.intake.conftest import HERE, Case, cases, messages, verdict
 
 CASES = cases()
-MESSAGES = messages()
+MESSAGES = [*messages(), *messages("installing.json")]
 
 
 def names(rows: list[Case]) -> list[str]:

@@ -8,7 +8,7 @@ the rules (`envdoctor/rules/complaints`); nothing is judged here.
 
 from __future__ import annotations
 
-from envdoctor.intake.families import building, cuda, installing, loading, system
+from envdoctor.intake.families import building, cuda, installing, loading, system, writing
 
 __all__ = ["FAMILIES", "Row"]
 
@@ -18,6 +18,7 @@ FAMILIES: tuple[Row, ...] = (
     *cuda.ROWS,
     *loading.ROWS,
     *installing.ROWS,
+    *writing.ROWS,
     *building.ROWS,
     *system.ROWS,
 )

@@ -11,7 +11,11 @@ __all__ = ["ROWS"]
 _URL = r"https?://[^\s'\"<>)]{4,300}"
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("killed", ("killed",), r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$"),
+    (
+        "killed",
+        ("killed", "已杀死", "被杀死"),
+        r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
+    ),
     (
         "http-429",
         ("429 client error", "http error 429", "http 429", "too many requests", "status code: 429"),

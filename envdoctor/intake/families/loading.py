@@ -82,8 +82,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "undefined-symbol",
-        ("undefined symbol:", "symbol not found", "undefined reference to symbol"),
-        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200}|Symbol not found: [^\n]{0,120})",
+        ("undefined symbol:", "undefined reference to symbol"),
+        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200})",
+    ),
+    (
+        "dyld-symbol",
+        ("symbol not found:",),
+        r"dlopen\((?P<subject>[^\s,()]{3,300}), ?\w{1,12}\): Symbol not found"
+        r"|Symbol not found: [^\n]{0,300}\s*Referenced from: (?:<[^>\n]{1,60}> )?(?P<other>[^\n']{3,300})|Symbol not found",
     ),
     ("musl-relocating", ("error relocating /",), r"Error relocating (?P<subject>[^\s:]{3,260}): "),
     (

@@ -270,6 +270,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"free[- ]thread|nogil|3\.1\dt\b|(?:using CPython[^\n]{0,20}|e\.g\., )`cp31\dt`|cp31\d-cp31\dt",
     ),
+    (
+        "said-arm-windows",
+        ("snapdragon", "windows on arm", "windows 11 arm"),
+        r"Snapdragon|Windows (?:11 )?on ARM|Windows 11 ARM",
+    ),
+    ("said-arm32", ("piwheels.org", "armv7l", "armv6l", "armhf"), r"piwheels\.org|\barmv[67]l\b|\barmhf\b"),
     ("said-musl", ("musllinux", "alpine", "musl"), r"musllinux|\bAlpine\b|\bmusl\b"),
     (
         "said-user-site",

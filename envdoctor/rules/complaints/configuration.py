@@ -22,6 +22,33 @@ def managed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-not-isolated", "externally-managed", "not-writable", variant=variant)
 
 
+_SYSTEMS = re.compile(
+    r"^/usr/|^/Library/|^/opt/(?:homebrew|miniconda|anaconda|conda)"
+    r"|Program Files|ProgramData[\\/]|WindowsApps[\\/]",
+    re.IGNORECASE,
+)
+_OF_TORCH = re.compile(
+    r"(?:site|dist)-packages[\\/]+(?:[~-]orch|torch(?:vision|audio)?[\\/-]|caffe2[\\/]|functorch[\\/])",
+    re.IGNORECASE,
+)
+
+
+def unwritable(heard: Heard) -> Iterator[Finding]:
+    """An installer was refused a file: one of torch's that is in use, or one that belongs to the system."""
+    if not heard.any("could-not-install", "pip-frames") and not any(
+        "os error" in each.text for each in heard.all("write-refused")
+    ):
+        return
+    for complaint in heard.all("write-refused"):
+        path = re.sub(r"\\{2,}", r"\\", complaint.subject)
+        if _OF_TORCH.search(path) and not path.startswith("/usr/"):
+            yield heard.finding("torch-partial-install", "write-refused", variant="held")
+            return
+        if _SYSTEMS.search(path):
+            yield heard.finding("env-not-isolated", "write-refused", variant="refused")
+            return
+
+
 def conflict(heard: Heard) -> Iterator[Finding]:
     """A configuration that undoes what the command asks for."""
     kinds = ["untrusted-host", "pip-internal", "uv-first-index"]
@@ -124,4 +151,4 @@ def _wanted(heard: Heard) -> str:
     return " ".join(f"{each.text} {each.subject}" for each in heard.all("packages-not-found"))
 
 
-RULES = (managed, conflict, order, source, channels)
+RULES = (managed, unwritable, conflict, order, source, channels)

@@ -140,10 +140,14 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
             yield heard.finding("torch-missing-library", complaint.kind, more=libraries, subject="libtorch")
         elif "said-user-site" in heard:
             yield heard.finding("env-user-site-shadow", "said-user-site", complaint.kind, names="torch")
-        elif complaint.kind == "partial-module" or "circular import" in complaint.text:
+        elif _is_circular(complaint) and not _INSTALLED.search(where):
             yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
         else:
             yield heard.finding("torch-partial-install", complaint.kind)
+
+
+def _is_circular(complaint: Complaint) -> bool:
+    return complaint.kind == "partial-module" or "circular import" in complaint.text
 
 
 def _other_libtorch(heard: Heard) -> list[Words]:
@@ -171,6 +175,8 @@ def _outside(where: str) -> bool:
 
 def _is_core(complaint: Complaint) -> bool:
     """Parts that every torch has, so that their absence is damage and not age."""
+    if complaint.kind == "partial-module" and complaint.subject == "torch":
+        return True  # torch's own import did not come to its end
     names = f"{complaint.subject} {complaint.text}"
     return _CORE.search(names) is not None
 

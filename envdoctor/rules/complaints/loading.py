@@ -14,6 +14,10 @@ from envdoctor.rules.complaints.whose import extension_in, is_torch_path
 __all__ = ["RULES"]
 
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
+_COMPANION = re.compile(
+    r"torch(?:vision|audio|text|data)[\\/]|_torch_sox|lib(?:torchvision|torchaudio|torchtext)"
+)
+"""A file of a package that is released together with torch and compiled against it."""
 FIRST_WITH_MPS = (12, 3)
 """The first macOS whose Metal torch's "mps" can use, in torch's own words when asked for the device."""
 RUNTIME_DLLS = (
@@ -171,13 +175,21 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
             else "driver-missing"
         )
         yield heard.finding(code, "library-missing", gpu=machine.gpu_name or "NVIDIA GPU")
-    elif name.startswith(("libtorchvision", "libtorchaudio")):
+    elif _is_companions(complaint, name):
         yield heard.finding("torch-companion-mismatch", "library-missing")
     elif owner or (name.startswith(("libtorch", "libc10")) and not is_torch_path(complaint.raised_in)):
         # torch finds its own libraries beside itself; only what was compiled against it looks for them.
         yield heard.finding("extension-mismatch", "library-missing", subject=owner or name)
     elif any(part in name for part in TORCHS) or is_torch_path(complaint.raised_in) or "torch" in text:
         yield heard.finding("torch-missing-library", "library-missing")
+
+
+def _is_companions(complaint: Complaint, name: str) -> bool:
+    """Whether torchvision or torchaudio is what lacks one of torch's libraries."""
+    if name.startswith(("libtorchvision", "libtorchaudio")):
+        return True
+    ours = name.startswith(("libtorch", "libc10", "libcudart")) and not is_torch_path(complaint.raised_in)
+    return ours and _COMPANION.search(complaint.raised_in) is not None
 
 
 def _owner(complaint: Complaint) -> str:
@@ -196,7 +208,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol
         )
-    elif "torchvision" in where or "torchaudio" in where or "torchtext" in where:
+    elif _COMPANION.search(where):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
     elif file.startswith(
         ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
@@ -225,11 +237,24 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
         owner = extension_in(complaint.text)
         code = "extension-mismatch" if owner else "torch-missing-library"
         yield heard.finding(code, "dyld-library", subject=owner or complaint.subject or "?")
+    for complaint in heard.all("dyld-symbol"):
+        yield from _dyld_symbol(heard, complaint)
     version = version_numbers(heard.machine.facts.host.os_version)
     if "mps-unavailable" in heard and heard.machine.os == "macos" and (0,) < version < FIRST_WITH_MPS:
         yield heard.finding("os-too-old", "mps-unavailable")
     if "macos-too-old" in heard and heard.machine.os in (None, "macos"):
         yield heard.finding("os-too-old", "macos-too-old")
+
+
+def _dyld_symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    """A symbol that macOS's loader does not find: whose file wants it tells what does not go together."""
+    where = complaint.subject or complaint.raised_in
+    if _COMPANION.search(where):
+        yield heard.finding("torch-companion-mismatch", "dyld-symbol")
+    elif owner := extension_in(where):
+        yield heard.finding("extension-mismatch", "dyld-symbol", subject=owner)
+    elif is_torch_path(where):
+        yield heard.finding("torch-missing-library", "dyld-symbol", variant="wrong-copy", subject=where)
 
 
 def processor(heard: Heard) -> Iterator[Finding]:

@@ -62,7 +62,12 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
     if _REQUEST.search(complaint.text) is None:
         return False
     installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
-    return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)
+    return (
+        installs
+        or "pip-frames" in heard
+        or bool(heard.paste.no_versions)
+        or bool(facts.environment.pip_settings)
+    )
 
 
 def is_dead(heard: Heard, complaint: Complaint) -> bool:
