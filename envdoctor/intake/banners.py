@@ -20,6 +20,8 @@ _TORCH = re.compile(
     r"(?P<version>\d\.\d{1,2}\.\d{1,2}\+(?:cpu|cu\d{2,3}|rocm[\d.]+|xpu))(?![\w.]*-cp)",
     re.IGNORECASE,
 )
+_HAVE = re.compile(r"PyTorch \S{3,40} with CUDA \d{3,5} \(you have (?P<version>\d[\w.+]{2,30})\)")
+"""What xFormers was built for, and the torch that it found."""
 _BITS = re.compile(r"calcsize[^\n]{0,80}\n\W{0,6}32\b|maxsize ?> ?2 ?\*\* ?32[^\n]{0,20}\n?[^\n]{0,6}False")
 _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
@@ -42,7 +44,7 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         found = _PYTHON.search(flat) or _LOOSE.search(flat)
         if found:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
-    if "torch" not in draft.values and "torch" in pasted.lower[:SAMPLE] and (found := _TORCH.search(flat)):
+    if "torch" not in draft.values and (found := _torch(pasted, flat)):
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
     if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
         draft.remarks.setdefault("32-bit", "the interpreter's own answer")
@@ -50,6 +52,12 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))
+
+
+def _torch(pasted: PastedText, flat: str) -> re.Match[str] | None:
+    if "torch" not in pasted.lower[:SAMPLE]:
+        return None
+    return (_HAVE.search(flat) if "(you have " in flat else None) or _TORCH.search(flat)
 
 
 def _only_gpu(flat: str, pasted: PastedText, draft: Draft) -> None:

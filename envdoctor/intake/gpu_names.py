@@ -22,6 +22,7 @@ _APPLE = re.compile(r"\bapple\b|\bM[1-9] (?:Pro|Max|Ultra)\b", re.IGNORECASE)
 _NVIDIA = re.compile(
     r"nvidia|geforce|quadro|tesla|titan|\b[GR]TX? ?\d|\bGT ?\d{3}|\bNVS\b|\bGRID\b|\bJetson\b"
     r"|\b[ABHLTVPKM]\d{1,3}[sSmM]?\b|\b(?:GB?H?|RTX )[12]00\b"
+    r"|\b(?:Orin|Xavier|Thor)\b|\bnvgpu\b|\bTegra\b"
     r"|\bMX\d{3}|\b\d{3,4} ?(?:Ti|SUPER|M)\b|\b[2345]0[5-9]0\b|\bGTX\b|\bRTX\b",
     re.IGNORECASE,
 )

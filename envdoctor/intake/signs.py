@@ -60,5 +60,7 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
     likely = max(counts, key=lambda system: counts[system])
     if counts[likely]:
         draft.remarks.setdefault("implied os", likely)
+    if "said-mac" in kinds and not any(counts.values()):
+        draft.remarks.setdefault("implied os", "macos")
     if "said-apple" in kinds and not counts["windows"]:
         draft.remarks["implied os"] = "macos"

@@ -151,6 +151,12 @@ class Knowledge:
         """The gfx names that a ROCm build ("rocm7.2") carries code for; empty: not known."""
         return tuple(self._table("archs").mapping("rocm").get(variant, ()))
 
+    def rocm_builds_for(self, gfx: str) -> tuple[str, ...]:
+        """The ROCm builds that carry code for a gfx name, oldest first; empty: none that is published."""
+        builds = self._table("archs").mapping("rocm")
+        holders = [each for each, archs in builds.items() if gfx in archs]
+        return tuple(sorted(holders, key=lambda each: [int(part) for part in re.findall(r"\d+", each)]))
+
     # -- drivers
 
     @functools.cached_property

@@ -12,7 +12,7 @@ from envdoctor.frozen import Record, record
 from envdoctor.knowledge.loading import DATA_FOLDER, read
 from envdoctor.outside import System
 
-__all__ = ["OtherGpuChip", "chip_by_pci", "chips", "looks_integrated", "wanted_build"]
+__all__ = ["OtherGpuChip", "chip_by_pci", "chip_of", "chips", "looks_integrated", "wanted_build"]
 
 Build = Literal["rocm", "xpu", "mps"]
 
@@ -92,12 +92,17 @@ def wanted_build(gpu: OtherGpu, system: System | None) -> Build | None:
     """
     if gpu.vendor == "apple":
         return "mps" if system == "macos" else None
-    chip = chip_by_pci(gpu.vendor, gpu.pci_id or "") or _by_gfx().get(gpu.gfx or "") or _by_name(gpu)
+    chip = chip_of(gpu)
     if chip is None or chip.torch is None:
         return None
     if chip.torch == "rocm":
         return "rocm" if system == "linux" else None
     return "xpu" if system in ("linux", "windows") else None
+
+
+def chip_of(gpu: OtherGpu) -> OtherGpuChip | None:
+    """The chip of a GPU, by its PCI id, its gfx name or its product name; `None`: not known."""
+    return chip_by_pci(gpu.vendor, gpu.pci_id or "") or _by_gfx().get(gpu.gfx or "") or _by_name(gpu)
 
 
 @functools.cache

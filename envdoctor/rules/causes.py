@@ -185,6 +185,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "gpu-too-old-for-build": ("driver-init-failed",),
     "gpu-too-new-for-build": ("driver-init-failed",),
     "gpu-memory-full": ("driver-init-failed",),
+    "torch-cpu-build": ("extension-mismatch",),
 }
 
 _RANK = {code: index for index, code in enumerate(EARLIEST_FIRST)}

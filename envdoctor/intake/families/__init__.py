@@ -8,7 +8,17 @@ the rules (`envdoctor/rules/complaints`); nothing is judged here.
 
 from __future__ import annotations
 
-from envdoctor.intake.families import building, cuda, installing, loading, system, writing
+from envdoctor.intake.families import (
+    building,
+    cuda,
+    extensions,
+    installing,
+    loading,
+    other_gpus,
+    statuses,
+    system,
+    writing,
+)
 
 __all__ = ["FAMILIES", "Row"]
 
@@ -20,5 +30,8 @@ FAMILIES: tuple[Row, ...] = (
     *installing.ROWS,
     *writing.ROWS,
     *building.ROWS,
+    *extensions.ROWS,
+    *statuses.ROWS,
+    *other_gpus.ROWS,
     *system.ROWS,
 )

@@ -395,11 +395,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("container-cli", ("nvidia-container-cli",), r"nvidia-container-cli: (?P<subject>[^\n]{3,120})"),
     (
-        "kfd-missing",
-        ("/dev/kfd", "rock module is not loaded"),
-        r"(?<!\")/dev/kfd'?: no such file|directory: '/dev/kfd'|rock module is not loaded",
-    ),
-    (
         "device-denied",
         ("/dev/nvidia", "/dev/kfd", "/dev/dri"),
         r"(?P<subject>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))[^\n]{0,60}(?:permission denied|not permitted|not readable|access denied)|(?:permission denied|not permitted|unable to open|cannot open|can't open)[^\n]{0,60}(?P<other>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))",

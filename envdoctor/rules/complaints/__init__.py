@@ -23,12 +23,25 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         device,
         imports,
         loading,
+        other_gpus,
+        statuses,
         versions,
     )
     from envdoctor.rules.complaints.heard import Heard
 
     heard = Heard(machine, paste)
-    for subject in (imports, loading, connection, versions, configuration, device, build, building):
+    for subject in (
+        imports,
+        loading,
+        connection,
+        versions,
+        configuration,
+        other_gpus,
+        statuses,
+        device,
+        build,
+        building,
+    ):
         for rule in subject.RULES:
             yield from rule(heard)
 

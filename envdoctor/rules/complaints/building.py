@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Severity
+from envdoctor.findings import Finding, Remedy, Severity
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_in
+from envdoctor.rules.remedies import packages
 
 __all__ = ["RULES"]
 
@@ -35,9 +36,33 @@ def toolkit(heard: Heard) -> Iterator[Finding]:
 def compiler(heard: Heard) -> Iterator[Finding]:
     """Nothing to compile with."""
     kinds = ["msvc", "no-compiler", "cuda-home", "ninja-missing"]
+    if "triton-missing" in heard and "triton-optional" not in heard and not heard.any(*kinds):
+        yield heard.finding("compiler-missing", "triton-missing", variant="triton", remedies=_triton(heard))
     if heard.any(*kinds) and "detected-cuda" not in heard:
         needed = heard.any("msvc", "no-compiler", "ninja-missing") or "cuda-home" in heard
         yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)
+
+
+def _triton(heard: Heard) -> list[Remedy]:
+    name = "triton-windows" if heard.machine.os == "windows" else "triton"
+    return [packages(heard.machine, "remedy.triton", "install", name)]
+
+
+def demands(heard: Heard) -> Iterator[Finding]:
+    """A compiled package that was made for another torch than the one beside it, as pip says."""
+    if "extension-requirement" in heard:
+        yield heard.finding(
+            "extension-mismatch",
+            "extension-requirement",
+            severity=Severity.WARNING if heard.machine.cuda_proven else Severity.ERROR,
+            subject=heard.subject("extension-requirement").partition(" ")[0],
+        )
+
+
+def sources(heard: Heard) -> Iterator[Finding]:
+    """The source of an extension that was written for another torch than the one at hand."""
+    if "extension-source" in heard:
+        yield heard.finding("extension-mismatch", "extension-source", variant="source")
 
 
 def mismatch(heard: Heard) -> Iterator[Finding]:
@@ -47,10 +72,10 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         lines = " ".join(each.text for each in heard.all(*kinds))
         name = extension_in(lines) or heard.subject(*kinds) or "?"
         weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")
-        severity = (
-            Severity.WARNING if weak and not re.search("error", lines, re.IGNORECASE) else Severity.ERROR
-        )
+        weak = weak and not re.search("error", lines, re.IGNORECASE)
+        # bitsandbytes says so on every Mac, where it has nothing else to be built for.
+        severity = Severity.WARNING if weak or heard.machine.os == "macos" else Severity.ERROR
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 
-RULES = (isolation, toolkit, compiler, mismatch)
+RULES = (isolation, toolkit, compiler, demands, sources, mismatch)

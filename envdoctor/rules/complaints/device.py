@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
@@ -12,7 +11,7 @@ from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
 from envdoctor.rules.gpu import outdated
 
-__all__ = ["RULES"]
+__all__ = ["NO_DEVICE", "RULES", "uncovered"]
 
 TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
 NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
@@ -159,7 +158,7 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", *kinds, more=heard.evidence(cli))
         return
     machine = heard.machine
-    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable", "kfd-missing")
+    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
     if machine.in_container and "said-no-gpus-flag" in heard:
         yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
     elif (
@@ -175,7 +174,6 @@ def container(heard: Heard) -> Iterator[Finding]:
                 *NO_DEVICE,
                 *NO_CONTACT,
                 "smi-not-found",
-                "kfd-missing",
                 "cuda-unavailable",
             )
 
@@ -340,22 +338,20 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     kinds = ["torch-capability", "torch-capability-old", "capability-refused", "no-kernel"]
     if heard.any(*kinds[:3]):
-        yield _uncovered(heard, _is_new(heard), kinds)
+        yield uncovered(heard, _is_new(heard), kinds)
         return
-    if heard.any("hip-invalid-function", "rocblas-arch"):
-        yield _uncovered(heard, _is_new_amd(machine), ["hip-invalid-function", "rocblas-arch"])
     if _cuda_13(heard):
-        yield _uncovered(heard, False, ["said-cuda-13"])
+        yield uncovered(heard, False, ["said-cuda-13"])
     if heard.any("nvrtc-arch", "ptxas-arch"):
-        yield _uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
-    if "no-kernel" not in heard:
+        yield uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
+    if "no-kernel" not in heard or heard.any("hip-invalid-function", "rocblas-arch"):
         return
     owner = extension_of(heard, "no-kernel")
     reach = _reach(machine)
     if owner or reach is True:
         yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
     else:
-        yield _uncovered(heard, _is_new(heard), ["no-kernel"])
+        yield uncovered(heard, _is_new(heard), ["no-kernel"])
 
 
 def _reach(machine: Machine) -> bool | None:
@@ -373,14 +369,6 @@ def _cuda_13(heard: Heard) -> bool:
     capabilities = heard.machine.capabilities
     old = bool(capabilities) and all(version_numbers(each) < (7, 5) for each in capabilities)
     return old and "said-cuda-13" in heard and not heard.machine.cuda_proven
-
-
-def _is_new_amd(machine: Machine) -> bool:
-    """Whether an AMD GPU came after the build: RDNA 3 and 4, MI300 and later."""
-    names = " ".join(f"{gpu.name} {gpu.gfx}" for gpu in machine.facts.other_gpus or ())
-    return (
-        re.search(r"gfx(?:1[12]|9[45])|RX ?[79]\d{3}|[79]\d{3} ?XT|MI3\d\d", names) is not None or not names
-    )
 
 
 def _is_new(heard: Heard) -> bool:
@@ -404,7 +392,8 @@ def _is_new(heard: Heard) -> bool:
     return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
 
 
-def _uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
+def uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
+    """The build has no code for this GPU, which is newer than the build or was dropped from it."""
     machine = heard.machine
     code = "gpu-too-new-for-build" if new else "gpu-too-old-for-build"
     if not new and machine.gpus and all(outdated(machine, gpu) for gpu in machine.gpus):

@@ -41,6 +41,10 @@ NOT_TORCHS = (
     "libsndfile",
     "libnvinfer",
     "libpython",
+    "libnccl-",
+    "libibverbs",
+    "librdmacm",
+    "libtensorrt",
 )
 """Libraries that other packages need; torch never does."""
 TORCHS = (
@@ -68,6 +72,28 @@ TORCHS = (
     "libgfortran",
     "libcaffe2",
     "libshm",
+    "libamdhip",
+    "libhsa-runtime",
+    "libmiopen",
+    "librocblas",
+    "libhipblas",
+    "libhipsparse",
+    "libhipfft",
+    "librocm_smi",
+    "librccl",
+    "libroctx",
+    "libroctracer",
+    "libamd_comgr",
+    "libsycl",
+    "libur_loader",
+    "libze_loader",
+    "libccl",
+    "libsvml",
+    "libimf",
+    "libirng",
+    "libintlc",
+    "libcusparselt",
+    "libnuma",
 )
 """Parts of the names of libraries that torch itself loads."""
 

@@ -1,0 +1,132 @@
+"""What ROCm, Intel's oneAPI, Metal and DirectML say about GPUs that are not NVIDIA's.
+
+Texts: rocminfo, rocm-smi and amd-smi, ROCm's HIP and HSA error names, rocBLAS; c10/xpu, SYCL and Level Zero, Intel's
+extension for PyTorch; torch/mps; DirectML.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ROWS"]
+
+ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    # -- AMD's kernel driver
+    (
+        "amd-module",
+        (
+            "rock module is not loaded",
+            "driver not initialized (amdgpu not found",
+            "drivers not loaded (amdgpu",
+            "/sys/module/amdgpu/initstate",
+            "module amdgpu not found",
+            "could not insert 'amdgpu'",
+            "check amdgpu version and module status",
+            "amdgpu-dkms (--configure)",
+            "rock-dkms",
+            "no wddm adapters found",
+            "hsa_init failed",
+        ),
+        r"module is not loaded|amdgpu not found|not loaded \(amdgpu|initstate'?: No such|amdgpu not found|insert 'amdgpu'"
+        r"|module status|--configure|(?:rror|rocessing)[^\n]*\n? ?rock-dkms|No WDDM|hsa_init failed",
+    ),
+    (
+        "amd-node-missing",
+        ("/dev/kfd",),
+        r"(?P<subject>custom device) [\"']/dev/kfd|/dev/kfd[\"']?(?: read-write)?: (?:open /dev/kfd: )?no such file|directory: '/dev/kfd'",
+    ),
+    (
+        "hsa-no-agent",
+        ("hsa_status_error_out_of_resources", "hsa_status_error_invalid_isa", "hsa api call failure"),
+        r"rocminfo[^\n]*\n?[^\n]*HSA_STATUS_ERROR(?:_OUT_OF_RESOURCES)?\b|api call failure|INVALID_ISA",
+    ),
+    (
+        "hip-no-device",
+        (
+            "no hip gpus are available",
+            "no rocm-capable device is detected",
+            "could not initialize tensile host: no devices found",
+            "unexpected error from hipgetdevicecount",
+            "hiperrornodevice",
+        ),
+        "",
+    ),
+    (
+        "hsa-override",
+        ("hsa_override_gfx_version",),
+        r"HSA_OVERRIDE_GFX_VERSION\W{1,4}(?P<subject>\d{1,2}\.\d\.\d)",
+    ),
+    # -- Intel
+    (
+        "xpu-none",
+        (
+            "no xpu devices are available",
+            "no xpu devices found",
+            "no xpu device available",
+            "no xpu device found",
+            "xpu device count is zero",
+            "xpu device count is 0",
+            "failed to initialize xpu devices",
+            "no device of requested type available",
+            "pi_error_device_not_found",
+            "zeinit failed",
+            "ze_result_error_uninitialized",
+        ),
+        r"no XPU devices? (?:are )?(?:available|found)|XPU device count is|initialize XPU|requested type available|DEVICE_NOT_FOUND|zeInit|UNINITIALIZED",
+    ),
+    (
+        "xpu-lost",
+        ("result_error_device_lost", "pi_error_device_lost"),
+        "",
+    ),
+    (
+        "ipex-torch",
+        ("needs to work with pytorch",),
+        r"needs to work with PyTorch (?P<subject>\d[\w.*]{0,12}),? but PyTorch",
+    ),
+    # -- memory of GPUs that are not CUDA's
+    (
+        "other-oom",
+        (
+            "mps backend out of memory",
+            "xpu out of memory",
+            "hip out of memory",
+            "hip error: out of memory",
+            "not enough gpu video memory",
+            "error_out_of_device_memory",
+            "(ur_result_error_out_of_resources)",
+            "kiogpucommandbuffercallbackerroroutofmemory",
+        ),
+        "",
+    ),
+    # -- Apple
+    (
+        "mps-not-built",
+        (
+            "not built with mps enabled",
+            "not linked with support for mps",
+            "mps is not built",
+            "mps.is_built()",
+        ),
+        r"not built with MPS|support for mps|MPS is not built|is_built\(\)\W{0,6}False",
+    ),
+    (
+        "mps-device-unknown",
+        ("device type at start of device string",),
+        r"device type at start of device string: (?P<subject>mps|xpu)\b",
+    ),
+    (
+        "said-mac",
+        (
+            "macbook",
+            "imac",
+            "mac mini",
+            "mac studio",
+            "mac pro",
+            "mac os",
+            "macos",
+            "osx",
+            "os x",
+            "苹果电脑",
+        ),
+        r"\b(?:MacBook|iMac|Mac ?[Mm]ini|Mac Studio|Mac Pro|mac ?OS|Mac OS|OSX|OS X)\b|苹果电脑",
+    ),
+)

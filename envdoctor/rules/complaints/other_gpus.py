@@ -1,0 +1,165 @@
+"""What a text says about GPUs of AMD, Intel and Apple, and what that means on the machine it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Remedy, Severity, words
+from envdoctor.knowledge.other_gpus import OtherGpuChip, chip_of, wanted_build
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_of
+
+__all__ = ["RULES"]
+
+_GFX = re.compile(r"\bgfx[0-9a-f]{3,5}\b")
+AMD_DRIVER = ("amd-module", "amd-node-missing", "hsa-no-agent")
+AMD_DEVICES = ("docker", "run", "--device=/dev/kfd", "--device=/dev/dri", "--group-add", "video", "...")
+INTEL_DEVICES = ("docker", "run", "--device=/dev/dri", "--group-add", "render", "...")
+
+
+def amd_driver(heard: Heard) -> Iterator[Finding]:
+    """AMD's kernel driver is not there, or its device node is not in this container."""
+    machine = heard.machine
+    if machine.gpus or machine.cuda_proven or not heard.any(*AMD_DRIVER, "hip-no-device"):
+        return  # monitors ask every machine for AMD's tools too
+    blocked = heard.any("device-denied", "render-group") and not heard.any("amd-module", "amd-node-missing")
+    if blocked or (heard.any("rocblas-arch", "hip-invalid-function") and not heard.any(*AMD_DRIVER)):
+        return
+    refused = heard.subject("amd-node-missing") == "custom device"
+    kinds = [*AMD_DRIVER, "hip-no-device"]
+    if machine.is_wsl:
+        remedy = Remedy(words("remedy.wsl-amd"))
+        yield heard.finding("wsl-driver", *kinds, variant="amd", remedies=[remedy])
+    elif machine.in_container and not refused:
+        remedy = Remedy(words("remedy.container"), (AMD_DEVICES,))
+        yield heard.finding("container-no-gpu", *kinds, variant="amd", remedies=[remedy])
+    elif heard.any(*AMD_DRIVER):
+        commands = (("sudo", "modprobe", "amdgpu"), ("sudo", "dmesg"))
+        remedy = Remedy(words("remedy.modprobe-amd"), commands)
+        yield heard.finding("driver-not-running", *kinds, variant="amd", remedies=[remedy])
+    else:
+        remedy = Remedy(words("remedy.rocminfo"), (("rocminfo",),))
+        yield heard.finding("driver-init-failed", "hip-no-device", variant="hip", remedies=[remedy])
+
+
+def amd_coverage(heard: Heard) -> Iterator[Finding]:
+    """A ROCm build, or ROCm's own libraries, without code for the AMD GPU."""
+    kinds = ["hip-invalid-function", "rocblas-arch"]
+    if not heard.any(*kinds):
+        return
+    machine = heard.machine
+    gfx, chip, name = _amd_gpu(heard)
+    builds = machine.tables.rocm_builds_for(gfx) if gfx else ()
+    owner = extension_of(heard, "hip-invalid-function") if "no-kernel" in heard else ""
+    if owner and gfx in machine.tables.rocm_archs(machine.torch_variant or ""):
+        yield heard.finding("extension-mismatch", *kinds, variant="no-kernel", subject=owner)
+    elif gfx and not builds:
+        yield _amd_unsupported(heard, kinds, name, gfx, chip)
+    else:
+        code = "gpu-too-old-for-build" if _is_dropped(machine, builds) else "gpu-too-new-for-build"
+        yield heard.finding(code, *kinds, "hsa-override", variant="amd", gpu=name, gfx=gfx or "gfx?")
+
+
+def _amd_gpu(heard: Heard) -> tuple[str, OtherGpuChip | None, str]:
+    """The gfx name, the chip and the name of the AMD GPU that the text is about; empty where not told."""
+    said = _GFX.search(" ".join(each.text + each.subject for each in heard.all("rocblas-arch")))
+    for gpu in heard.machine.facts.other_gpus or ():
+        if gpu.vendor == "amd":
+            chip = chip_of(gpu)
+            gfx = gpu.gfx or (said.group() if said else None) or (chip.gfx if chip else None) or ""
+            return gfx, chip, gpu.name or gfx
+    return (said.group() if said else ""), None, (said.group() if said else "AMD GPU")
+
+
+def _amd_unsupported(
+    heard: Heard, kinds: list[str], name: str, gfx: str, chip: OtherGpuChip | None
+) -> Finding:
+    if chip is None or chip.hsa_override is None:
+        return heard.finding("gpu-unsupported", *kinds, variant="amd", gpu=name, gfx=gfx)
+    variable = f"HSA_OVERRIDE_GFX_VERSION={chip.hsa_override}"
+    remedy = Remedy(words("remedy.hsa-override"), (("export", variable),))
+    return heard.finding("gpu-unsupported", *kinds, variant="amd", gpu=name, gfx=gfx, remedies=[remedy])
+
+
+def _is_dropped(machine: Machine, builds: tuple[str, ...]) -> bool:
+    """Whether only older builds than this one carry code for the GPU."""
+    mine = version_numbers((machine.torch_variant or "").removeprefix("rocm"))
+    newest = version_numbers(builds[-1].removeprefix("rocm")) if builds else ()
+    return bool(mine and newest) and newest < mine
+
+
+def intel(heard: Heard) -> Iterator[Finding]:
+    """A build for Intel's GPUs that finds none, and Intel's extension beside another torch."""
+    machine = heard.machine
+    variant = machine.torch_variant or ""
+    ran = machine.facts.torch_import
+    if ran is not None and ran.xpu_available:
+        return
+    if "xpu-none" in heard and not variant.startswith("rocm"):
+        yield from _no_xpu(heard, variant)
+    elif "xpu-lost" in heard:
+        yield heard.finding("driver-init-failed", "xpu-lost", variant="xpu", remedies=_xpu_driver())
+    if "ipex-torch" in heard:
+        needless = machine.cuda_proven or bool(machine.gpus)
+        yield heard.finding(
+            "extension-mismatch",
+            "ipex-torch",
+            severity=Severity.WARNING if needless else Severity.ERROR,
+            subject="intel_extension_for_pytorch",
+        )
+
+
+def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
+    machine = heard.machine
+    cards = [gpu for gpu in machine.facts.other_gpus or () if gpu.vendor == "intel"]
+    name = cards[0].name if cards and cards[0].name else "Intel GPU"
+    if variant.startswith(("cpu", "cu")) and not machine.gpus:
+        yield heard.finding(
+            "gpu-wrong-backend",
+            "xpu-none",
+            variant="intel",
+            gpu=name,
+            torch=machine.torch_version or "?",
+        )
+    elif cards and all(chip_of(gpu) is not None and not wanted_build(gpu, "linux") for gpu in cards):
+        yield heard.finding("gpu-unsupported", "xpu-none", variant="intel", gpu=name)
+    elif machine.in_container:
+        remedy = Remedy(words("remedy.container"), (INTEL_DEVICES,))
+        yield heard.finding("container-no-gpu", "xpu-none", variant="intel", remedies=[remedy])
+    elif machine.is_wsl:
+        yield heard.finding("wsl-driver", "xpu-none", variant="intel", remedies=_xpu_driver())
+    else:
+        yield heard.finding("driver-init-failed", "xpu-none", variant="xpu", remedies=_xpu_driver())
+
+
+def _xpu_driver() -> list[Remedy]:
+    return [Remedy(words("remedy.intel-driver"), (("sycl-ls",),))]
+
+
+def apple(heard: Heard) -> Iterator[Finding]:
+    """A torch on a Mac that knows nothing of Metal."""
+    machine = heard.machine
+    if machine.os not in (None, "macos"):
+        return
+    asked = [each for each in heard.all("mps-device-unknown") if each.subject == "mps"]
+    if "mps-not-built" in heard or asked:
+        yield heard.finding(
+            "gpu-wrong-backend",
+            "mps-not-built",
+            more=heard.evidence(asked),
+            variant="apple-build",
+            gpu=machine.gpu_name or "Apple GPU",
+            torch=machine.torch_version or "?",
+        )
+
+
+def memory(heard: Heard) -> Iterator[Finding]:
+    """The memory of a GPU that is not NVIDIA's is taken."""
+    if "other-oom" in heard:
+        remedy = Remedy(words("remedy.memory-other"))
+        yield heard.finding("gpu-memory-full", "other-oom", variant="other", remedies=[remedy])
+
+
+RULES = (amd_driver, amd_coverage, intel, apple, memory)
