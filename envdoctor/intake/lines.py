@@ -22,10 +22,15 @@ _SPACES = re.compile(r"[ \t\u00a0\u3000]{2,}|[\t\u00a0\u3000]")
 _QUOTE = re.compile(r"(?:[>│┃▌] ?){1,8}(?=[^>])")
 _STAMP = re.compile(
     r"\[?\(?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\)?\]?"
-    r"(?: ?\[?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\]?)?:? ?(?:[-|:] )?"
+    r"(?: std(?:out|err) [FP])?(?: ?(?:[-|] )?\[?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\b\]?)?:? *(?:[-|:] )?"
     r"|\[\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\] ?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,64}: "
+    r"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d \[[^\]\s]{1,80}\] ?"
+    r"|\[rank\d{1,5}\]: ?|\(\w[\w ]{0,40}pid=\d{1,9}(?:, ip=[\d.]{1,39})?\) ?"
 )
+"""What log writers, container runtimes, Ray, vLLM and torchrun put before each line; several may follow one another."""
+_SERVICE = re.compile(r"([\w.-]{1,60}) +\| ?")
+"""What `docker compose logs` puts before each line."""
 _BACKTICKS = re.compile(r"^`{3,}\w*$|^~{3,}\w*$")
 _TYPOGRAPHY = str.maketrans(
     {
@@ -42,9 +47,15 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 """What chat programs, forums and Chinese keyboards make of plain marks."""
+_TAGS = re.compile(
+    r"</?(?:pre|code|p|div|span|br|blockquote|li|ul|samp)(?: [^<>\n]{0,200})? ?/?>", re.IGNORECASE
+)
+_ENTITIES = re.compile(r"&(?:gt|lt|quot|amp|nbsp|apos|#39|#x27);")
 _NUMBERED = re.compile(r" {0,6}(\d{1,6})(?:[:.|)]| {1,4}|\t)(?= |$|\S)")
 WIDTHS = frozenset({72, 76, 78, 79, 80, 100, 110, 120, 132, 140, 150, 160, 170, 180, 190, 200, 220, 240})
 """Widths that terminals and mail programs break lines at."""
+STAMPS = 3
+"""Prefixes of one line that are taken off, at most: a container runtime's, a process's, a log writer's."""
 LONGEST = 4000
 """Letters of one line that are read; what stands behind them is passed over."""
 
@@ -63,9 +74,13 @@ class PastedText:
         text = _CONTROLS.sub("", text)
         if not text.isascii():
             text = text.translate(_TYPOGRAPHY)
-        if "&gt;" in text or "&quot;" in text or "&#39;" in text or "&lt;" in text:
+        if "</" in text or "<br" in text:
+            text = _TAGS.sub("", text)
+        if "&" in text and _ENTITIES.search(text):
             text = html.unescape(text)
-        self.lines = [_clean(line) for line in _without_numbers(_rejoined(text.split("\n")))]
+        self.lines = [
+            _clean(line) for line in _without_numbers(_without_service(_rejoined(text.split("\n"))))
+        ]
         self.flat = "\n".join(self.lines)
         self.one_line = self.flat.replace("\n", " ")
         lower = self.one_line.lower()
@@ -125,6 +140,16 @@ MOST_PARTS = 40
 """Pieces that one line was broken into, at most."""
 
 
+def _without_service(lines: list[str]) -> list[str]:
+    """The lines without the name of the one service that a log of containers puts before each of them."""
+    first = [
+        found and found[1] for found in map(_SERVICE.match, [line for line in lines if line.strip()][:6])
+    ]
+    if len(first) < 2 or None in first or len(set(first)) > 1:
+        return lines
+    return [_SERVICE.sub("", line, count=1) for line in lines]
+
+
 def _without_numbers(lines: list[str]) -> list[str]:
     """The lines without the numbers that an editor or a web page puts before each of them."""
     full = [line for line in lines if line.strip()]
@@ -159,6 +184,9 @@ def _clean(line: str) -> str:
         return ""
     if "  " in line or "\t" in line or "\u00a0" in line or "\u3000" in line:
         line = _SPACES.sub(" ", line)
-    if line and (line[0].isdigit() or line[0] in "[(" or line[0].isupper()) and (stamp := _STAMP.match(line)):
-        line = line[stamp.end() :]
+    if line and (line[0].isdigit() or line[0] in "[(" or line[0].isupper()):
+        for _ in range(STAMPS):
+            if not (stamp := _STAMP.match(line)):
+                break
+            line = line[stamp.end() :]
     return line

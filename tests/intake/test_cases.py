@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
 import textwrap
@@ -113,6 +114,13 @@ DRESS: dict[str, Callable[[str], str]] = {
     "full-width colons": lambda text: text.replace(": ", "\uff1a"),
     "curly quotes": lambda text: text.replace("'", "\u2019"),
     "entities": lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+    "cut from a page": lambda text: f"<pre><code>{html.escape(text)}</code></pre>",
+    "a log of loguru": lines(lambda line: f"2024-05-01 12:33:01.123 | INFO     | {line}"),
+    "a log of containers": lines(lambda line: f"trainer-1  | {line}"),
+    "a log of Kubernetes": lines(lambda line: f"2024-05-01T12:33:01.123456789Z stderr F {line}"),
+    "a log of torchrun": lines(lambda line: f"[rank0]: {line}"),
+    "a log of Ray": lines(lambda line: f"(RayWorker pid=1234, ip=10.0.0.3) {line}"),
+    "a log of vLLM": lines(lambda line: f"(EngineCore_0 pid=77) ERROR 05-01 12:33:01 [core.py:390] {line}"),
     "broken at 80": broken_at(80),
     "broken at words": at_words,
 }
