@@ -22,13 +22,14 @@ _SPACES = re.compile(r"[ \t\u00a0\u3000]{2,}|[\t\u00a0\u3000]")
 _QUOTE = re.compile(r"(?:[>│┃▌] ?){1,8}(?=[^>])")
 _STAMP = re.compile(
     r"\[?\(?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\)?\]?"
-    r"(?: std(?:out|err) [FP])?(?: ?(?:[-|] )?\[?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\b\]?)?:? *(?:[-|:] )?"
+    r"(?: std(?:out|err) [FP])?"
+    r"(?: ?(?:[-|] )?\[?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\b\]?)?:? *(?:[-|:] )?"
     r"|\[\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\] ?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,64}: "
     r"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d \[[^\]\s]{1,80}\] ?"
     r"|\[rank\d{1,5}\]: ?|\(\w[\w ]{0,40}pid=\d{1,9}(?:, ip=[\d.]{1,39})?\) ?"
 )
-"""What log writers, container runtimes, Ray, vLLM and torchrun put before each line; several may follow one another."""
+"""What log writers, container runtimes, Ray, vLLM and torchrun put before each line; several may follow."""
 _SERVICE = re.compile(r"([\w.-]{1,60}) +\| ?")
 """What `docker compose logs` puts before each line."""
 _BACKTICKS = re.compile(r"^`{3,}\w*$|^~{3,}\w*$")
