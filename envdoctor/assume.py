@@ -21,7 +21,7 @@ from envdoctor.facts import (
     TorchImport,
 )
 from envdoctor.knowledge import knowledge
-from envdoctor.machine import normal_arch
+from envdoctor.machine import Machine, normal_arch
 
 __all__ = ["KEYS", "assume"]
 
@@ -138,11 +138,18 @@ def _driver(facts: Facts, value: str) -> Facts:
                 f"--assume driver={value}: write a version such as 551.61 or 535.129.03, or none"
             )
         nvidia = replace(facts.nvidia, driver_version=value, module_loaded=True)
-    known = facts.nvml.gpus if facts.nvml else None
+    gpus = Machine(facts).gpus  # whatever showed them: the driver, torch, the bus
+    known = tuple(
+        NvmlGpu(index, gpu.name, compute_capability=gpu.capability, memory_total=gpu.memory_total)
+        for index, gpu in enumerate(gpus)
+    )
+    if not any(card.vendor == "nvidia" for card in nvidia.cards or ()) and gpus:
+        cards = tuple(PciCard(vendor="nvidia", name=gpu.name) for gpu in gpus)
+        nvidia = replace(nvidia, cards=(*(nvidia.cards or ()), *cards))
     return replace(
         facts,
         nvidia=nvidia,
-        nvml=Nvml(state="ok", gpus=known) if value.lower() != "none" else None,
+        nvml=Nvml(state="ok", gpus=known or None) if value.lower() != "none" else None,
         nvidia_smi=None,
         cuda_driver=None,
         torch_import=_forget_cuda(facts),

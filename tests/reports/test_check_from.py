@@ -209,6 +209,17 @@ def test_assumptions_are_laid_over_the_report(capsys: pytest.CaptureFixture[str]
     assert (code, report["primary"], report["facts"]["assumed"]) == (0, None, ["torch=2.5.1+cu121"])
 
 
+@pytest.mark.parametrize(
+    ("driver", "primary"), [("580.65", "torch-cpu-build"), ("none", "driver-missing")], ids=str
+)
+def test_the_gpu_of_a_paste_stays_when_its_driver_is_assumed(
+    capsys: pytest.CaptureFixture[str], write: Write, collect_env: str, driver: str, primary: str
+) -> None:
+    paste = write("issue.txt", text=collect_env)
+    _, out, _ = answers(capsys, paste, form="json", assume=(f"driver={driver}",))
+    assert json.loads(out)["primary"] == primary
+
+
 def test_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, write: Write
 ) -> None:
