@@ -1,6 +1,7 @@
 """Several processes that train one network together, each on its own device. Python 3.8 and up, torch 1.13 and up."""
 
 import datetime
+import json
 import os
 import statistics
 import sys
@@ -44,10 +45,16 @@ def rendezvous(run):
 
 
 def gathered(run, mine):
-    """What each rank told, by rank."""
-    told = [None] * world()
-    run.ranks.all_gather_object(told, mine)
-    return told
+    """What each rank told, by rank. torch's own way to gather objects needs NumPy, which need not be there."""
+    torch, text = run.torch, json.dumps(mine).encode("utf-8")
+    length = torch.tensor([len(text)], device=run.device)
+    lengths = [torch.zeros_like(length) for _ in range(world())]
+    run.ranks.all_gather(lengths, length)
+    longest = max(each.item() for each in lengths)
+    row = torch.tensor(list(text.ljust(longest)), dtype=torch.uint8, device=run.device)
+    rows = [torch.zeros_like(row) for _ in range(world())]
+    run.ranks.all_gather(rows, row)
+    return [json.loads(bytes(each.tolist()).decode("utf-8")) for each in rows]
 
 
 def versions(run):

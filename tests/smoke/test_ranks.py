@@ -61,6 +61,12 @@ def test_two_processes_train_one_network() -> None:
     assert len(ranks["work_seconds"]) == 2
 
 
+def test_processes_work_together_without_numpy() -> None:
+    env = {**os.environ, "PYTHONPATH": str(PLANTED), "PLANTED_NO_NUMPY": "1"}
+    result = run(LiveOutside(env), [sys.executable], Options(device="cpu", nproc_per_node="2", steps=160))
+    assert {each.name: each.status for each in result.checks} == dict.fromkeys(RANK_CHECKS, "passed")
+
+
 @pytest.mark.parametrize(
     ("fault", "check", "code"),
     [

@@ -30,6 +30,9 @@ RANK = os.environ.get("PLANTED_RANK")
 if os.environ.get("PLANTED_FAULT") and os.environ.get("RANK") == RANK:
     sys.meta_path.insert(0, Finder())
 
+if os.environ.get("PLANTED_NO_NUMPY"):
+    sys.modules["numpy"] = None  # what imports it is told that it is not there
+
 if os.environ.get("PLANTED_NOISE"):
     import time
     import warnings
