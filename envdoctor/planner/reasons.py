@@ -107,8 +107,13 @@ def warnings(chosen: Candidate, question: Question) -> Iterator[Words]:
 def _of_cuda(chosen: Candidate, question: Question) -> Iterator[Words]:
     target, driver = question.target, question.driver
     if driver.assumed:
-        key = "plan.driver-unknown" if target.accelerator == "nvidia" else "plan.no-gpu-here"
-        yield words(key, branch=driver.version.partition(".")[0], cuda=driver.cuda or "?")
+        if target.accelerator == "nvidia":
+            branch = driver.version.partition(".")[0]
+            yield words("plan.driver-unknown", branch=branch, cuda=driver.cuda or "?")
+        else:
+            cuda = cuda_of(chosen.variant) or "?"
+            least = question.tables.minimum_driver(cuda, target.driver_system)
+            yield words("plan.no-gpu-here", driver=least or "?", cuda=cuda)
         if question.wishes.tool == "conda":
             yield words("plan.conda-override", cuda=cuda_of(chosen.variant) or "?")
     for name, capability in target.gpus:
