@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from envdoctor.planner.asked import Tool
     from envdoctor.planner.target import Accelerator
 
-__all__ = ["environment", "isolated", "packages", "torch"]
+__all__ = ["environment", "environment_for", "isolated", "packages", "torch"]
 
 LIKELY_PYTHON = "3.12"
 """For systems without any wheel, where the tables can't name a Python."""
@@ -38,6 +38,14 @@ def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     return _filled(machine, key, version or LIKELY_PYTHON)
 
 
+def environment_for(machine: Machine, torch: str, python: str) -> Remedy:
+    """A new environment for a torch version that somebody asked for, with a Python that it has wheels for.
+
+    The version is installed there where the tables know its build for this machine.
+    """
+    return _filled(machine, "remedy.environment-for", python, torch)
+
+
 def isolated(machine: Machine) -> Remedy:
     """The same for a sound Python that is only not to be installed into: it is made with that very Python.
 
@@ -55,7 +63,7 @@ def isolated(machine: Machine) -> Remedy:
     return _filled(machine, "remedy.environment", own.python or LIKELY_PYTHON)
 
 
-def _filled(machine: Machine, key: str, version: str) -> Remedy:
+def _filled(machine: Machine, key: str, version: str, torch: str = "settled") -> Remedy:
     """A new environment with this Python, and the torch that fits this machine in it."""
     from envdoctor.planner import Target, pick
     from envdoctor.planner.asked import Asked
@@ -65,11 +73,13 @@ def _filled(machine: Machine, key: str, version: str) -> Remedy:
     tool = usual_tool(machine, new=True)
     new = new_environment(machine, Asked(), tool, version, _channel(machine), lambda path: False)
     target = replace(Target.of(machine), python=version, platform=usual_platform(machine))
-    plan = pick(target, machine.tables, _wishes(machine, tool))
+    said = words(key, version=version, torch=torch)
+    if torch != "settled" and _gpu_untold(machine, target):
+        return Remedy(said, (new.make(), new.activate()))
+    plan = pick(target, machine.tables, replace(_wishes(machine, tool), torch=torch))
     if plan.build is None:
-        return Remedy(words(key, version=version), (new.make(), new.activate()))
-    commands = tuple(step.argv for step in steps(machine, plan, tool, new))
-    return Remedy(words(key, version=version), commands)
+        return Remedy(said, (new.make(), new.activate()))
+    return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)))
 
 
 def torch(
@@ -88,8 +98,8 @@ def torch(
     if wanted is not None and target.accelerator is None:
         target = replace(target, accelerator=wanted)
     driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
-    if driver_unknown or (target.platform is None and machine.os is None):
-        return (Remedy(words("remedy.ask-first")),)  # a report that names no system
+    if driver_unknown or (target.platform is None and machine.os is None) or _gpu_untold(machine, target):
+        return (Remedy(words("remedy.ask-first"), (("envdoctor", "install"),)),)
     any_python = _any_python(machine, target)
     if any_python is not None:
         return any_python
@@ -110,6 +120,12 @@ def torch(
     if plan.build is None:
         return (environment(machine),)
     return (Remedy(words(key), tuple(step.argv for step in steps(machine, plan, tool))),)
+
+
+def _gpu_untold(machine: Machine, target: Target) -> bool:
+    """Whether a pasted report leaves open which GPU the machine has; a CPU build would be a guess."""
+    known = target.accelerator is not None or machine.torch_variant is not None or machine.os == "macos"
+    return machine.facts.paste is not None and machine.has_nvidia is None and not known
 
 
 def _wishes(machine: Machine, tool: Tool) -> Wishes:

@@ -348,8 +348,8 @@ def healthy(machine: Machine) -> Iterator[Finding]:
     elif ran.mps_available or ran.xpu_available:
         name = ran.devices[0].name if ran.devices else ("Apple GPU" if ran.mps_available else "Intel GPU")
         yield ok("torch-ok", version=machine.torch_version or "?", device=name, count=1)
-    else:
-        yield ok("torch-ok-cpu", version=machine.torch_version or "?")
+    elif machine.torch_version:
+        yield ok("torch-ok-cpu", version=machine.torch_version)
 
 
 def compiler(machine: Machine) -> Iterator[Finding]:

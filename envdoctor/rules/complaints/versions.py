@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NoVersion
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Remedy
 from envdoctor.knowledge.early import early_pythons, was_early_release
 from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules import remedies
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
@@ -80,11 +81,21 @@ def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said")
     return heard.finding(
         code,
         variant=variant,
+        remedies=_with_its_python(heard, refusal) if variant == "asked" else None,
         more=[shown(refusal.line, _shown(refusal))],
         torch=refusal.version or "?",
         listed=_listed(refusal),
         python=heard.machine.python_key or "?",
     )
+
+
+def _with_its_python(heard: Heard, refusal: NoVersion) -> tuple[Remedy, ...] | None:
+    """An environment with the newest Python that has the torch asked for; `None`: the usual way out."""
+    version = (refusal.version or "").partition("+")[0]
+    span = _span(heard.machine, version) if version and refusal.name == "torch" else None
+    if span is None:
+        return None
+    return (remedies.environment_for(heard.machine, version, ".".join(map(str, span[1]))),)
 
 
 def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
