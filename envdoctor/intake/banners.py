@@ -13,7 +13,8 @@ _PYTHON = re.compile(
     r"(?:^|\n)(?:>+ ?|\$ ?)?Python (?P<version>\d\.\d{1,2}\.\d{1,2}\S{0,6}(?: [^\n]{0,160})?)"
 )
 _LOOSE = re.compile(
-    r"(?<![\w.])C?Python[- /](?P<version>\d\.\d{1,2}(?:\.\d{1,2})?(?:(?:a|b|rc)\d)?)(?![\w.]*\.whl)"
+    r"(?<![\w.])(?:Python[- /]|CPython[- ])"
+    r"(?P<version>\d\.\d{1,2}(?:\.\d{1,2})?(?:(?:a|b|rc)\d)?)(?![\w.]*\.whl)"
 )
 _TORCH = re.compile(
     r"(?<![\w.=/\\-])(?:py)?torch[- /:]{1,2}(?:version[: ]{1,2})?"

@@ -7,6 +7,7 @@ from envdoctor.intake.assemble import assemble
 from envdoctor.intake.banners import read_banners
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_messages import read_gpu_messages
+from envdoctor.intake.gpu_tools import read_gpu_tools
 from envdoctor.intake.labels import read_columns, read_label
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.messages import read_messages
@@ -16,6 +17,7 @@ from envdoctor.intake.refusals import read_refusals
 from envdoctor.intake.session import read_sessions
 from envdoctor.intake.shell_text import read_shell
 from envdoctor.intake.signs import read_signs
+from envdoctor.intake.tool_lists import read_tool_lists
 
 __all__ = ["read"]
 
@@ -36,6 +38,8 @@ def read(text: str, name: str) -> Facts:
     read_messages(pasted, draft)
     read_refusals(pasted, draft)
     read_gpu_messages(pasted, draft)
+    read_gpu_tools(pasted, draft)
+    read_tool_lists(pasted, draft, text)
     read_banners(pasted, draft)
     read_signs(pasted, draft)
     return assemble(draft, pasted, name)

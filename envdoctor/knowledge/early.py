@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["early_archs", "early_pythons", "was_early_release"]
+__all__ = ["early_archs", "early_pythons", "newest_cuda", "was_early_release"]
 
 _BASE = ("3.7", "5.0", "6.0", "7.0")
 
@@ -63,3 +63,30 @@ def early_pythons(torch: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
 def was_early_release(torch: str) -> bool:
     """Whether a release older than the tables was published under this number."""
     return torch.partition("+")[0].partition(".post")[0] in _RELEASES.split()
+
+
+_NEWEST_CUDA = {
+    # minor release of torch 1 → the newest CUDA that it was published for
+    0: (10, 0),
+    1: (10, 0),
+    2: (10, 0),
+    3: (10, 1),
+    4: (10, 1),
+    5: (10, 2),
+    6: (10, 2),
+    7: (11, 0),
+    8: (11, 1),
+    9: (11, 1),
+    10: (11, 3),
+    11: (11, 3),
+    12: (11, 6),
+    13: (11, 7),
+}
+
+
+def newest_cuda(torch: str) -> tuple[int, int] | None:
+    """The newest CUDA that an official binary of a torch before 2 was built with; `None`: a later release."""
+    version = re.match(r"(0|1)\.(\d{1,2})(?:\.\d+)?(?:[.+]|$)", torch)
+    if version is None:
+        return None
+    return _NEWEST_CUDA.get(int(version[2])) if version[1] == "1" else (9, 2)

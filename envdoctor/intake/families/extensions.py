@@ -139,9 +139,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "find the bitsandbytes rocm binary",
             "operator wasn't built - see",
             "unable to jit load the",
+            "gpus with compute capability below",
             "but your gpu has capability",
         ),
-        r"library version not found|(?:detection|[Ss]etup) failed|native library|load error|no attribute 'c\w+|undefined symbol: c\w+|ROCm binary|wasn't built|Unable to JIT load the (?P<subject>\w+) op|but your GPU has capability \(\d+, \d+\) \(too (?:new|old)\)",
+        r"library version not found|(?:detection|[Ss]etup) failed|native library|load error|no attribute 'c\w+|undefined symbol: c\w+|ROCm binary|wasn't built|capability below \d\.\d are not supported|Unable to JIT load the (?P<subject>\w+) op|but your GPU has capability \(\d+, \d+\) \(too (?:new|old)\)",
     ),
     (
         "extension-ops",

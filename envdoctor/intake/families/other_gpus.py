@@ -49,6 +49,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    ("segfault", ("segmentation fault", "sigsegv"), ""),
+    (
+        "amd-unsupported",
+        ("gfx",),
+        r"(?:lacks?|no|without|does(?:n't| not)|not)[^\n]{0,24}support[^\n]{0,24}\b(?P<subject>gfx[0-9a-f]{3,5})"
+        r"|\b(?P<other>gfx[0-9a-f]{3,5})[^\n]{0,24}(?:not|un) ?supported",
+    ),
     (
         "hsa-override",
         ("hsa_override_gfx_version",),
@@ -105,8 +112,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not linked with support for mps",
             "mps is not built",
             "mps.is_built()",
+            "from the 'mps' backend",
         ),
-        r"not built with MPS|support for mps|MPS is not built|is_built\(\)\W{0,6}False",
+        r"'aten::empty(?:\.memory_format|_strided)' with arguments from the 'MPS'|not built with MPS|support for mps|MPS is not built|is_built\(\)\W{0,6}False",
     ),
     (
         "mps-device-unknown",

@@ -158,7 +158,8 @@ def duplicates(heard: Heard) -> Iterator[Finding]:
     pip = machine.installed("torch")
     versions = {each.version.partition("+")[0] for each in conda}
     versions |= {each.version.partition("+")[0] for each in pip}
-    if not conda or len(versions) < 2 or machine.cuda_proven:
+    exported = "conda env export" in heard.paste.formats
+    if not conda or len(versions) < 2 or machine.cuda_proven or exported:
         return
     lines = [words("evidence.conda", name=e.name, version=e.version, build=e.build) for e in conda]
     lines += [words("evidence.distribution", name="torch", version=e.version, path=e.location) for e in pip]

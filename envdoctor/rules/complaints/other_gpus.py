@@ -47,11 +47,14 @@ def amd_driver(heard: Heard) -> Iterator[Finding]:
 def amd_coverage(heard: Heard) -> Iterator[Finding]:
     """A ROCm build, or ROCm's own libraries, without code for the AMD GPU."""
     kinds = ["hip-invalid-function", "rocblas-arch"]
-    if not heard.any(*kinds):
-        return
     machine = heard.machine
     gfx, chip, name = _amd_gpu(heard)
     builds = machine.tables.rocm_builds_for(gfx) if gfx else ()
+    if not heard.any(*kinds) and heard.any("segfault", "amd-unsupported") and gfx and not machine.gpus:
+        # ROCm ends in a crash, rather than in an error, where there is no code for the card.
+        kinds = ["segfault", "amd-unsupported"] if not _carries(machine, gfx, builds) else []
+    if not heard.any(*kinds):
+        return
     owner = extension_of(heard, "hip-invalid-function") if "no-kernel" in heard else ""
     if owner and gfx in machine.tables.rocm_archs(machine.torch_variant or ""):
         yield heard.finding("extension-mismatch", *kinds, variant="no-kernel", subject=owner)
@@ -62,14 +65,24 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(code, *kinds, "hsa-override", variant="amd", gpu=name, gfx=gfx or "gfx?")
 
 
+def _carries(machine: Machine, gfx: str, builds: tuple[str, ...]) -> bool:
+    """Whether this build has code for the GPU; of a build that is not known, whether any has."""
+    ran = machine.facts.torch_import
+    if ran is not None and gfx in (ran.arch_list or ()):
+        return True
+    archs = machine.tables.rocm_archs(machine.torch_variant or "")
+    return gfx in archs if archs else bool(builds)
+
+
 def _amd_gpu(heard: Heard) -> tuple[str, OtherGpuChip | None, str]:
     """The gfx name, the chip and the name of the AMD GPU that the text is about; empty where not told."""
-    said = _GFX.search(" ".join(each.text + each.subject for each in heard.all("rocblas-arch")))
-    for gpu in heard.machine.facts.other_gpus or ():
-        if gpu.vendor == "amd":
-            chip = chip_of(gpu)
-            gfx = gpu.gfx or (said.group() if said else None) or (chip.gfx if chip else None) or ""
-            return gfx, chip, gpu.name or gfx
+    lines = heard.all("rocblas-arch", "amd-unsupported")
+    said = _GFX.search(" ".join(f"{each.subject} {each.text}" for each in lines))
+    cards = [gpu for gpu in heard.machine.facts.other_gpus or () if gpu.vendor == "amd"]
+    for gpu in sorted(cards, key=lambda each: bool(each.integrated)):
+        chip = chip_of(gpu)
+        gfx = gpu.gfx or (said.group() if said else None) or (chip.gfx if chip else None) or ""
+        return gfx, chip, gpu.name or gfx
     return (said.group() if said else ""), None, (said.group() if said else "AMD GPU")
 
 

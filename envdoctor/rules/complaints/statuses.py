@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Severity
+from envdoctor.knowledge.early import newest_cuda
+from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.device import uncovered
 from envdoctor.rules.complaints.heard import Heard
 
@@ -27,12 +29,32 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-cpu-build", "nccl-missing", version=machine.torch_version or "?")
 
 
+FIRST_CUDA = {7.0: (9, 0), 7.5: (10, 0), 8.0: (11, 0), 9.0: (11, 8), 10.0: (12, 8)}
+"""From this capability on, the first CUDA whose cuBLAS and cuDNN know it (NVIDIA's release notes)."""
+
+
+def _came_later(machine: Machine) -> bool:
+    """Whether every GPU here came after the CUDA that torch was built with."""
+    cuda = version_numbers(machine.torch_cuda)[:2] or newest_cuda(machine.torch_version or "")
+    capabilities = [float(each) for each in machine.capabilities if re.fullmatch(r"\d{1,2}\.\d", each)]
+    if not cuda or not capabilities:
+        return False
+    first = [
+        max((FIRST_CUDA[step] for step in FIRST_CUDA if step <= each), default=(0, 0))
+        for each in capabilities
+    ]
+    return all(cuda < each for each in first)
+
+
 def libraries(heard: Heard) -> Iterator[Finding]:
     """Libraries of CUDA that do not start, or that are another copy than torch's."""
     if "cudnn-arch" in heard:
         yield uncovered(heard, False, ["cudnn-arch"])
+    if heard.any("library-call", "library-start") and _came_later(heard.machine):
+        yield uncovered(heard, True, ["library-call", "library-start"])
+        return
     kinds = ("library-start", "cublas-copy")
-    if not heard.any(*kinds):
+    if not heard.any(*kinds) or "assertion" in heard:
         return
     path = heard.machine.facts.environment.variables.get("LD_LIBRARY_PATH", "")
     if _FOREIGN.search(path):
@@ -40,7 +62,10 @@ def libraries(heard: Heard) -> Iterator[Finding]:
             "torch-missing-library", *kinds, variant="wrong-copy", subject=heard.subject(*kinds)
         )
     elif "library-start" in heard and "cuda-oom" not in heard:
-        yield heard.finding("gpu-memory-full", "library-start", variant="start", severity=Severity.WARNING)
+        # Where torch reports the GPU as usable, what failed may as well be the code.
+        sure = not heard.machine.cuda_proven
+        severity = Severity.ERROR if sure else Severity.WARNING
+        yield heard.finding("gpu-memory-full", "library-start", variant="start", severity=severity)
 
 
 RULES = (nccl, libraries)

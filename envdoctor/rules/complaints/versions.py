@@ -37,7 +37,7 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     """The cause in the order of what is certain: the system, the interpreter's age, the index, the pin."""
     machine = heard.machine
     version, _, label = (refusal.version or "").partition("+")
-    if machine.os == "macos" and (mac := _on_a_mac(heard, refusal, label)):
+    if machine.os == "macos" and (mac := _on_a_mac(heard, refusal, label) or _on_an_x86_mac(heard, refusal)):
         return mac
     if _other_cause(heard) or ("untrusted-host" in heard and not refusal.versions):
         return None
@@ -112,6 +112,23 @@ def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
             torch=refusal.version or "?",
         )
     return None
+
+
+def _on_an_x86_mac(heard: Heard, refusal: NoVersion) -> Finding | None:
+    """The list ends where torch for Intel's processors ended, and something later is asked for."""
+    if refusal.name != "torch" or not refusal.versions:
+        return None
+    newest = max((each.partition("+")[0] for each in refusal.versions), key=version_numbers)
+    asked = re.search(r"(?:==|>=|~=|>) ?v?(\d+(?:\.\d+){0,2})", refusal.requirement)
+    if newest not in LAST_FOR_INTEL_MACS or asked is None:
+        return None
+    if version_numbers(asked[1]) <= version_numbers(newest) or _other_cause(heard):
+        return None
+    if (_by_python(heard, refusal, refusal.version or "")) is not None:
+        return None
+    if heard.machine.facts.host.apple_silicon:
+        return _finding(heard, refusal, "python-rosetta", "wheels")
+    return _finding(heard, refusal, "platform-no-wheel", "intel-mac")
 
 
 def _other_cause(heard: Heard) -> bool:
