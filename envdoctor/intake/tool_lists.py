@@ -1,7 +1,7 @@
 """What pip, uv and conda print about themselves and the packages that they see, beyond plain lists.
 
-`pip debug`, `pip inspect`, `pip list --format=json`, `uv pip list`, `conda info` and `conda list` (also with --json),
-`conda env export`.
+`pip debug`, `pip inspect`, `pip list --format=json`, `uv pip list`;
+`conda info`, `conda list` (with --json too), `conda env export`.
 """
 
 from __future__ import annotations
