@@ -10,6 +10,7 @@ from envdoctor.rules import (
     editors,
     environment,
     gpu,
+    gpu_build,
     host,
     interpreter,
     network,
@@ -31,6 +32,7 @@ SUBJECTS = (
     wsl,
     driver,
     gpu,
+    gpu_build,
     host,
     complaints,
 )

@@ -911,3 +911,11 @@ def test_an_environment_is_made_with_the_python_that_is_there_while_it_suits() -
 
     assert makes("3.11.2") == ("/usr/bin/python3", "-m", "venv", ".venv")
     assert makes("3.9.2")[0] == "python3.14", "with 3.9 there is an older torch only"
+
+
+def test_a_kernel_that_is_missing_from_a_build_of_ptx_alone() -> None:
+    lost = "CUDA error: no kernel image is available for execution on the device"
+    facts = replace(HEALTHY, torch_import=replace(kernel(lost), arch_list=("compute_80",)))
+    assert [(each.code, each.severity) for each in judge(Machine(facts))][:1] == [
+        ("gpu-too-new-for-build", Severity.ERROR)
+    ]

@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, words
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
-from envdoctor.rules.gpu import outdated
+from envdoctor.rules.gpu_build import outdated
 
 __all__ = ["NO_DEVICE", "RULES", "uncovered"]
 
@@ -356,7 +356,7 @@ def coverage(heard: Heard) -> Iterator[Finding]:
 
 def _reach(machine: Machine) -> bool | None:
     """Whether the build's own code reaches every GPU here; `None`: not known."""
-    from envdoctor.rules.gpu import code_of_build
+    from envdoctor.rules.gpu_build import code_of_build
 
     sass, ptx, _ = code_of_build(machine)
     if not machine.capabilities or not (sass or ptx):
@@ -373,7 +373,7 @@ def _cuda_13(heard: Heard) -> bool:
 
 def _is_new(heard: Heard) -> bool:
     """Whether the GPU is newer than the build, rather than older."""
-    from envdoctor.rules.gpu import code_of_build
+    from envdoctor.rules.gpu_build import code_of_build
 
     machine = heard.machine
     named = heard.subject("torch-capability", "capability-refused")

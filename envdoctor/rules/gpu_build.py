@@ -1,0 +1,165 @@
+"""Rules about build and GPU together: whether this torch is for this maker's GPUs and holds code for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import OtherGpu
+from envdoctor.findings import Finding, Words, words
+from envdoctor.knowledge.early import early_archs
+from envdoctor.machine import Gpu, Machine, version_numbers
+from envdoctor.rules import remedies
+from envdoctor.rules.build import error, said
+from envdoctor.rules.gpu import kernel_errors
+
+__all__ = ["RULES", "code_of_build", "outdated"]
+
+SUPPORT_YEARS = 3
+"""How far back "a build of the last years" reaches."""
+
+
+def coverage(machine: Machine) -> Iterator[Finding]:
+    """Does the build carry code for each GPU's compute capability?"""
+    # In a pasted report "CUDA available: True" is all; that a kernel ran is not shown.
+    proven = machine.cuda_proven and machine.facts.paste is None
+    if machine.torch_cuda is None or machine.torch_version is None or proven:
+        return
+    sass, ptx, source = code_of_build(machine)
+    if not sass and not ptx:
+        return
+    refused = [said("torch", text) for code, text in kernel_errors(machine).items() if code == "no-kernel"]
+    gpu = next((each for each in machine.gpus if _lacks_code(machine, each, sass, ptx)), None)
+    if gpu is not None:
+        archs = words("evidence.archs", version=machine.torch_version, archs=" ".join(sass), source=source)
+        yield _uncovered(machine, gpu, (*sass, *ptx), [_capability(gpu), archs, *refused])
+    elif refused:
+        yield _uncovered(machine, machine.gpus[0] if machine.gpus else Gpu(), (*sass, *ptx), refused)
+
+
+def _lacks_code(machine: Machine, gpu: Gpu, sass: tuple[str, ...], ptx: tuple[str, ...]) -> bool:
+    """Whether the build can't run on the GPU and another build of today could."""
+    if gpu.capability is None or machine.tables.coverage(gpu.capability, sass, ptx) != "none":
+        return False
+    return not outdated(machine, gpu)
+
+
+def _uncovered(machine: Machine, gpu: Gpu, code: tuple[str, ...], evidence: list[Words]) -> Finding:
+    """The GPU is newer than all code of the build, or older than some of it."""
+    newest = max(map(version_numbers, code))
+    old = gpu.capability is not None and version_numbers(gpu.capability) < newest
+    return error(
+        "gpu-too-old-for-build" if old else "gpu-too-new-for-build",
+        evidence,
+        remedies.torch(machine, "remedy.build-for-gpu"),
+        gpu=gpu.name or "GPU",
+        capability=gpu.capability or "?",
+        torch=machine.torch_version or "?",
+    )
+
+
+def _capability(gpu: Gpu) -> Words:
+    return words(
+        "evidence.capability",
+        gpu=gpu.name or "GPU",
+        capability=gpu.capability or "?",
+        source=gpu.capability_from or "?",
+    )
+
+
+def code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Machine code and PTX of this torch, as capabilities, and where they were read; empty: not known."""
+    ran = machine.facts.torch_import
+    if ran is not None and ran.arch_list:
+        return (_capabilities(ran.arch_list, "sm_"), _capabilities(ran.arch_list, "compute_"), "torch")
+    if machine.torch_version is None or machine.torch_variant is None:
+        return (), (), ""
+    if re.match(r"\d+\.\d+\.\d+a\d", machine.torch_version):
+        return (), (), ""  # built from source, for whatever GPUs its builder named
+    platform = machine.platform or "linux_x86_64"  # what a CUDA build carries differs little between systems
+    row = machine.tables.archs(machine.torch_version, machine.torch_variant, platform)
+    if row is not None:
+        return row.sass, row.ptx, "the tables"
+    early = early_archs(machine.torch_version, machine.torch_variant)
+    return (*early, "the tables") if early is not None else ((), (), "")
+
+
+def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
+    digits = [arch[len(prefix) :].rstrip("af") for arch in archs if arch.startswith(prefix)]
+    return tuple(f"{each[:-1]}.{each[-1]}" for each in digits if each.isdigit() and len(each) > 1)
+
+
+def outdated(machine: Machine, gpu: Gpu) -> bool:
+    """Whether no published build of the last years has code for this GPU."""
+    if gpu.capability is None:
+        return False
+    platform = machine.platform or "linux_x86_64"
+    earliest = machine.today.replace(year=machine.today.year - SUPPORT_YEARS, day=1)
+    for release in machine.tables.releases:
+        if release.released < earliest:
+            continue
+        for variant in release.official_variants.get(platform, ()):
+            row = machine.tables.archs(release.version, variant, platform)
+            if row is not None and machine.tables.coverage(gpu.capability, row.sass, row.ptx) != "none":
+                return False
+    return True
+
+
+def unsupported(machine: Machine) -> Iterator[Finding]:
+    """Cards that PyTorch has left behind for good."""
+    if machine.cuda_proven or not machine.gpus or machine.torch_variant in ("xpu",):
+        return
+    ran = machine.facts.torch_import
+    if machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False):
+        return  # a report of its time: the card was in use, and nothing in it says that it failed
+    old = [gpu for gpu in machine.gpus if outdated(machine, gpu)]
+    if len(old) < len(machine.gpus) or any(gpu.capability is None for gpu in machine.gpus):
+        return
+    gpu = old[0]
+    yield error(
+        "gpu-unsupported",
+        [_capability(gpu)],
+        remedies.torch(machine, "remedy.cpu-build"),
+        gpu=gpu.name or "GPU",
+        capability=gpu.capability or "?",
+    )
+
+
+def backend(machine: Machine) -> Iterator[Finding]:
+    """A build for another maker's GPU."""
+    if machine.torch_version is None or machine.os == "macos":
+        return
+    variant, ran = machine.torch_variant or "", machine.facts.torch_import
+    if ran is not None and (ran.cuda_available or ran.xpu_available):
+        return
+    torch = words("evidence.torch", version=machine.torch_version, variant=variant or "?")
+    if variant.startswith("rocm") and machine.has_nvidia and not _usable(machine, "amd"):
+        yield error(
+            "gpu-wrong-backend",
+            [torch, words("evidence.gpu", name=machine.gpu_name or "NVIDIA GPU")],
+            remedies.torch(machine),
+            "rocm",
+            gpu=machine.gpu_name or "NVIDIA GPU",
+            torch=machine.torch_version,
+        )
+    if machine.has_nvidia is not False or not (variant.startswith("cu") or variant == "cpu"):
+        return
+    for vendor in ("amd", "intel"):
+        gpu = _usable(machine, vendor)
+        if gpu is not None:
+            yield error(
+                "gpu-wrong-backend",
+                [torch, words("evidence.gpu", name=gpu.name or vendor)],
+                remedies.torch(machine),
+                vendor,
+                gpu=gpu.name or vendor,
+                torch=machine.torch_version,
+            )
+            return
+
+
+def _usable(machine: Machine, vendor: str) -> OtherGpu | None:
+    return next((gpu for gpu, _ in machine.other_usable if gpu.vendor == vendor), None)
+
+
+RULES = (coverage, unsupported, backend)
