@@ -309,8 +309,8 @@ def _import_all() -> None:
     import psutil  # noqa: F401
 
     import envdoctor.execution.training
-    import envdoctor.following
     import envdoctor.knowledge.gpu_speed
+    import envdoctor.outside.lines
     import envdoctor.probes.torch_import
     import envdoctor.reviving
     import envdoctor.smoke.causes
