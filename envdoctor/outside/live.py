@@ -178,12 +178,14 @@ class LiveOutside(Programs):
             return None
         try:
             import sqlite3
-
-            # "immutable": neither locks nor a journal are made beside the editor's file.
-            address = f"{Path(database).absolute().as_uri()}?mode=ro&immutable=1"
+        except ImportError:  # Python can be built without it
+            return None
+        # "immutable": neither locks nor a journal are made beside the editor's file.
+        address = f"{Path(database).absolute().as_uri()}?mode=ro&immutable=1"
+        try:
             with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0.2)) as connection:
                 row = connection.execute("SELECT value FROM ItemTable WHERE key = ?", (key,)).fetchone()
-        except (ImportError, sqlite3.Error, ValueError):
+        except (sqlite3.Error, ValueError):
             return None
         value = row[0] if row else None
         return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -26,14 +26,23 @@ class Site(Record):
     kind: SiteKind
 
 
-_FAMILY = re.compile(
-    r"torch|torchvision|torchaudio|torchtext|torchdata|torchao|torchcodec|torchmetrics|pytorch-lightning|lightning"
-    r"|numpy|triton|triton-windows|triton-rocm|pytorch-triton(?:-\w+)?|nvidia-(?!ml-py).+|intel-openmp|mkl"
-    r"|intel-extension-for-pytorch|torch-directml|functorch"
-    r"|mmcv|mmcv-full|mmcv-lite|detectron2|flash-attn|xformers|vllm|sgl-kernel|bitsandbytes|pytorch3d|apex|deepspeed"
-    r"|torch-(?:scatter|sparse|cluster|spline-conv|geometric)|pyg-lib|fbgemm-gpu(?:-genai)?|causal-conv1d|mamba-ssm"
-    r"|nvdiffrast|tiny-cuda-nn|tinycudann|gsplat|spconv(?:-cu\d+)?|auto-gptq|transformer-engine|onnxruntime-gpu"
+_FAMILY = frozenset(
+    """
+    torch torchvision torchaudio torchtext torchdata torchao torchcodec torchmetrics
+    pytorch-lightning lightning
+    numpy triton triton-windows triton-rocm pytorch-triton intel-openmp mkl
+    intel-extension-for-pytorch torch-directml functorch
+    mmcv mmcv-full mmcv-lite detectron2 flash-attn xformers vllm sgl-kernel bitsandbytes pytorch3d
+    apex deepspeed
+    torch-scatter torch-sparse torch-cluster torch-spline-conv torch-geometric pyg-lib
+    fbgemm-gpu fbgemm-gpu-genai causal-conv1d mamba-ssm
+    nvdiffrast tiny-cuda-nn tinycudann gsplat spconv auto-gptq transformer-engine onnxruntime-gpu
+    """.split()  # noqa: SIM905 - as a list it would fill sixty lines
 )
+_FAMILY_PREFIXES = ("nvidia-", "pytorch-triton-", "spconv-cu")
+"""NVIDIA's libraries, and what carries its backend in its name."""
+_STRANGER = "nvidia-ml-py"
+"""NVIDIA's module that asks the driver; torch has no part in it."""
 _CHECKED = frozenset(("torch", "torchvision", "torchaudio", "numpy"))
 """Those whose files are compared with their RECORD."""
 _COMPANIONS = frozenset(("torch", "torchvision", "torchaudio"))
@@ -68,7 +77,7 @@ def distributions_in(
             continue
         parsed = re.match(r"(.+?)-(\d[^-]*)(?:-(?:\d+-)?py\d.*)?$", stem)
         name = _normal(parsed[1] if parsed else stem)
-        if not _FAMILY.fullmatch(name):
+        if not _of_family(name):
             continue
         info = outside.path.join(site.folder, entry)
         if ending == "egg-link":
@@ -83,6 +92,10 @@ def distributions_in(
         if key not in found or ending == "dist-info":
             found[key] = read
     return list(found.values())
+
+
+def _of_family(name: str) -> bool:
+    return name in _FAMILY or (name.startswith(_FAMILY_PREFIXES) and not name.startswith(_STRANGER))
 
 
 def is_leftover(name: str) -> bool:
@@ -165,7 +178,7 @@ def _requires(outside: Outside, info: str) -> Iterator[str]:
         head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
         for line in re.findall(r"^Requires-Dist:\s*(.+?)\s*$", head, re.MULTILINE):
             required = re.match(r"[\w.-]+", line)
-            if required and _FAMILY.fullmatch(_normal(required.group())):
+            if required and _of_family(_normal(required.group())):
                 yield line
         return
 

@@ -161,8 +161,17 @@ def _release(outside: Outside, notes: Notebook) -> tuple[str | None, str | None]
 
 def _assignments(text: str) -> dict[str, str]:
     """`NAME=value` lines of a shell-like file, quotes taken off."""
-    found = re.findall(r"""^\s*([A-Z_0-9]+)=(?:"([^"\n]*)"|'([^'\n]*)'|(\S*))\s*$""", text, re.MULTILINE)
-    return {name: double or single or bare for name, double, single, bare in found}
+    found = (line.strip().partition("=") for line in text.splitlines())
+    return {name: _unquoted(value) for name, sign, value in found if sign and _is_name(name)}
+
+
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isupper() and text.replace("_", "").isalnum()
+
+
+def _unquoted(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
 
 
 def _first_processor(outside: Outside) -> Mapping[str, str]:

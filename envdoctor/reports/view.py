@@ -6,13 +6,13 @@ direction marks are gone, nothing is longer than a reader bears. What is left to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
 from envdoctor import __version__
 from envdoctor.findings import Finding, Remedy, Severity
 from envdoctor.frozen import Record, value
+from envdoctor.late import late
 from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue
 from envdoctor.reports.asks import asks
@@ -25,7 +25,7 @@ __all__ = ["Advice", "Told", "View", "inert", "told", "view"]
 LONGEST = 600
 """Letters of one sentence; a pasted value may be of any length."""
 
-_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_ACTIVE = late("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """What could speak to a terminal, reorder the text around it, or not be written at all."""
 
 

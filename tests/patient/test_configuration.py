@@ -146,15 +146,16 @@ def test_pip_itself_agrees(outside: MakeOutside, tmp_path: Path) -> None:
         )
     environ = {"PIP_EXTRA_INDEX_URL": "https://extra.example/s", "XDG_CONFIG_DIRS": str(tmp_path / "none")}
     at = outside(**environ)
-    said = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"],
-        env=dict(at.environ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = (line.partition("=") for line in said.stdout.splitlines())
-    theirs = {key.replace(":env:", "global"): value.strip("'") for key, _, value in lines}
+
+    def pip(*asked: str) -> str:
+        argv = [sys.executable, "-m", "pip", "config", *asked]
+        return subprocess.run(
+            argv, env=dict(at.environ), capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    # Newer versions of pip list a key once a file, in the order of the files' names: which one holds is asked for.
+    keys = {line.partition("=")[0] for line in pip("list").splitlines()}
+    theirs = {key.replace(":env:", "global"): pip("get", key) for key in keys}
     ours = {name: value for name, (value, _) in pip_of(at, sys.prefix).items()}
     assert ours == theirs
 
