@@ -94,7 +94,9 @@ class _Run:
             self._deliver(plan, None)
             return 1
         outcome = carry_out(work, self._outside, self._screen)
-        for line in outcome_as_text(outcome, work, recipe, self._words, self._screen.width):
+        unhidden = not self._options.redact
+        ended = outcome_as_text(outcome, work, recipe, self._words, self._screen.width, unhidden=unhidden)
+        for line in ended:
             self._screen.write(line)
         self._deliver(plan, outcome)
         return outcome.exit_code

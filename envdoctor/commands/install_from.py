@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from envdoctor.errors import UsageError
 from envdoctor.inputs import Given, Unread, given
 from envdoctor.machine import Machine
-from envdoctor.redact import redactor_for_text, without_credentials
+from envdoctor.redact import redactor_for_text, show_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def _assumed(report: Given, options: Options) -> Facts:
 
 
 def _hiding(report: Given, options: Options) -> Callable[[str], str]:
-    return redactor_for_text(report.text) if options.redact else without_credentials
+    return redactor_for_text(report.text) if options.redact else show_all
 
 
 def _refuse_live_options(options: Options) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from envdoctor.smoke.options import Options
 if TYPE_CHECKING:
     from envdoctor.commands.writing import Terminal
     from envdoctor.messages import Catalogue
+    from envdoctor.reports.smoke_view import SmokeView
+    from envdoctor.reports.style import Style
     from envdoctor.smoke.result import SmokeResult
     from envdoctor.smoke.transcript import Transcript
 
@@ -66,10 +67,10 @@ def smoke_train(request: Request) -> int:
         words, terminal = catalogue(), Terminal()
         with _Progress(words, terminal) as progress:
             result = run(outside, patient.argv, request.run, progress)
-        hide = _hiding(request, outside)
-        text = _report(result, request, words, terminal, hide, outside.system)
+        report = _Report(result, request, words, outside)
+        text = report.text(_style(request, terminal))
         if request.plot is not None:
-            _draw(result, request.plot, words, hide, outside.system)
+            report.draw(request.plot)
     finally:
         outside.close()
     if request.output is not None:
@@ -81,59 +82,75 @@ def smoke_train(request: Request) -> int:
     return 0 if result.passed else 1
 
 
-def _hiding(request: Request, outside: LiveOutside) -> Callable[[str], str]:
-    if not request.redact:
-        return str
-    from envdoctor.redact import redactor_for
+class _Report:
+    """The result in the forms that were asked for."""
 
-    return redactor_for(outside)
+    def __init__(self, result: SmokeResult, request: Request, words: Catalogue, outside: LiveOutside) -> None:
+        from envdoctor.redact import redactor_for, without_credentials
 
+        self._result, self._request, self._words = result, request, words
+        self._hide = redactor_for(outside) if request.redact else without_credentials
+        self._system = outside.system
 
-def _draw(result: SmokeResult, path: Path, words: Catalogue, hide: Callable[[str], str], system: str) -> None:
-    """Write the picture of the loss in the form that the file's name ends in."""
-    from envdoctor.commands.writing import whole_file
-    from envdoctor.messages import catalogue
-    from envdoctor.reports.smoke_plot import as_html, as_svg, picture
+    def text(self, style: Style) -> str:
+        """The report in the form of `--format`; what is for people, as the style has it."""
+        result, request, words = self._result, self._request, self._words
+        if request.form == "json":
+            from envdoctor.reports.smoke_json import as_json
 
-    with whole_file(path, "--plot") as file:
-        if path.suffix.lower() == ".png":
-            from envdoctor.reports.smoke_png import as_png
+            return as_json(result, words, self._hide, _asked(request.run), unhidden=not request.redact)
+        if request.form == "html":
+            return self._page()
+        from envdoctor.reports.smoke_explain import sections
 
-            file.buffer.write(as_png(picture(result, catalogue("en"))))
-        elif path.suffix.lower() == ".svg":
-            file.write(as_svg(picture(result, words)))
-        else:
-            from envdoctor.reports.smoke_text import as_text
-            from envdoctor.reports.text import Style
+        walk = sections(result, words) if request.run.explain else ()
+        if request.form == "markdown":
+            from envdoctor.reports.smoke_markdown import as_markdown
 
-            report = as_text(result, words, Style(width=100), hide, system)
-            file.write(as_html(picture(result, words), report, words))
-
-
-def _report(
-    result: SmokeResult,
-    request: Request,
-    words: Catalogue,
-    terminal: Terminal,
-    hide: Callable[[str], str],
-    system: str,
-) -> str:
-    if request.form == "json":
-        from envdoctor.reports.smoke_json import as_json
-
-        return as_json(result, words, hide, _asked(request.run))
-    from envdoctor.reports.smoke_text import as_text
-    from envdoctor.reports.text import Style
-
-    style = terminal.style(request.verbose)
-    if request.output is not None:
-        style = Style(width=100, verbose=request.verbose)
-    text = as_text(result, words, style, hide, system)
-    if request.run.explain:
+            return as_markdown(self._seen(), result.losses, walk, words)
         from envdoctor.reports.smoke_explain import as_walk
+        from envdoctor.reports.smoke_text import as_text
 
-        text += as_walk(result, words, style)
-    return text
+        return as_text(self._seen(), result.losses, words, style) + as_walk(walk, style)
+
+    def draw(self, path: Path) -> None:
+        """Write the picture of the loss in the form that the file's name ends in."""
+        from envdoctor.commands.writing import whole_file
+        from envdoctor.messages import catalogue
+        from envdoctor.reports.smoke_plot import as_svg, picture
+
+        with whole_file(path, "--plot") as file:
+            if path.suffix.lower() == ".png":
+                from envdoctor.reports.smoke_png import as_png
+
+                file.buffer.write(as_png(picture(self._result, catalogue("en"))))
+            elif path.suffix.lower() == ".svg":
+                file.write(as_svg(picture(self._result, self._words)))
+            else:
+                file.write(self._page())
+
+    def _seen(self) -> SmokeView:
+        from envdoctor.reports.smoke_view import smoke_view
+
+        unhidden = not self._request.redact
+        return smoke_view(self._result, self._words, self._hide, self._system, unhidden=unhidden)
+
+    def _page(self) -> str:
+        from envdoctor.reports.smoke_explain import sections
+        from envdoctor.reports.smoke_html import as_html
+        from envdoctor.reports.smoke_plot import picture
+
+        walk = sections(self._result, self._words) if self._request.run.explain else ()
+        return as_html(self._seen(), picture(self._result, self._words), walk, self._words)
+
+
+def _style(request: Request, terminal: Terminal) -> Style:
+    """How a report for people is to look where it goes: in the terminal, or in a file."""
+    from envdoctor.reports.style import Style
+
+    if request.output is not None:
+        return Style(width=100, verbose=request.verbose)
+    return terminal.style(request.verbose)
 
 
 def _asked(options: Options) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,10 @@ class Catalogue:
     def text(self, key: str, **values: str | int | float) -> str:
         """Shorthand for `say` where the key is fixed."""
         return self._filled(key, values)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """The names one after the other, as this language sets them apart."""
+        return self.sentences["list.and"].join(names)
 
     def reason(self, reason: Reason) -> str:
         """Why something could not be learned; the bare key and values where a later version wrote it."""

@@ -15,7 +15,18 @@ from envdoctor.reports.text import SIGNS
 from envdoctor.reports.view import Advice, Told, View, view
 from envdoctor.shell import shell
 
-__all__ = ["as_html", "several_as_html"]
+__all__ = [
+    "advice",
+    "as_html",
+    "code",
+    "evidence",
+    "finding",
+    "folded_evidence",
+    "footer",
+    "mark",
+    "paragraph",
+    "several_as_html",
+]
 
 
 def as_html(diagnosis: Diagnosis) -> str:
@@ -34,21 +45,57 @@ def several_as_html(diagnoses: Iterable[Diagnosis], words: Catalogue) -> Iterato
         seen, gravest = view(diagnosis), diagnosis.gravest
         cause = diagnosis.cause or words.text(f"many.{diagnosis.verdict}")
         causes[gravest, cause] += 1
-        summary = f'{_mark(gravest, words)} {escape(seen.source)} <span class="code">{escape(cause)}</span>'
+        summary = f'{mark(gravest, words)} {escape(seen.source)} <span class="code">{escape(cause)}</span>'
         yield page.folded(summary, _Body(seen, words).inner(), gravest.value)
     yield f"<h2>{escape(words.text('many.summary', count=sum(causes.values())))}</h2>\n<table>\n"
     for (gravest, cause), count in sorted(causes.items(), key=lambda row: (-row[1], row[0][1])):
-        yield f'<tr><th scope="row">{count}</th><td>{_mark(gravest, words)} {escape(cause)}</td></tr>\n'
-    yield f"</table>\n</main>\n{_footer(words, live=False)}{page.closing()}"
+        yield f'<tr><th scope="row">{count}</th><td>{mark(gravest, words)} {escape(cause)}</td></tr>\n'
+    yield f"</table>\n</main>\n{footer(words, live=False)}{page.closing()}"
 
 
-def _mark(severity: Severity, words: Catalogue) -> str:
-    return page.mark(severity.value, SIGNS[severity], words.text(f"severity.{severity.value}"))
+def mark(severity: Severity, words: Catalogue, said: str = "") -> str:
+    """The sign of a severity, and for whoever listens its word, or the one that is `said` instead."""
+    return page.mark(severity.value, SIGNS[severity], said or words.text(f"severity.{severity.value}"))
 
 
-def _footer(words: Catalogue, *, live: bool) -> str:
+def footer(words: Catalogue, *, live: bool) -> str:
+    """Who wrote this, and of what."""
     key = "markdown.signature.live" if live else "markdown.signature"
     return f"<footer>{escape(words.text(key, version=__version__))}</footer>\n"
+
+
+def paragraph(text: str) -> str:
+    """A sentence; nothing for nothing."""
+    return f"<p>{escape(text)}</p>\n" if text else ""
+
+
+def code(told: Told) -> str:
+    """The code of a finding, beside its title."""
+    return f'<span class="code">{escape(told.code)}</span>'
+
+
+def advice(advices: Iterable[Advice], words: Catalogue) -> str:
+    """What to do, each with its commands to copy."""
+    return "".join(paragraph(each.summary) + page.commands(each.lines, words) for each in advices)
+
+
+def evidence(told: Told) -> str:
+    """What the finding was seen by, as a list."""
+    rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
+    return f'<ul class="evidence">\n{rows}</ul>\n' if rows else ""
+
+
+def folded_evidence(told: Told, words: Catalogue) -> str:
+    """The same, to unfold."""
+    rows = evidence(told)
+    return page.folded(escape(words.text("html.evidence")), rows) if rows else ""
+
+
+def finding(told: Told, words: Catalogue) -> str:
+    """A finding that unfolds."""
+    summary = f"{mark(told.severity, words)} {escape(told.title)} {code(told)}"
+    body = paragraph(told.detail) + advice(told.advice, words) + evidence(told)
+    return page.folded(summary, body, told.severity.value)
 
 
 class _Body:
@@ -66,66 +113,45 @@ class _Body:
     def html(self) -> str:
         """All between the page's opening and its closing."""
         head = escape(" · ".join(self._view.head))
-        remarks = "".join(self._paragraph(remark) for remark in self._view.remarks)
+        remarks = "".join(paragraph(remark) for remark in self._view.remarks)
         header = f'<header>\n<p class="machine">{head}</p>\n{remarks}</header>\n'
-        return f"{header}<main>\n{self.inner()}</main>\n{_footer(self._words, live=self._view.live)}"
+        return f"{header}<main>\n{self.inner()}</main>\n{footer(self._words, live=self._view.live)}"
 
     def inner(self) -> str:
         """The verdict, what to do, and everything else folded below it."""
-        seen = self._view
+        seen, words = self._view, self._words
         parts = [self._verdict()]
         if seen.roots:
             first, *others = seen.roots
-            parts += [self._advice(each) for each in first.told.advice]
-            parts.append(self._evidence(first.told))
+            parts += [advice(first.told.advice, words), folded_evidence(first.told, words)]
             parts.append(self._group("html.follows", first.followers))
             parts.append(self._group("html.others", [t for r in others for t in (r.told, *r.followers)]))
         if seen.asks:
-            parts.append(f"<h2>{escape(self._words.text('pasted.asks'))}</h2>\n")
-            parts.append(page.commands((shell(argv, seen.system) for argv in seen.asks), self._words))
-        parts.append(self._paragraph(seen.following))
+            parts.append(f"<h2>{escape(words.text('pasted.asks'))}</h2>\n")
+            parts.append(page.commands((shell(argv, seen.system) for argv in seen.asks), words))
+        parts.append(paragraph(seen.following))
+        if seen.roots:
+            parts.append(paragraph(words.text("report.explain", code=seen.roots[0].told.code)))
         parts += [self._rest(), self._facts(), *self._background()]
         return "".join(parts)
 
     def _verdict(self) -> str:
         seen = self._view
         severity = seen.roots[0].told.severity if seen.roots else Severity.OK
-        detail, code = "", ""
-        if seen.roots:
-            told = seen.roots[0].told
-            detail = self._paragraph(told.detail)
-            code = f'<span class="code">{escape(told.code)}</span>'
-        heading = f"<h1>{_mark(severity, self._words)} {escape(self._headline())} {code}</h1>"
+        told = seen.roots[0].told if seen.roots else None
+        beside = code(told) if told else ""
+        heading = f"<h1>{mark(severity, self._words)} {escape(self._headline())} {beside}</h1>"
+        detail = paragraph(told.detail) if told else ""
         return f'<section class="verdict {seen.verdict}">\n{heading}\n{detail}</section>\n'
 
-    def _paragraph(self, text: str) -> str:
-        return f"<p>{escape(text)}</p>\n" if text else ""
-
-    def _advice(self, advice: Advice) -> str:
-        return self._paragraph(advice.summary) + page.commands(advice.lines, self._words)
-
-    def _evidence(self, told: Told) -> str:
-        if not told.evidence:
-            return ""
-        rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
-        return page.folded(escape(self._words.text("html.evidence")), f'<ul class="evidence">\n{rows}</ul>\n')
-
     def _group(self, key: str, told: Iterable[Told]) -> str:
-        findings = "".join(self._finding(each) for each in told)
+        findings = "".join(finding(each, self._words) for each in told)
         return f"<h2>{escape(self._words.text(key))}</h2>\n{findings}" if findings else ""
-
-    def _finding(self, told: Told) -> str:
-        code = f'<span class="code">{escape(told.code)}</span>'
-        summary = f"{_mark(told.severity, self._words)} {escape(told.title)} {code}"
-        body = self._paragraph(told.detail) + "".join(self._advice(each) for each in told.advice)
-        rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
-        evidence = f'<ul class="evidence">\n{rows}</ul>\n' if rows else ""
-        return page.folded(summary, body + evidence, told.severity.value)
 
     def _rest(self) -> str:
         seen = self._view
         rows = [
-            f"{_mark(each.severity, self._words)} {escape(each.title)}" for each in (*seen.notes, *seen.fine)
+            f"{mark(each.severity, self._words)} {escape(each.title)}" for each in (*seen.notes, *seen.fine)
         ]
         rows += [escape(trouble) for trouble in seen.troubles]
         if not rows:

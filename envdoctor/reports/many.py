@@ -22,7 +22,7 @@ def as_table(diagnoses: Iterable[Diagnosis], words: Catalogue, style: Style) -> 
 
     None of the diagnoses is kept: there may be any number of them.
     """
-    signs = {verdict: sign(severity, words, style.encoding) for verdict, severity in _SEVERITY.items()}
+    signs = {verdict: sign(severity, words, style) for verdict, severity in _SEVERITY.items()}
     causes: Counter[tuple[str, str]] = Counter()
     for diagnosis in diagnoses:
         cause = diagnosis.cause

@@ -11,13 +11,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from envdoctor import __version__
+from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
 from envdoctor.reports.diagnosis import Diagnosis
-from envdoctor.reports.text import SIGNS
 from envdoctor.reports.view import Advice, Root, Told, View, inert, view
 from envdoctor.shell import shell
 
-__all__ = ["as_markdown", "code", "prose", "several_as_markdown"]
+__all__ = [
+    "advice_block",
+    "as_markdown",
+    "block",
+    "code",
+    "fact_row",
+    "folded",
+    "headline",
+    "prose",
+    "several_as_markdown",
+    "shell_language",
+]
 
 _SPAN = re.compile(r"(`[^`\n]+`)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$=:])")
@@ -62,14 +73,39 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _block(lines: Iterable[str], language: str) -> list[str]:
+def block(lines: Iterable[str], language: str) -> list[str]:
+    """The lines as a fenced block, whatever they hold."""
     whole = [" ".join(line.splitlines()) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest_run, whole), default=0))
     return [f"{fence}{language}", *whole, fence, ""]
 
 
-def _folded(summary: str, lines: list[str]) -> list[str]:
+def folded(summary: str, lines: list[str]) -> list[str]:
+    """Lines that unfold; nothing for none."""
+    if not lines:
+        return []
     return ["<details>", f"<summary>{summary.translate(_HTML)}</summary>", "", *lines, "", "</details>", ""]
+
+
+def headline(severity: Severity, title: str, words: Catalogue) -> str:
+    """A heading that says in a word how grave it is: whoever listens to the page hears no sign."""
+    return f"### {prose(words.text(f'markdown.heading.{severity.value}', title=title))}"
+
+
+def advice_block(advice: Advice, system: str) -> list[str]:
+    """What to do, and its commands whole in a block of their own."""
+    commands = block(advice.lines, shell_language(system)) if advice.lines else []
+    return [prose(advice.summary), "", *commands]
+
+
+def fact_row(label: str, known: str, words: Catalogue) -> str:
+    """One line of a list of what is known."""
+    return f"- {words.text('pasted.fact', label=prose(label), value=code(known))}"
+
+
+def shell_language(system: str) -> str:
+    """The language that a block of commands is marked with."""
+    return "bat" if system == "windows" else "sh"
 
 
 def as_markdown(diagnosis: Diagnosis) -> str:
@@ -89,50 +125,44 @@ class _Post:
         for root in seen.roots:
             lines += self._finding(root)
         if seen.well:
-            lines += [f"### √ {prose(seen.well)}", ""]
+            lines += [headline(Severity.OK, seen.well, self._words), ""]
         if seen.asks:
             lines += [prose(self._words.text("pasted.asks")), ""]
-            lines += _block((shell(argv, seen.system) for argv in seen.asks), self._language())
+            lines += block((shell(argv, seen.system) for argv in seen.asks), shell_language(seen.system))
         lines += self._rest()
         lines += self._facts()
+        for remark in seen.remarks:
+            lines += [prose(remark), ""]
         key = "markdown.signature.live" if seen.live else "markdown.signature"
         return [*lines, prose(self._words.text(key, version=__version__))]
 
     def _finding(self, root: Root) -> list[str]:
         told = root.told
-        lines = [f"### {SIGNS[told.severity]} {prose(told.title)}", ""]
+        lines = [headline(told.severity, told.title, self._words), ""]
         if told.detail:
             lines += [prose(told.detail), ""]
         for advice in told.advice:
-            lines += self._advice(advice)
+            lines += advice_block(advice, self._view.system)
         evidence = [f"- {code(line)}" for line in told.evidence]
         if root.followers:
-            names = ", ".join(follower.code for follower in root.followers)
+            names = self._words.listed(follower.code for follower in root.followers)
             evidence.append(f"- {prose(self._words.text('report.follows', names=names))}")
         summary = self._words.text("markdown.evidence", code=told.code)
-        return lines + (_folded(summary, evidence) if evidence else [code(told.code), ""])
-
-    def _advice(self, advice: Advice) -> list[str]:
-        block = _block(advice.lines, self._language()) if advice.lines else []
-        return [prose(advice.summary), "", *block]
-
-    def _language(self) -> str:
-        return "bat" if self._view.system == "windows" else "sh"
+        return lines + (folded(summary, evidence) or [code(told.code), ""])
 
     def _rest(self) -> list[str]:
         seen = self._view
         rows = [self._row(told) for told in (*seen.notes, *seen.fine)]
         rows += [f"- {prose(trouble)}" for trouble in seen.troubles]
-        return _folded(self._words.text("markdown.rest"), rows) if rows else []
+        return folded(self._words.text("markdown.rest"), rows)
 
     def _row(self, told: Told) -> str:
-        return f"- {SIGNS[told.severity]} {prose(told.title)}"
+        return f"- {prose(self._words.text(f'markdown.row.{told.severity.value}', title=told.title))}"
 
     def _facts(self) -> list[str]:
         seen = self._view
-        rows = [f"- {prose(label)}: {code(value)}" for label, value in seen.understood]
-        rows += [f"- {prose(remark)}" for remark in seen.remarks]
-        return _folded(self._words.text("markdown.facts"), rows) if rows else []
+        rows = [fact_row(label, known, self._words) for label, known in seen.understood]
+        return folded(self._words.text("markdown.facts"), rows)
 
 
 def several_as_markdown(diagnoses: Iterable[Diagnosis], words: Catalogue) -> Iterator[str]:
@@ -143,7 +173,7 @@ def several_as_markdown(diagnoses: Iterable[Diagnosis], words: Catalogue) -> Ite
         cause = diagnosis.cause or words.text(f"many.{diagnosis.verdict}")
         causes[cause] += 1
         source = code(inert(diagnosis.hide(diagnosis.source))).replace("|", "\\|")
-        yield f"| {source} | {SIGNS[diagnosis.gravest]} {prose(cause)} |\n"
+        yield f"| {source} | {prose(cause)} |\n"
     yield f"\n{prose(words.text('many.summary', count=sum(causes.values())))}\n\n"
     for cause, count in sorted(causes.items(), key=lambda row: (-row[1], row[0])):
         yield f"- {count} × {prose(cause)}\n"

@@ -19,11 +19,18 @@ SHOWN_LEFT = 5
 """Things that could not be put back and are named."""
 
 
-def outcome_as_text(outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, width: int) -> list[str]:
-    """The end of a run, wrapped: what is there now, why, where the log is, what comes next."""
+def outcome_as_text(
+    outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, width: int, *, unhidden: bool = False
+) -> list[str]:
+    """The end of a run, wrapped: what is there now, why, where the log is, what comes next.
+
+    `unhidden` says that names were asked to be shown, as the log and the paths here do.
+    """
     lines = [""]
     for text in _sentences(outcome, work, words):
         lines += wrap(text.strip(), width, "" if text[0] != " " else "  ", "  ")
+    if unhidden:
+        lines += wrap(words.text("report.unhidden"), width, "  ", "  ")
     if outcome.state == "failed":
         lines += ["", *wrap(words.text("run.next-failed"), width)]
     if outcome.state == "verified":
@@ -68,7 +75,7 @@ def _proof(outcome: Outcome, words: Catalogue) -> str:
     devices = outcome.torch.devices if outcome.torch is not None else ()
     names = dict.fromkeys(device.name for device in devices if device.kernel is not None and device.kernel.ok)
     if names:
-        return words.text("run.proof.device", device=", ".join(names))
+        return words.text("run.proof.device", device=words.listed(names))
     return words.text("run.proof.cpu")
 
 

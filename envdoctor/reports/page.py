@@ -55,10 +55,11 @@ def mark(kind: str, sign: str, word: str) -> str:
     return f'{shown}<span class="said">{escape(word)}: </span>'
 
 
-def folded(summary: str, body: str, kind: str = "") -> str:
-    """A part that unfolds; `summary` and `body` are HTML."""
+def folded(summary: str, body: str, kind: str = "", *, unfolded: bool = False) -> str:
+    """A part that unfolds, or that is so from the start; `summary` and `body` are HTML."""
     named = f' class="{kind}"' if kind else ""
-    return f'<details{named}><summary>{summary}</summary><div class="body">\n{body}</div></details>\n'
+    start = f"<details{named}{' open' if unfolded else ''}><summary>{summary}</summary>"
+    return f'{start}<div class="body">\n{body}</div></details>\n'
 
 
 def commands(lines: Iterable[str], words: Catalogue) -> str:

@@ -42,13 +42,13 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
         "commands": commands,
         "shell": [shell(tuple(argv), recipe.machine.os or "linux") for argv in commands],
         "sources": source_rows(recipe),
-        "why": [hide(each) for each in why],
+        "why": [hide(without_credentials(each)) for each in why],
         "rejected": [
             {"torch": row.torch, "variant": row.variant, "reason": words.say(row.reason)}
             for row in plan.rejected
         ],
         "warnings": [
-            *(hide(words.say(each)) for each in recipe.warnings),
+            *(hide(without_credentials(words.say(each))) for each in recipe.warnings),
             *([words.text("report.unhidden")] if hide is show_all else []),
         ],
     }

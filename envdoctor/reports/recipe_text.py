@@ -74,7 +74,7 @@ class _Page:
         lines = self._wrap(" · ".join(part for part in parts if part), "", "  ")
         if facts.assumed:
             key = "report.assumed" if environment.found_by else "install.assumed-other"
-            lines += self._wrap(self._words.text(key, what=", ".join(facts.assumed)), "  ")
+            lines += self._wrap(self._words.text(key, what=self._words.listed(facts.assumed)), "  ")
         return lines
 
     def answer(self) -> list[str]:
@@ -88,7 +88,7 @@ class _Page:
         title = words.text(
             "install.build", torch=recipe.plan.build.torch, what=words.say(build_words(recipe))
         )
-        lines = self._title("√", words.text("install.comma").join([title, *also]), _GREEN)
+        lines = self._title("√", self._words.listed([title, *also]), _GREEN)
         lines += self._sentences(self._reasons())
         if recipe.already:
             lines += self._wrap(words.text("install.already"), "  ")

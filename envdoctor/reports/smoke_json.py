@@ -9,7 +9,7 @@ from pathlib import Path
 from envdoctor import __version__
 from envdoctor.findings import Finding
 from envdoctor.messages import Catalogue
-from envdoctor.reports.smoke_text import named
+from envdoctor.reports.smoke_view import named
 from envdoctor.smoke.result import Check, SmokeResult
 
 __all__ = ["SCHEMA", "SCHEMA_FILE", "as_json"]
@@ -19,7 +19,12 @@ SCHEMA_FILE = Path(__file__).parent / "schemas" / "smoke-train.schema.json"
 
 
 def as_json(
-    result: SmokeResult, words: Catalogue, hide: Callable[[str], str], asked: dict[str, object]
+    result: SmokeResult,
+    words: Catalogue,
+    hide: Callable[[str], str],
+    asked: dict[str, object],
+    *,
+    unhidden: bool = False,
 ) -> str:
     """The report, ending with a line break; `asked` is what the run was asked to do."""
     report = {
@@ -49,6 +54,8 @@ def as_json(
         "findings": [_finding(finding, words) for finding in result.findings],
         "output": result.output if not result.passed else "",
         "trace": result.trace,
+        # Only where somebody asked for it, so that a report as anybody may see it stays what it was.
+        **({"unhidden": True} if unhidden else {}),
     }
     return json.dumps(_hidden(report, hide), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -1,21 +1,23 @@
-"""The loss of a smoke run as a picture: shapes laid out once, written as SVG, HTML or (beside) PNG."""
+"""The loss of a smoke run as a picture: shapes laid out once, written as SVG or (beside) PNG."""
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from envdoctor.messages import Catalogue
 from envdoctor.smoke.result import SmokeResult
 
-__all__ = ["FORMS", "Line", "Picture", "Text", "as_html", "as_svg", "picture"]
+__all__ = ["FORMS", "Line", "Picture", "Text", "as_inline_svg", "as_svg", "picture"]
 
 FORMS = (".png", ".svg", ".html")
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 52, 48
 INK, FAINT, RAW, CURVE, NOISE, BOUND = "#1f2933", "#d9dee4", "#b9cdea", "#1f5fbf", "#2f855a", "#c05621"
+_ROLES = {INK: "ink", FAINT: "grid", RAW: "raw", CURVE: "curve", NOISE: "noise", BOUND: "bound"}
+"""The names by which a page's style sheet knows the colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,34 +143,31 @@ def _thinned(losses: Sequence[tuple[int, float]]) -> Sequence[tuple[int, float]]
 
 def as_svg(drawn: Picture) -> str:
     """The picture as an SVG document, ending with a line break."""
+    return _svg(drawn, lambda element, colour: f'{element}="{colour}"', ' fill="white"')
+
+
+def as_inline_svg(drawn: Picture) -> str:
+    """The picture as a part of an HTML page, whose style sheet gives it its colours, light or dark."""
+    return _svg(drawn, lambda element, colour: f'class="{_ROLES[colour]}"', ' class="ground"')
+
+
+def _svg(drawn: Picture, paint: Callable[[str, str], str], ground: str) -> str:
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
         f"<title>{html.escape(drawn.title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}"{ground}/>',
     ]
     for line in drawn.lines:
         points = " ".join(f"{x:g},{y:g}" for x, y in line.points)
         dash = ' stroke-dasharray="6 4"' if line.dashed else ""
         rows.append(
-            f'<polyline points="{points}" fill="none" stroke="{line.colour}" '
+            f'<polyline points="{points}" fill="none" {paint("stroke", line.colour)} '
             f'stroke-width="{line.width:g}"{dash} stroke-linejoin="round"/>'
         )
     rows += [
         f'<text x="{text.x:g}" y="{text.y:g}" font-family="sans-serif" font-size="{text.size}" '
-        f'text-anchor="{text.anchor}" fill="{text.colour}">{html.escape(text.words)}</text>'
+        f'text-anchor="{text.anchor}" {paint("fill", text.colour)}>{html.escape(text.words)}</text>'
         for text in drawn.texts
     ]
     return "\n".join([*rows, "</svg>"]) + "\n"
-
-
-def as_html(drawn: Picture, report: str, words: Catalogue) -> str:
-    """A page with the picture and the report as text under it; it needs no other file and no network."""
-    from envdoctor.reports import page
-
-    return (
-        page.opening(drawn.title, words)
-        + f"<main>\n<figure>\n{as_svg(drawn)}</figure>\n"
-        + f'<pre class="report">{html.escape(report)}</pre>\n</main>\n'
-        + page.closing(script=False)
-    )

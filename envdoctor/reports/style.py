@@ -38,6 +38,9 @@ class Style(Record):
     links: bool = False
     """Whether the code of a finding may be a hyperlink to its explanation."""
 
+    spoken: bool = False
+    """Whether words stand where signs would: what reads a terminal aloud calls "√" a square root."""
+
     @property
     def columns(self) -> int:
         """The width that lines are wrapped to."""

@@ -10,7 +10,7 @@ from envdoctor.reports.style import NARROWEST, WIDEST, Style, fits, fits_json
 from envdoctor.reports.view import Advice, Root, Told, View, view
 from envdoctor.shell import shell
 
-__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "fits_json", "sign"]
+__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "fits_json", "linked", "sign"]
 
 EVIDENCE = 3
 """Lines of evidence that are shown without --verbose."""
@@ -25,13 +25,24 @@ _COLOURS = {
 _DIM, _RESET = "\x1b[2m", "\x1b[0m"
 
 
-def sign(severity: Severity, words: Catalogue, encoding: str) -> str:
-    """The mark of a severity; a word where the encoding lacks the marks."""
+def sign(severity: Severity, words: Catalogue, style: Style) -> str:
+    """The mark of a severity; a word where the encoding lacks the marks, or where somebody may listen."""
     try:
-        "".join(SIGNS.values()).encode(encoding)
+        "".join(SIGNS.values()).encode(style.encoding)
     except (UnicodeEncodeError, LookupError):
         return words.text(f"sign.{severity.value}")
-    return SIGNS[severity]
+    return words.text(f"sign.{severity.value}") if style.spoken else SIGNS[severity]
+
+
+def linked(code: str, words: Catalogue, style: Style) -> str:
+    """The code of a finding, faint, as a hyperlink to its explanation where the terminal has them."""
+    faint = f"{_DIM}{code}{_RESET}" if style.colour else code
+    if not style.links:
+        return faint
+    from envdoctor.messages.story import page_of
+
+    page = page_of(code, words.language)
+    return f"\x1b]8;;{page}\x1b\\{faint}\x1b]8;;\x1b\\" if page else faint
 
 
 def as_text(diagnosis: Diagnosis, style: Style) -> str:
@@ -47,7 +58,7 @@ class _Page:
         self._words = words
         self._style = style
         self._width = style.columns
-        self._signs = {severity: sign(severity, words, style.encoding) for severity in Severity}
+        self._signs = {severity: sign(severity, words, style) for severity in Severity}
 
     def lines(self) -> list[str]:
         """Which machine, what is wrong, what is fine, what to do next."""
@@ -89,7 +100,7 @@ class _Page:
         for advice in told.advice:
             lines += self._advice(advice)
         if root.followers:
-            names = ", ".join(follower.code for follower in root.followers)
+            names = self._words.listed(follower.code for follower in root.followers)
             lines += self._wrap(self._words.text("report.follows", names=names), "  ")
         return [*lines, ""]
 
@@ -99,16 +110,11 @@ class _Page:
         room = self._width - width(lines[0]) - 2
         if len(lines) == 1 and width(told.code) <= room:
             gap = padded("", self._width - width(lines[0]) - width(told.code))
-            return [self._paint(lines[0], colour) + gap + self._code(told.code)]
-        return [*(self._paint(line, colour) for line in lines), f"  {self._code(told.code)}"]
-
-    def _code(self, code: str) -> str:
-        if not self._style.links:
-            return self._faint(code)
-        from envdoctor.messages.story import page_of
-
-        page = page_of(code, self._words.language)
-        return f"\x1b]8;;{page}\x1b\\{self._faint(code)}\x1b]8;;\x1b\\" if page else self._faint(code)
+            return [self._paint(lines[0], colour) + gap + linked(told.code, self._words, self._style)]
+        return [
+            *(self._paint(line, colour) for line in lines),
+            f"  {linked(told.code, self._words, self._style)}",
+        ]
 
     def _advice(self, advice: Advice) -> list[str]:
         lines = self._wrap(advice.summary, "  ")

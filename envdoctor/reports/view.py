@@ -20,7 +20,7 @@ from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
 from envdoctor.shell import shell
 
-__all__ = ["Advice", "Told", "View", "inert", "told", "view"]
+__all__ = ["Advice", "Told", "View", "inert", "shown", "tell", "told", "view"]
 
 LONGEST = 600
 """Letters of one sentence; a pasted value may be of any length."""
@@ -34,6 +34,12 @@ def inert(text: str) -> str:
     if text.isprintable():
         return text
     return _ACTIVE.sub("", text)
+
+
+def shown(text: str, hide: Callable[[str], str]) -> str:
+    """The text as one line that is fit to be seen."""
+    text = inert(hide(" ".join(text.split()) if "\n" in text else text))
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 @value
@@ -99,6 +105,31 @@ class View(Record):
     """What to do next, one sentence."""
 
 
+def tell(
+    finding: Finding,
+    words: Catalogue,
+    show: Callable[[str], str],
+    word: Callable[[str], str],
+    system: str,
+) -> Told:
+    """The finding in words: `show` makes a sentence fit to be seen, `word` one word of a command."""
+
+    def advice(remedy: Remedy) -> Advice:
+        commands = tuple(tuple(word(each) for each in argv) for argv in remedy.commands)
+        lines = tuple(shell(argv, system) for argv in commands)
+        return Advice(show(words.say(remedy.summary)), commands, lines)
+
+    return Told(
+        code=finding.code,
+        severity=finding.severity,
+        title=show(words.title(finding)),
+        detail=show(words.detail(finding)),
+        evidence=tuple(show(words.say(each)) for each in finding.evidence),
+        caused_by=finding.caused_by,
+        advice=tuple(advice(remedy) for remedy in finding.remedies),
+    )
+
+
 def told(diagnosis: Diagnosis) -> tuple[Told, ...]:
     """The findings alone in words, in order."""
     return _Teller(diagnosis).findings()
@@ -157,8 +188,7 @@ class _Teller:
         return self._shown(self._words.text(key, **values))
 
     def _shown(self, text: str) -> str:
-        text = inert(self._hide(" ".join(text.split()) if "\n" in text else text))
-        return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+        return shown(text, self._hide)
 
     def _head(self) -> list[str]:
         facts, machine = self._diagnosis.facts, self._machine
@@ -196,29 +226,13 @@ class _Teller:
     def _remarks(self) -> Iterator[str]:
         if assumed := self._diagnosis.facts.assumed:
             key = "report.assumed-other" if self._of_another else "report.assumed"
-            yield self._text(key if self._live else "pasted.assumed", what=", ".join(assumed))
+            what = self._words.listed(assumed)
+            yield self._text(key if self._live else "pasted.assumed", what=what)
         if self._diagnosis.unhidden:
             yield self._text("report.unhidden")
 
     def _told(self, finding: Finding) -> Told:
-        words = self._words
-        return Told(
-            code=finding.code,
-            severity=finding.severity,
-            title=self._shown(words.title(finding)),
-            detail=self._shown(words.detail(finding)),
-            evidence=tuple(self._shown(words.say(each)) for each in finding.evidence),
-            caused_by=finding.caused_by,
-            advice=tuple(self._advice(remedy) for remedy in finding.remedies),
-        )
-
-    def _advice(self, remedy: Remedy) -> Advice:
-        commands = tuple(tuple(self._word(word) for word in argv) for argv in remedy.commands)
-        return Advice(
-            self._shown(self._words.say(remedy.summary)),
-            commands,
-            tuple(shell(argv, self._system) for argv in commands),
-        )
+        return tell(finding, self._words, self._shown, self._word, self._system)
 
     def _word(self, word: str) -> str:
         hidden = inert(self._hide(word))

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from envdoctor.facts import Facts
+from envdoctor.findings import Words
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.redact import Redactor
 from envdoctor.reports.diagnosis import diagnose
 from envdoctor.reports.html import as_html, several_as_html
+from envdoctor.reports.smoke_html import as_html as smoke_html
+from envdoctor.reports.smoke_plot import picture
+from envdoctor.reports.smoke_view import smoke_view
+from envdoctor.smoke.options import CHECKS
+from envdoctor.smoke.result import Check, SmokeResult
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -69,6 +75,64 @@ def opened(chrome: Chrome, tmp_path: Path, broken: Facts) -> Open:
         return chrome
 
     return show
+
+
+def smoke_page(language: str) -> str:
+    """A run that passed, with a check that warns."""
+    checks = [
+        Check(
+            name=name,
+            status="warning" if name == "speed" else "passed",
+            detail=Words("smoke.forward.passed", {"count": 64, "measured": "2e-08", "bound": "3e-06"}),
+            measured=2e-8,
+            bound=3e-6,
+            seconds=0.1,
+        )
+        for name in CHECKS
+    ]
+    losses = tuple(1.0 / (1 + step) + 0.02 for step in range(240))
+    facts = {"torch": "2.14.1+cu126", "noise_floor": 0.0256, "loss_bound": 0.0393}
+    result = SmokeResult(verdict="passed", device="cuda:0", checks=tuple(checks), losses=losses, facts=facts)
+    words = catalogue(language)
+    return smoke_html(smoke_view(result, words, str), picture(result, words), (), words)
+
+
+def test_a_check_of_a_smoke_run_unfolds_to_its_numbers(opened: Open) -> None:
+    browser = opened(html=smoke_page("en"))
+    _, first, *_, last = browser.find_elements("css selector", ".checks details")
+    numbers = first.find_element("css selector", ".body")
+    assert not numbers.is_displayed()
+    first.find_element("css selector", "summary").click()
+    assert numbers.is_displayed()
+    assert "bound 3e-06" in " ".join(numbers.text.split())
+    assert last.find_element("css selector", ".body").is_displayed(), "a warning is unfolded"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_part_of_a_smoke_run_is_wider_than_the_page(opened: Open, width: int, language: str) -> None:
+    browser = opened(width, language, html=smoke_page(language))
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    letters = browser.execute_script(
+        "const svg = document.querySelector('svg'); const text = svg.querySelector('text');"
+        "return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / 760"
+    )
+    assert letters >= 9.5, "the words of the picture can be read"
+
+
+def test_the_curve_stands_out_in_light_and_dark(opened: Open) -> None:
+    def colours(scheme: str) -> tuple[str, str]:
+        browser = opened(html=smoke_page("en"), scheme=scheme)
+        found = browser.execute_script(
+            "return ['.ground', '.curve'].map(e => getComputedStyle(document.querySelector('.plot ' + e)))"
+            ".map((style, i) => i ? style.stroke : style.fill)"
+        )
+        return str(found[0]), str(found[1])
+
+    light, dark = colours("light"), colours("dark")
+    assert light[0] == "rgb(255, 255, 255)" and dark[0] == "rgb(16, 20, 24)"
+    assert light[1] != dark[1]
 
 
 def test_a_click_unfolds_and_folds(opened: Open) -> None:

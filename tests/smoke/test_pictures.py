@@ -14,7 +14,8 @@ from envdoctor.commands.smoke_train import Request
 from envdoctor.errors import UsageError
 from envdoctor.findings import Words
 from envdoctor.messages import catalogue
-from envdoctor.reports.smoke_plot import HEIGHT, NOISE, WIDTH, as_html, as_svg, picture
+from envdoctor.reports import smoke_plot
+from envdoctor.reports.smoke_plot import HEIGHT, NOISE, WIDTH, as_inline_svg, as_svg, picture
 from envdoctor.reports.smoke_png import SCALE, as_png
 from envdoctor.reports.smoke_text import sparkline
 from envdoctor.smoke.result import Check, SmokeResult
@@ -62,10 +63,12 @@ def test_svg_parses_and_names_what_it_shows(language: str) -> None:
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
 
 
-def test_html_needs_no_other_file() -> None:
-    page = as_html(picture(result(), catalogue("en")), "report <&>", catalogue("en"))
-    assert "report &lt;&amp;&gt;" in page and "<script" not in page
-    assert not re.search(r"(?:src|href)=", page)
+def test_the_picture_in_a_page_takes_its_colours_from_the_page() -> None:
+    inline = as_inline_svg(picture(result(), catalogue("en")))
+    assert 'class="curve"' in inline and "#" not in inline
+    css = Path(smoke_plot.__file__).with_name("page.css").read_text(encoding="utf-8")
+    for role in set(re.findall(r'class="(\w+)"', inline)):
+        assert f".{role} {{" in css, role
 
 
 def test_png_shows_the_curve_where_the_svg_has_it() -> None:
