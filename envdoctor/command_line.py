@@ -42,6 +42,7 @@ def run() -> None:
 
             traceback.print_exc()
         _complain(ending.fault_of_its_own(error))
+    ending.keep_garbage()
     sys.exit(code)
 
 

@@ -57,6 +57,8 @@ class Examination(Record):
     """Seconds for every probe that may hang, in place of its own limit."""
     at_most: float | None = None
     """Seconds that no probe may take longer than, where something waits for all of them."""
+    without: tuple[str, ...] = ()
+    """Probes that only read files and whose facts nobody asks for; they are left out."""
     progress: Progress = field(default=lambda name, seconds: None)
     """Told every now and then which probe is awaited, and for how long already."""
 
@@ -126,7 +128,7 @@ def examine(outside: Outside, wanted: Examination) -> Facts:
     told = probes["interpreter"].error
     if isinstance(told, EnvdoctorError):
         raise told
-    return _join(probes, wanted.quick)
+    return _join(probes, wanted)
 
 
 def _located(outside: Outside, wanted: Examination) -> Patient:
@@ -172,10 +174,12 @@ def _start(outside: Outside, patient: Patient, wanted: Examination) -> dict[str,
     start("nvidia_smi", lambda: _smi_if_needed(outside, probes["nvml"], limit("nvidia_smi")), smi)
     start("host", lambda: _host(outside, patient))
     start("other_gpus", lambda: _other_gpus(outside, wanted.quick))
-    start("toolkit", lambda: _toolkit(outside))
+    if "toolkit" not in wanted.without:
+        start("toolkit", lambda: _toolkit(outside))
     start("environment", lambda: _environment(outside, patient, interpreter), asked + files)
     start("packages", lambda: _packages(outside, interpreter, wanted.quick), asked + files)
-    start("editors", lambda: _editors(outside, interpreter), asked + files)
+    if "editors" not in wanted.without:
+        start("editors", lambda: _editors(outside, interpreter), asked + files)
     return probes
 
 
@@ -265,7 +269,7 @@ def _await(probes: dict[str, _Probe], progress: Progress) -> None:
     progress(None, time.monotonic() - started)
 
 
-def _join(probes: dict[str, _Probe], quick: bool) -> Facts:
+def _join(probes: dict[str, _Probe], wanted: Examination) -> Facts:
     sources: dict[str, str] = {}
     unknown: dict[str, Reason] = {}
     values: dict[str, object] = {}
@@ -279,8 +283,8 @@ def _join(probes: dict[str, _Probe], quick: bool) -> Facts:
         sources.update({f"{name}.{key}": value for key, value in probe.reading.sources.items()})
         unknown.update({f"{name}.{key}": value for key, value in probe.reading.unknown.items()})
     outcomes = [probe.outcome() for probe in probes.values()]
-    if quick:
-        outcomes += [ProbeOutcome(name=name, outcome="skipped") for name in ("torch_import", "cuda_driver")]
+    left_out = (*(("torch_import", "cuda_driver") if wanted.quick else ()), *wanted.without)
+    outcomes += [ProbeOutcome(name=name, outcome="skipped") for name in left_out]
     empty = Facts()
     blocks = {
         name: values[name]

@@ -60,12 +60,33 @@ _plans: dict[type, tuple[dict[str, object], tuple[tuple[str, Callable[[], object
 def _plan(kind: type[Record]) -> tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]:
     """What the fields of a class hold by default, and what has to be made anew for each of its records."""
     missing = dataclasses.MISSING
-    fields = kind.__dataclass_fields__.values()
-    given = {each.name: None if each.default is missing else each.default for each in fields}
-    made = tuple((each.name, each.default_factory) for each in fields if each.default_factory is not missing)
-    plain = {each.name for each in fields if each.default is missing and each.default_factory is missing}
+    fields = _defaults(kind)
+    given = {name: None if each.default is missing else each.default for name, each in fields.items()}
+    made = tuple(
+        (name, each.default_factory) for name, each in fields.items() if each.default_factory is not missing
+    )
+    plain = (name for name, each in fields.items() if each.default is each.default_factory is missing)
     kind._required = frozenset(plain)
     return _plans.setdefault(kind, (given, made))
+
+
+def _defaults(kind: type[Record]) -> dict[str, dataclasses.Field[Any]]:
+    """The fields of a class and its bases by name, as far as a new record needs them.
+
+    Read from the annotations: what `dataclasses` finds out beyond that takes longer than making the record.
+    """
+    found: dict[str, dataclasses.Field[Any]] = {}
+    for each in reversed(kind.__mro__):
+        read = each.__dict__.get("__dataclass_fields__")
+        if isinstance(read, dict):  # somebody has asked for the fields of this class
+            found.update(read)
+        elif isinstance(read, _Unread):
+            for name, annotation in each.__annotations__.items():
+                if "ClassVar" not in annotation:
+                    own = each.__dict__.get(name, dataclasses.MISSING)
+                    is_field = isinstance(own, dataclasses.Field)
+                    found[name] = own if is_field else dataclasses.field(default=own)
+    return found
 
 
 class Record:
@@ -76,16 +97,13 @@ class Record:
     """The fields that have to be given."""
 
     def __init__(self, *positional: object, **values: object) -> None:
-        state = self.__dict__
-        if positional:
-            names = tuple(self.__dataclass_fields__)[: len(positional)]
-            if len(positional) > len(names) or not values.keys().isdisjoint(names):
-                raise TypeError(
-                    f"{type(self).__name__} takes {len(self.__dataclass_fields__)} values, each once"
-                )
-            values.update(zip(names, positional, strict=True))
-        kind = type(self)
+        state, kind = self.__dict__, type(self)
         given, made = _plans.get(kind) or _plan(kind)
+        if positional:
+            names = tuple(given)[: len(positional)]
+            if len(positional) > len(names) or not values.keys().isdisjoint(names):
+                raise TypeError(f"{kind.__name__} takes {len(given)} values, each once")
+            values.update(zip(names, positional, strict=True))
         state.update(given)  # every name in its order first, so that equal records have equal hashes
         for name, make in made:
             if name not in values:

@@ -110,6 +110,7 @@ def planned(outside: Outside, options: Options) -> Planned:
     wanted = Examination(
         python=options.python,
         quick=True,  # torch is not imported: what a plan needs is in the files and in the driver
+        without=("toolkit", "editors"),  # no build is chosen by them
         timeout=options.timeout,
         progress=lambda name, seconds: show[0](name, seconds) if show else None,
     )

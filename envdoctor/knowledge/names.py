@@ -6,6 +6,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from envdoctor.late import late
+
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
 
@@ -16,12 +18,12 @@ _MEMORY = re.compile(r"\d+ ?g(?:i?b)?\b|\bhbm\d?e?\b|\bgddr\dx?\b|\bpci-?e\b|\bs
 # What a table of devices adds and a driver never says.
 _UNSAID = re.compile(r"\boem\b|\brev\.? ?\d\b|\blite hash rate\b|\bmac edition\b|\bengineering sample\b")
 # What tells one fitting of a chip from another; all of them have the chip's capability.
-_FITTING = re.compile(
+_FITTING = late(
     r"\blaptop\b|\bmobile\b|\bwith\b|\bmax[- ]?q\b|\bdesign\b|\bembedded\b|\bgpu\b|\bgraphics\b|\bcard\b"
     r"|\bedition\b|\bworkstation\b|\bserver\b|\bgeneration\b|\bcollectors\b|\bceo\b|\bactive\b"
     r"|\(nvgpu\)|\bls$|\bg2\b|(?<=\d) 3e$"
 )
-_FAMILY = re.compile(
+_FAMILY = late(
     r"\bgeforce\b|\btesla\b|\bquadro\b|\bgrid\b|\bada\b|\bblackwell\b|\blaptop|\bjetson\b|\bagx\b|\btegra\b"
 )
 _VGPU = re.compile(r"^(?:grid )?(.+?)(?:-\d)?-\d+[abcq](?:me)?$")

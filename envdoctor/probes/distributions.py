@@ -193,10 +193,14 @@ class _Compared(NamedTuple):
 
 def _main_lines(record: str, package: str) -> Iterator[str]:
     """The lines for the main files. torch's RECORD has a megabyte, and a plain search reads it fastest."""
+    record = f"\n{record}\n"
     for start in _MAIN_FILES:
-        beginning = f"{package}/{start}"
-        _, *found = f"\n{record}".split(f"\n{beginning}")
-        yield from (beginning + each.partition("\n")[0] for each in found)
+        beginning = f"\n{package}/{start}"
+        begins = record.find(beginning)
+        while begins >= 0:
+            ends = record.find("\n", begins + 1)
+            yield record[begins + 1 : ends]
+            begins = record.find(beginning, ends)
 
 
 def _compare(

@@ -53,29 +53,30 @@ def _with_links(outside: Outside, folders: Sequence[str]) -> Iterator[str]:
 def _describe(outside: Outside, folder: str) -> TorchFiles:
     path = outside.path
     place = path.join(folder, "torch")
-    text = outside.read_text(path.join(place, "version.py"), 65536) or ""
+    said = _assigned(outside.read_text(path.join(place, "version.py"), 65536) or "")
     names = outside.list_folder(path.join(place, "lib")) or ()
     libraries = [name for name in names if re.search(r"\.(?:so(?:\.[\d.]+)?|dll|pyd|dylib)$", name)]
     marks = ("setup.py", "CMakeLists.txt")
     return TorchFiles(
         path=place,
-        version=_value(text, "__version__"),
-        cuda=_value(text, "cuda"),
-        hip=_value(text, "hip"),
-        xpu=_value(text, "xpu"),
-        debug={"True": True, "False": False}.get(_bare(text, "debug") or ""),
-        git_version=_value(text, "git_version"),
+        version=_string(said.get("__version__")),
+        cuda=_string(said.get("cuda")),
+        hip=_string(said.get("hip")),
+        xpu=_string(said.get("xpu")),
+        debug={"True": True, "False": False}.get(said.get("debug", "")),
+        git_version=_string(said.get("git_version")),
         libraries=tuple(libraries[:LIBRARIES]),
         source_tree=all(outside.is_file(path.join(folder, mark)) for mark in marks),
     )
 
 
-def _bare(text: str, name: str) -> str | None:
-    found = re.search(rf"^{name}\s*(?::[^=\n]+)?=\s*(.+?)\s*(?:#.*)?$", text, re.MULTILINE)
-    return found[1] if found else None
+def _assigned(text: str) -> dict[str, str]:
+    """What torch/version.py assigns, as it stands there; of a name that comes twice the first."""
+    found = re.findall(r"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(.+?)[ \t\r]*(?:#.*)?$", text, re.MULTILINE)
+    return dict(reversed(found))
 
 
-def _value(text: str, name: str) -> str | None:
-    """A string of torch/version.py; `None` where it says None or nothing."""
-    value = re.fullmatch(r"""(['"])(.*?)\1""", _bare(text, name) or "")
-    return value[2] or None if value else None
+def _string(value: str | None) -> str | None:
+    """The text of a string in quotes; `None` where there is none, or nothing in it."""
+    quoted = value is not None and len(value) > 2 and value[0] in "'\"" and value[-1] == value[0]
+    return value[1:-1] if value is not None and quoted else None
