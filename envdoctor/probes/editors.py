@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,15 +13,10 @@ from envdoctor.probes.kernels import installed_kernels
 from envdoctor.probes.locate import project_folders
 from envdoctor.probes.places import interpreter_in, prefix_of, same_place
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.vscode import vscode_choices
 
 __all__ = ["probe_editors"]
 
-_SETTINGS = ("python.defaultInterpreterPath", "python.pythonPath")
-_VSCODE_FOLDERS = ("Code", "Code - Insiders", "VSCodium", "Cursor")
-_SELECTED = "WORKSPACE_FOLDER_INTERPRETER_PATH_"
-"""The Python extension keeps what "Select Interpreter" chose under this and the folder's path."""
-_STRINGS_AND_COMMENTS = late(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING_COMMA = late(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 _PROJECT_JDK = late(r'<component name="ProjectRootManager"[^>]*\bproject-jdk-name="([^"]+)"')
 _JDK = late(
     r'<name value="(?P<name>[^"]+)"\s*/>\s*<type value="Python SDK"\s*/>.*?<homePath value="(?P<home>[^"]+)"',
@@ -33,7 +27,7 @@ _JDK = late(
 def probe_editors(outside: Outside, interpreter: Interpreter) -> Reading[Editors]:
     """The interpreters that editors and notebooks would run here, and whether each is the patient's."""
     found: list[EditorChoice] = []
-    for choose in (_vscode, _pycharm):
+    for choose in (vscode_choices, _pycharm):
         choice = next((each for folder in project_folders(outside) for each in choose(outside, folder)), None)
         if choice is not None:
             found.append(_compared(outside, choice, interpreter))
@@ -61,94 +55,6 @@ def _is_patient(outside: Outside, python: str | None, interpreter: Interpreter) 
         return None
     prefix = prefix_of(outside, python)
     return same_place(outside, prefix, interpreter.prefix) if prefix is not None else None
-
-
-def _vscode(outside: Outside, folder: str) -> Iterator[EditorChoice]:
-    """What was selected by hand in this folder; it outlives the setting, which only decides before that."""
-    for state in _vscode_states(outside):
-        selected = _selected(outside.stored(state, "ms-python.python"), folder, outside.system != "linux")
-        if selected:
-            python = outside.path.join(folder, selected)
-            yield EditorChoice(
-                editor="vscode", value=selected, origin=f"{state}: Select Interpreter", executable=python
-            )
-    file = outside.path.join(folder, ".vscode", "settings.json")
-    settings = _jsonc(outside.read_text(file, 1 << 18))
-    for name in _SETTINGS:
-        value = settings.get(name)
-        if isinstance(value, str) and value.strip() and _is_path(value):
-            python = _expanded(outside, value.strip(), folder)
-            yield EditorChoice(editor="vscode", value=value, origin=f"{file}: {name}", executable=python)
-
-
-def _is_path(value: str) -> bool:
-    """Whether a setting names a place; "python" alone is the default and chooses nothing."""
-    return "/" in value or "\\" in value or "${" in value
-
-
-def _vscode_states(outside: Outside) -> Iterator[str]:
-    path, environ = outside.path, outside.environ
-    home = environ.get("HOME")
-    if outside.system == "windows":
-        base = environ.get("APPDATA")
-    elif outside.system == "macos":
-        base = path.join(home, "Library", "Application Support") if home else None
-    else:
-        base = environ.get("XDG_CONFIG_HOME") or (path.join(home, ".config") if home else None)
-    for name in _VSCODE_FOLDERS if base else ():
-        yield path.join(base, name, "User", "globalStorage", "state.vscdb")
-
-
-def _selected(state: str | None, folder: str, any_case: bool) -> str | None:
-    try:
-        values = json.loads(state) if state else {}
-    except ValueError:
-        return None
-    wanted = _SELECTED + folder
-    for key, value in values.items() if isinstance(values, dict) else ():
-        fits = key.lower() == wanted.lower() if any_case else key == wanted
-        if fits and isinstance(value, str) and value:
-            return value
-    return None
-
-
-def _jsonc(text: str | None) -> dict[str, object]:
-    """A settings file: JSON with comments and trailing commas; empty where it is no such thing."""
-    if not text:
-        return {}
-    bare = _STRINGS_AND_COMMENTS.sub(lambda found: found[1] or " ", text.lstrip("\ufeff"))
-    bare = _TRAILING_COMMA.sub(lambda found: found[1] or "", bare)
-    try:
-        told = json.loads(bare)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _expanded(outside: Outside, value: str, folder: str) -> str | None:
-    """The path that a setting means; `None`: it has a variable that only the editor knows."""
-    home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME") or ""
-    known = {
-        "workspaceFolder": folder,
-        "workspaceRoot": folder,
-        "workspaceFolderBasename": outside.path.basename(folder),
-        "userHome": home,
-        "pathSeparator": outside.path.sep,
-        "/": outside.path.sep,
-    }
-
-    def filled(found: re.Match[str]) -> str:
-        name = found[1]
-        if name.startswith("env:"):
-            return outside.environ.get(name[4:], str(found[0]))
-        return str(known.get(name, found[0]))
-
-    text = re.sub(r"\$\{([^}]+)\}", filled, value)
-    if "${" in text:
-        return None
-    if home and (text == "~" or text.startswith(("~/", "~\\"))):
-        text = home + text[1:]
-    return str(outside.path.normpath(outside.path.join(folder, text)))
 
 
 def _pycharm(outside: Outside, folder: str) -> Iterator[EditorChoice]:
