@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,8 +155,10 @@ def test_pip_itself_agrees(outside: MakeOutside, tmp_path: Path) -> None:
         ).stdout.strip()
 
     # Newer versions of pip list a key once a file, in the order of the files' names: which one holds is asked for.
-    keys = {line.partition("=")[0] for line in pip("list").splitlines()}
-    theirs = {key.replace(":env:", "global"): pip("get", key) for key in keys}
+    rows = [line.partition("=") for line in pip("list").splitlines()]
+    twice = {key for key, count in Counter(key for key, _, _ in rows).items() if count > 1}
+    theirs = {key.replace(":env:", "global"): value.strip("'") for key, _, value in rows}
+    theirs |= {key: pip("get", key) for key in twice}
     ours = {name: value for name, (value, _) in pip_of(at, sys.prefix).items()}
     assert ours == theirs
 
