@@ -140,7 +140,7 @@ def _driver(facts: Facts, value: str) -> Facts:
         nvidia = replace(facts.nvidia, driver_version=value, module_loaded=True)
     gpus = Machine(facts).gpus  # whatever showed them: the driver, torch, the bus
     known = tuple(
-        NvmlGpu(index, gpu.name, compute_capability=gpu.capability, memory_total=gpu.memory_total)
+        NvmlGpu(index=index, name=gpu.name, compute_capability=gpu.capability, memory_total=gpu.memory_total)
         for index, gpu in enumerate(gpus)
     )
     if not any(card.vendor == "nvidia" for card in nvidia.cards or ()) and gpus:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import Facts, facts_from_json
+from envdoctor.facts import Facts
+from envdoctor.facts.saved import facts_from_json
 from envdoctor.trust import trusted
 
 __all__ = ["SCHEMA", "STANDARD_INPUT", "Given", "Unread", "given"]

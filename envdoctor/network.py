@@ -15,26 +15,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from envdoctor import __version__
+from envdoctor.facts.mirrors import ReadOutcome
 from envdoctor.redact import without_credentials
 
 __all__ = ["Fetch", "Fetched", "fetch"]
-
-Outcome = Literal[
-    "ok",
-    "refused",
-    "timed-out",
-    "no-such-host",
-    "no-connection",
-    "tls",
-    "proxy",
-    "not-found",
-    "cut",
-    "failed",
-]
-"""How a read ended: "refused", the server said no (401, 403, 405, 429); "cut", it hung up."""
 
 AGENT = f"pip/26.0 envdoctor/{__version__}"
 """Some mirrors refuse pip by its name, so a read that is to show what pip gets has to come under it."""
@@ -49,7 +36,7 @@ class Fetched:
     the body ended by itself, within the limit. `url` is where redirects led.
     """
 
-    outcome: Outcome
+    outcome: ReadOutcome
     url: str
     status: int | None = None
     body: bytes = b""
@@ -133,7 +120,7 @@ class _Reader(threading.Thread):
                 self._body += chunk
             return not response.length
 
-    def _so_far(self, outcome: Outcome, *, whole: bool = False, detail: str = "") -> Fetched:
+    def _so_far(self, outcome: ReadOutcome, *, whole: bool = False, detail: str = "") -> Fetched:
         return Fetched(
             outcome=outcome,
             url=self._final,
@@ -146,7 +133,7 @@ class _Reader(threading.Thread):
         )
 
 
-def _outcome(error: Exception) -> tuple[Outcome, str]:
+def _outcome(error: Exception) -> tuple[ReadOutcome, str]:
     if isinstance(error, urllib.error.HTTPError):
         return _by_status(error.code), f"HTTP {error.code}"
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
@@ -176,7 +163,7 @@ def _proxy(url: str) -> str | None:
     return without_credentials(proxy)
 
 
-def _by_status(code: int) -> Outcome:
+def _by_status(code: int) -> ReadOutcome:
     if code == 407:
         return "proxy"
     if code in (404, 410):

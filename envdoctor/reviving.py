@@ -11,13 +11,14 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Union
+from typing import Any, Literal, TypeVar, Union
 
 from envdoctor.errors import UsageError
 
 __all__ = ["revive"]
 
 Reader = Callable[[object], object]
+Kind = TypeVar("Kind")
 
 
 class _MisfitError(Exception):
@@ -35,7 +36,7 @@ class _MisfitError(Exception):
         return self
 
 
-def revive(kind: Any, data: object, path: str) -> object:
+def revive(kind: type[Kind], data: object, path: str) -> Kind:
     """The value of this type that the data stands for.
 
     Raises:
@@ -43,7 +44,7 @@ def revive(kind: Any, data: object, path: str) -> object:
 
     """
     try:
-        return _reader(kind)(data)
+        return typing.cast("Kind", _reader(typing.cast("Any", kind))(data))
     except _MisfitError as misfit:
         path += misfit.path
         if misfit.lacks:

@@ -12,7 +12,7 @@ import pytest
 
 from envdoctor.errors import EnvdoctorError
 from envdoctor.examine import Examination, examine
-from envdoctor.facts import facts_from_json, facts_to_json
+from envdoctor.facts.saved import facts_from_json, facts_to_json
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.outside import Outside

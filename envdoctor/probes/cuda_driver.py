@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import CudaDriver, block_from_json
+from envdoctor.facts import CudaDriver
 from envdoctor.outside import Outside
 from envdoctor.probes.patient import ask, how_it_ended
 from envdoctor.probes.reading import Reading
@@ -32,8 +32,10 @@ def probe_cuda_driver(outside: Outside, python: str, timeout: float) -> Reading[
     library = data.get("library")
     if isinstance(library, str) and (found := re.search(r"\.so\.(\d{3}\.[\d.]+)$", outside.resolve(library))):
         data["library_version"] = found[1]
+    from envdoctor.reviving import revive
+
     try:
-        block = block_from_json(CudaDriver, data, "cuda_driver")
+        block = revive(CudaDriver, data, "cuda_driver")
     except UsageError as error:
         return Reading(CudaDriver(state="unreadable", message=str(error)))
     return Reading(block, dict.fromkeys(data, "cuInit"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import Nvml, block_from_json
+from envdoctor.facts import Nvml
 from envdoctor.outside import Outside
 from envdoctor.probes.nvidia import library_files
 from envdoctor.probes.patient import ask_own, how_it_ended
@@ -32,8 +32,10 @@ def probe_nvml(outside: Outside, timeout: float) -> Reading[Nvml | None]:
             "state": how_it_ended(answer.ran),
             "message": answer.ran.stderr.strip()[-300:] or answer.ran.error,
         }
+    from envdoctor.reviving import revive
+
     try:
-        block = block_from_json(Nvml, data, "nvml")
+        block = revive(Nvml, data, "nvml")
     except UsageError as error:
         return Reading(Nvml(state="unreadable", message=str(error)))
     return Reading(block, dict.fromkeys(data, "NVML"))

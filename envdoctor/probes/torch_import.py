@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import TorchImport, block_from_json
+from envdoctor.facts import TorchImport
 from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import Answer, ask, how_it_ended
 from envdoctor.probes.reading import Reading
@@ -42,8 +42,10 @@ def probe_torch_import(outside: Outside, python: Sequence[str], timeout: float) 
     data["output"] = said[-OUTPUT_KEPT:].strip() or None
     data["seconds"] = round(answer.ran.seconds, 3)
     source = f"{python[-1] if python else 'python'}: import torch"
+    from envdoctor.reviving import revive
+
     try:
-        block = block_from_json(TorchImport, data, "torch_import")
+        block = revive(TorchImport, data, "torch_import")
     except UsageError as error:
         block = TorchImport(outcome="unreadable", error=str(error), seconds=answer.ran.seconds)
         return Reading(block, {"outcome": source}, {"version": reason("told", text=str(error))})

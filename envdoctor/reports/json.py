@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from envdoctor import __version__
-from envdoctor.facts import Facts, facts_to_json
+from envdoctor.facts import Facts
+from envdoctor.facts.saved import facts_to_json
 from envdoctor.probes.variables import shown_variables
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.view import Told, inert, told

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from envdoctor.facts import MirrorAnswer, facts_to_json
+from envdoctor.facts import MirrorAnswer
+from envdoctor.facts.saved import facts_to_json
 from envdoctor.messages import catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.style import Style, fits

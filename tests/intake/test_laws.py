@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from envdoctor.facts import facts_from_json, facts_to_json
+from envdoctor.facts.saved import facts_from_json, facts_to_json
 from envdoctor.intake import decode, read
 from envdoctor.intake.lines import PastedText
 from tests.intake.conftest import cases, verdict

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from envdoctor.facts import Facts, facts_from_json, facts_to_json
+from envdoctor.facts import Facts
+from envdoctor.facts.saved import facts_from_json, facts_to_json
 from envdoctor.probes.environment import probe_environment
 from envdoctor.probes.interpreter import probe_interpreter
 from envdoctor.probes.locate import locate

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from envdoctor.facts import CudaDriver, Nvml, TorchImport, block_from_json
+from envdoctor.facts import CudaDriver, Nvml, TorchImport
 from envdoctor.outside import LiveOutside, Outside
 from envdoctor.probes.host import probe_host
 from envdoctor.probes.nvidia import probe_nvidia
 from envdoctor.probes.other_gpus import probe_other_gpus
 from envdoctor.probes.patient import ask
 from envdoctor.probes.toolkit import probe_toolkit
+from envdoctor.reviving import revive
 
 RECORDINGS = sorted(path.stem for path in (Path(__file__).parent.parent / "recordings").glob("*.json"))
 MACHINES = {
@@ -54,7 +55,7 @@ def test_scripts_of_a_recording_answer_in_the_facts_own_words(recorded, name):
     for script, block in (("torch_import", TorchImport), ("cuda_driver", CudaDriver), ("nvml", Nvml)):
         if script in scripts:
             answer = {key: value for key, value in scripts[script].items() if value is not None}
-            assert block_from_json(block, answer, script) is not None
+            assert revive(block, answer, script) is not None
             assert set(answer) <= set(block.__dataclass_fields__), script
 
 

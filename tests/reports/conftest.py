@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from envdoctor.assume import assume
-from envdoctor.facts import Facts, facts_to_json
+from envdoctor.facts import Facts
+from envdoctor.facts.saved import facts_to_json
 
 BROKEN = ("os=windows", "python=3.12", "driver=551.86", "gpu=NVIDIA GeForce RTX 4060", "torch=2.5.1+cpu")
 SOUND = ("os=windows", "python=3.12", "driver=551.86", "gpu=NVIDIA GeForce RTX 4060", "torch=2.5.1+cu121")

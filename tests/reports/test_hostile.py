@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from envdoctor.assume import assume
 from envdoctor.commands.check import Options, check
-from envdoctor.facts import CondaPackage, Distribution, Environment, Facts, Shadow, facts_to_json
+from envdoctor.facts import CondaPackage, Distribution, Environment, Facts, Shadow
+from envdoctor.facts.saved import facts_to_json
 from envdoctor.inputs import Given, Unread, given
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from envdoctor.facts import Facts, facts_from_json, facts_to_json
+from envdoctor.facts import Facts
+from envdoctor.facts.saved import facts_from_json, facts_to_json
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.reason import reason
