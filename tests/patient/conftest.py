@@ -188,3 +188,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         found = other_pythons()
         none = pytest.param(None, marks=pytest.mark.skip(reason="no other Python on this machine"))
         metafunc.parametrize("other_python", found or [none], ids=str)
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Path:
+    """An environment's folder with an empty site-packages."""
+    (tmp_path / "env" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    return tmp_path / "env"

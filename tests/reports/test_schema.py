@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from rulebook import CASES, Case
 
 from envdoctor.facts import Facts
 from envdoctor.facts.saved import facts_from_json, facts_to_json
@@ -22,18 +20,6 @@ from envdoctor.redact import Redactor
 from envdoctor.reports.diagnosis import diagnose
 from envdoctor.reports.json import as_json
 from envdoctor.reports.schemas import CHECK, as_file
-
-RULE_CASES = Path(__file__).parents[1] / "rules" / "test_codes.py"
-
-
-def rule_cases() -> list[Any]:
-    """The facts that raise each code, of the tests of the rules; the tests are no package, so by path."""
-    spec = importlib.util.spec_from_file_location("envdoctor_rule_cases", RULE_CASES)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return list(module.CASES)
 
 
 def strict(schema: Any) -> Any:
@@ -48,7 +34,6 @@ def strict(schema: Any) -> Any:
 
 SCHEMA = json.loads(CHECK.read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(strict(SCHEMA))
-CASES = rule_cases()
 
 
 def report_of(facts: Facts, language: str = "en") -> dict[str, object]:
@@ -65,13 +50,13 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_finding_fits_the_schema(case: Any, language: str) -> None:
+def test_every_finding_fits_the_schema(case: Case, language: str) -> None:
     for facts in (case.broken, case.near):
         VALIDATOR.validate(report_of(facts, language))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
-def test_what_is_written_is_read_back(case: Any) -> None:
+def test_what_is_written_is_read_back(case: Case) -> None:
     report = json.loads(json.dumps(report_of(case.broken)))
     assert report_of(facts_from_json(report["facts"]))["findings"] == report["findings"]
 
