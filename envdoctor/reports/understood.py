@@ -28,7 +28,9 @@ def _rows(machine: Machine, words: Catalogue) -> Iterator[tuple[str, str | None]
     yield "variant", machine.torch_variant
     ran = facts.torch_import
     if ran is not None:
-        if ran.outcome not in ("absent", "unreadable"):
+        # A version that somebody names does not show that torch can be imported; what torch answers does.
+        shown = facts.paste is None or ran.outcome != "imported" or ran.cuda_available is not None
+        if shown and ran.outcome not in ("absent", "unreadable"):
             yield "imports", words.text(f"fact.imports.{ran.outcome}")
         if ran.cuda_available is not None:
             yield "cuda-available", words.text("fact.yes" if ran.cuda_available else "fact.no")

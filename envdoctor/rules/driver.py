@@ -10,7 +10,7 @@ from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.import_errors import Cause, cuda_cause
 
-__all__ = ["RULES", "container_blind", "driver_remedies"]
+__all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
 
 # Return codes of NVML (nvml.h, nvmlReturn_t)
 NVML_DRIVER_NOT_LOADED = 9
@@ -124,8 +124,23 @@ def _card(machine: Machine) -> str:
     return machine.gpu_name or "NVIDIA GPU"
 
 
-def driver_remedies(machine: Machine, least: str | None = None) -> list[Remedy]:
+def newer_driver(machine: Machine) -> list[Remedy]:
+    """How a newer driver comes onto this machine; empty where NVIDIA makes none for its cards."""
+    cuda = machine.torch_cuda
+    least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
+    last = [machine.tables.last_branch(each) for each in machine.capabilities]
+    ended = [branch for branch in last if branch is not None]
+    if least is not None and ended and min(ended) < version_numbers(least)[0]:
+        return []
+    if machine.in_container:
+        return [Remedy(words("remedy.driver-host"))]
+    return driver_remedies(machine)
+
+
+def driver_remedies(machine: Machine) -> list[Remedy]:
     """How NVIDIA's driver is installed on this system."""
+    if machine.os is None:
+        return [Remedy(words("remedy.driver-any"))]
     if machine.os == "windows" or machine.is_wsl:
         return [Remedy(words("remedy.driver-windows"))]
     ubuntu = "ubuntu" in (machine.facts.host.os_name or "").lower()
@@ -307,15 +322,10 @@ def age(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if ran is not None and ran.cuda_error:
         evidence.append(said("torch", ran.cuda_error))
-    update = driver_remedies(machine)
-    last = [machine.tables.last_branch(each) for each in machine.capabilities]
-    ended = [branch for branch in last if branch is not None]
-    if ended and min(ended) < version_numbers(least)[0]:
-        update = []  # no newer driver exists for this card; only another torch helps
     yield error(
         "driver-too-old",
         evidence,
-        [*remedies.torch(machine, "remedy.older-torch-driver"), *update],
+        [*remedies.torch(machine, "remedy.older-torch-driver"), *newer_driver(machine)],
         driver=driver,
         torch=machine.torch_version or "?",
         cuda=cuda,

@@ -131,7 +131,9 @@ def platform(machine: Machine) -> Iterator[Finding]:
         key = machine.python_key
         fits = any(key in r.pythons.get("macos_x86_64", ()) for r in machine.tables.releases)
         make = warning if fits else error
-        yield make("platform-no-wheel", evidence, [remedies.environment(machine)], "intel-mac", torch=last)
+        yield make(
+            "platform-no-wheel", evidence, remedies.last_for_intel_macs(machine), "intel-mac", torch=last
+        )
     elif machine.platform == "windows_arm64":
         yield warning("platform-no-wheel", evidence, remedies.torch(machine), "windows-arm")
 

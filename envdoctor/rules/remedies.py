@@ -10,12 +10,15 @@ from envdoctor.machine import Machine
 from envdoctor.reach import executable, python_command, usual_platform
 
 if TYPE_CHECKING:
-    from envdoctor.planner import Target, Wishes
+    from envdoctor.knowledge import Platform
+    from envdoctor.planner import Plan, Target, Wishes
     from envdoctor.planner.asked import Tool
     from envdoctor.planner.target import Accelerator
 
-__all__ = ["environment", "environment_for", "isolated", "packages", "torch"]
+__all__ = ["environment", "environment_for", "isolated", "last_for_intel_macs", "packages", "torch"]
 
+ASK_FIRST = Remedy(words("remedy.ask-first"), (("envdoctor", "install"),))
+"""For a pasted report that leaves open what the choice of a build depends on."""
 LIKELY_PYTHON = "3.12"
 """For systems without any wheel, where the tables can't name a Python."""
 
@@ -74,12 +77,17 @@ def _filled(machine: Machine, key: str, version: str, torch: str = "settled") ->
     new = new_environment(machine, Asked(), tool, version, _channel(machine), lambda path: False)
     target = replace(Target.of(machine), python=version, platform=usual_platform(machine))
     said = words(key, version=version, torch=torch)
-    if torch != "settled" and _gpu_untold(machine, target):
-        return Remedy(said, (new.make(), new.activate()))
+    if _gpu_untold(machine, target):
+        return Remedy(said, (new.make(), new.activate(), *ASK_FIRST.commands))
     plan = pick(target, machine.tables, replace(_wishes(machine, tool), torch=torch))
     if plan.build is None:
         return Remedy(said, (new.make(), new.activate()))
     return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)))
+
+
+_AS_IT_WAS = ("remedy.companions", "remedy.reinstall")
+"""Remedies that keep release and variant where they fit: the smallest change that helps."""
+_NO_BUILD = {"remedy.older-torch": "remedy.no-build-for-system"}
 
 
 def torch(
@@ -89,43 +97,98 @@ def torch(
 
     `wanted` is whose GPU is to be used where the machine shows none.
     """
-    from envdoctor.planner import Target, pick
-    from envdoctor.planner.steps import steps, usual_tool
+    from envdoctor.planner import Target
+    from envdoctor.planner.steps import steps
 
     if machine.facts.environment.externally_managed and machine.torch_version is None:
         return (isolated(machine),)  # pip is refused there, in a container too
-    target = _as_far_as_known(machine, Target.of(machine))
+    target = Target.of(machine)
+    driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
+    no_platform = target.platform is None and target.obstacle is None and None in (machine.os, machine.arch)
+    untold = _gpu_untold(machine, target, wanted)
+    if driver_unknown or no_platform or (untold and wanted is None):
+        return (ASK_FIRST,)
     if wanted is not None and target.accelerator is None:
         target = replace(target, accelerator=wanted)
-    driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
-    if driver_unknown or (target.platform is None and machine.os is None) or _gpu_untold(machine, target):
-        return (Remedy(words("remedy.ask-first"), (("envdoctor", "install"),)),)
-    any_python = _any_python(machine, target)
-    if any_python is not None:
-        return any_python
-    tool = usual_tool(machine, new=False)
-    plan = pick(target, machine.tables, _wishes(machine, tool))
-    if (
-        plan.build is None and tool == "conda"
-    ):  # conda-forge is behind; pip installs into its environments too
-        tool = "pip"
-        plan = pick(target, machine.tables, _wishes(machine, tool))
-    if plan.build is None:
-        without = replace(target, accelerator=None, capabilities=())
-        if key == "remedy.cpu-build":
-            plan = pick(without, machine.tables, _wishes(machine, tool))
-        elif target.python is not None and target.platform is not None:
-            better = _another_python_helps(machine, target)
-            return (environment(machine),) if better else (Remedy(words("remedy.no-build")),)
+    target = _as_far_as_known(machine, target)
+    if untold:
+        return (*_for_most_gpus(machine, target, key), ASK_FIRST)
+    if target.python is None and (any_python := _any_python(machine, target, key)) is not None:
+        return (any_python,)
+    tool, plan = _smallest_change(machine, target, key)
+    if plan is not None:
+        return (Remedy(words(key), tuple(step.argv for step in steps(machine, plan, tool))),)
+    known = target.python is not None and target.platform is not None
+    if known and key != "remedy.cpu-build" and not _another_python_helps(machine, target):
+        return (Remedy(words(_NO_BUILD.get(key, "remedy.no-build"))),)
+    return (environment(machine),)
+
+
+def last_for_intel_macs(machine: Machine) -> tuple[Remedy, ...]:
+    """The last build for Intel Macs, for a machine that is one though its report may not say so."""
+    from envdoctor.planner import Target, pick
+    from envdoctor.planner.steps import steps
+
+    target = replace(Target.of(machine), platform="macos_x86_64", os="macos", accelerator=None)
+    plan = pick(target, machine.tables, _wishes(machine, "pip"))
     if plan.build is None:
         return (environment(machine),)
-    return (Remedy(words(key), tuple(step.argv for step in steps(machine, plan, tool))),)
+    return (Remedy(words("remedy.install"), tuple(step.argv for step in steps(machine, plan, "pip"))),)
 
 
-def _gpu_untold(machine: Machine, target: Target) -> bool:
-    """Whether a pasted report leaves open which GPU the machine has; a CPU build would be a guess."""
-    known = target.accelerator is not None or machine.torch_variant is not None or machine.os == "macos"
-    return machine.facts.paste is not None and machine.has_nvidia is None and not known
+def _for_most_gpus(machine: Machine, target: Target, key: str) -> tuple[Remedy, ...]:
+    """A CUDA build for who does not say for which GPU, and what it takes; empty: there is none."""
+    from envdoctor.planner import install, newest_python
+
+    python = target.python or newest_python(target.platform, machine.tables, machine.today)
+    _, plan = _smallest_change(machine, replace(target, python=python), key)
+    build = plan.build if plan is not None else None
+    row = machine.tables.archs(build.torch, build.variant, build.platform) if build is not None else None
+    if plan is None or row is None or target.driver is None:
+        return ()
+    said = words("remedy.torch-any-gpu", first=row.sass[0], last=row.sass[-1], driver=target.driver)
+    present = machine.torch_version is not None or key == "remedy.torch"
+    return (Remedy(said, install(plan, machine.tables, "python", installed=present)),)
+
+
+def _smallest_change(machine: Machine, target: Target, key: str) -> tuple[Tool, Plan | None]:
+    """The first plan that works out: with the installer in use or pip, for the build in use or the best."""
+    from envdoctor.planner import pick
+    from envdoctor.planner.steps import usual_tool
+
+    usual = usual_tool(machine, new=False)
+    targets = [target]
+    if key == "remedy.cpu-build":
+        targets.append(replace(target, accelerator=None, capabilities=(), gpus=()))
+    # conda-forge is behind; pip installs into its environments too
+    tools: tuple[Tool, ...] = ("conda", "pip") if usual == "conda" else (usual,)
+    for each in targets:
+        for tool in tools:
+            for wishes in _by_change(machine, tool, key):
+                plan = pick(each, machine.tables, wishes)
+                if plan.build is not None:
+                    return tool, plan
+    return usual, None
+
+
+def _by_change(machine: Machine, tool: Tool, key: str) -> tuple[Wishes, ...]:
+    """What to wish for, the smaller change first."""
+    wishes = _wishes(machine, tool)
+    version, variant = machine.torch_version, machine.torch_variant
+    if key not in _AS_IT_WAS or version is None or variant is None:
+        return (wishes,)
+    return (replace(wishes, torch=version.partition("+")[0], backend=variant), wishes)
+
+
+def _gpu_untold(machine: Machine, target: Target, wanted: Accelerator | None = None) -> bool:
+    """Whether a pasted report leaves open which GPU the machine has; a CPU build would be a guess.
+
+    The build in use tells what is wanted, unless it is a CPU build and a GPU's is wanted.
+    """
+    if machine.facts.paste is None or machine.has_nvidia is not None or machine.os == "macos":
+        return False
+    told_by_build = machine.torch_variant not in ((None, "cpu") if wanted is not None else (None,))
+    return target.accelerator is None and not told_by_build
 
 
 def _wishes(machine: Machine, tool: Tool) -> Wishes:
@@ -149,31 +212,60 @@ def _channel(machine: Machine) -> str | None:
 def _as_far_as_known(machine: Machine, target: Target) -> Target:
     """The target; where no driver is known, with the least one that runs the CUDA of the build in use.
 
-    So nobody is led from a CUDA 12 build that works to a CUDA 13 that the unknown driver may refuse.
+    So nobody is led from a CUDA 12 build that works to a CUDA 13 that the unknown driver may refuse. Whose
+    report names no CUDA either is taken to have a driver for the oldest CUDA of today.
     """
-    cuda = machine.torch_cuda
-    if target.driver is not None or target.accelerator != "nvidia" or cuda is None:
+    if target.driver is not None or target.accelerator != "nvidia":
         return target
-    least = machine.tables.minimum_driver(cuda, machine.driver_system)
+    cuda = machine.torch_cuda
+    if cuda is None and machine.facts.paste is not None:
+        cuda = _oldest_cuda(machine, target)
+    least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
     return replace(target, driver=least, driver_cuda=cuda) if least is not None else target
 
 
-def _any_python(machine: Machine, target: Target) -> tuple[Remedy, ...] | None:
-    """For a report that does not name its Python: the build, and which Pythons have it; `None`: it does."""
-    from envdoctor.planner import install, newest_python, pick
+def _oldest_cuda(machine: Machine, target: Target) -> str | None:
+    """The oldest CUDA ("12.6") that the release one would take is built for; `None`: none is."""
+    from envdoctor.planner import newest_python, pick
 
-    if target.python is not None or target.platform is None:
+    python = target.python or newest_python(target.platform, machine.tables, machine.today)
+    build = pick(replace(target, python=python), machine.tables, machine.today).build
+    release = machine.tables.release(build.torch) if build is not None else None
+    if build is None or release is None:
         return None
-    newest = newest_python(target.platform, machine.tables, machine.today)
-    plan = pick(replace(target, python=newest), machine.tables, machine.today)
-    if plan.build is None:
+    labels = [each[2:] for each in release.official_variants[build.platform] if each.startswith("cu")]
+    oldest = min(labels, key=int, default=None)
+    return f"{oldest[:-1]}.{oldest[-1]}" if oldest is not None else None
+
+
+def _any_python(machine: Machine, target: Target, key: str) -> Remedy | None:
+    """For a report that does not name its Python: the build, and which Pythons have it; `None`: none fits."""
+    from envdoctor.planner import install
+
+    if target.platform is None:
         return None
-    release = machine.tables.release(plan.build.torch)
-    offered = [each for each in release.pythons[target.platform] if not each.endswith("t")] if release else []
-    pythons = f"{offered[0]} - {offered[-1]}" if offered else newest or "?"
-    present = machine.torch_version is not None
-    commands = install(plan, machine.tables, "python", installed=present)
-    return (Remedy(words("remedy.torch-any-python", pythons=pythons), commands),)
+    for python in _pythons(machine, target.platform, key):
+        _, plan = _smallest_change(machine, replace(target, python=python), key)
+        if plan is None or plan.build is None:
+            continue
+        release = machine.tables.release(plan.build.torch)
+        listed = release.pythons[target.platform] if release else ()
+        offered = [each for each in listed if not each.endswith("t")]
+        pythons = f"{offered[0]} - {offered[-1]}" if offered else python
+        present = machine.torch_version is not None
+        commands = install(plan, machine.tables, "python", installed=present)
+        return Remedy(words("remedy.torch-any-python", pythons=pythons), commands)
+    return None
+
+
+def _pythons(machine: Machine, platform: Platform, key: str) -> list[str]:
+    """The Pythons to try: the newest of the release in use where that is to stay, then the newest of all."""
+    from envdoctor.planner import newest_python
+
+    release = machine.tables.release(machine.torch_version) if machine.torch_version else None
+    kept = release.pythons.get(platform, ()) if release is not None and key in _AS_IT_WAS else ()
+    newest = newest_python(platform, machine.tables, machine.today)
+    return [*[each for each in kept if not each.endswith("t")][-1:], *([newest] if newest else [])]
 
 
 def _another_python_helps(machine: Machine, target: Target) -> bool:

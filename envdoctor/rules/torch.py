@@ -10,6 +10,7 @@ from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning, why
 from envdoctor.rules.import_errors import Cause, import_cause
+from envdoctor.rules.libraries import library_remedies, stray
 
 __all__ = ["RULES"]
 
@@ -88,24 +89,9 @@ def _from_cause(machine: Machine, cause: Cause, evidence: list[Words]) -> Findin
         remedy = [remedies.environment(machine, "remedy.python-arm64")]
     elif cause.code == "torch-numpy-abi":
         remedy = [remedies.packages(machine, "remedy.numpy-1", "install", "numpy<2")]
-    elif cause.code == "torch-missing-library" and cause.variant == "wrong-copy":
-        stray = [s for s in machine.facts.packages.shadows if s.by == "library-path"]
-        evidence = evidence + [words("evidence.shadow", name=s.name, path=s.path) for s in stray]
-        unset = "DYLD_LIBRARY_PATH" if machine.os == "macos" else "LD_LIBRARY_PATH"
-        remedy = (
-            [Remedy(words("remedy.unset-library-path", name=unset), (("unset", unset),))]
-            if stray
-            else list(remedies.torch(machine, "remedy.reinstall"))
-        )
-    elif cause.variant == "mkl":
-        conda = next(
-            (name for name in ("conda", "mamba", "micromamba") if name in machine.facts.environment.tools),
-            None,
-        )
-        if conda is not None and machine.facts.environment.kind == "conda":
-            remedy = [Remedy(words("remedy.mkl"), ((conda, "install", "mkl<2024.1"),))]
-        else:
-            remedy = [remedies.packages(machine, "remedy.mkl", "install", "mkl<2024.1")]
+    elif cause.code == "torch-missing-library":
+        evidence = evidence + [words("evidence.shadow", name=s.name, path=s.path) for s in stray(machine)]
+        remedy = library_remedies(machine, cause.variant)
     elif cause.code == "env-mixed-conda-pip":
         remedy = [remedies.environment(machine)]
     else:
@@ -348,7 +334,7 @@ def healthy(machine: Machine) -> Iterator[Finding]:
     elif ran.mps_available or ran.xpu_available:
         name = ran.devices[0].name if ran.devices else ("Apple GPU" if ran.mps_available else "Intel GPU")
         yield ok("torch-ok", version=machine.torch_version or "?", device=name, count=1)
-    elif machine.torch_version:
+    elif machine.torch_version and (machine.facts.paste is None or ran.cuda_available is not None):
         yield ok("torch-ok-cpu", version=machine.torch_version)
 
 

@@ -77,6 +77,6 @@ class Heard:
         """A finding that the complaints of these kinds bear out."""
         evidence = (*more, *self.evidence(self.all(*kinds)))
         if remedies is None:
-            remedies = way_out(code, self.machine) if severity is Severity.ERROR else ()
+            remedies = way_out(code, variant, self.machine) if severity is Severity.ERROR else ()
         values.setdefault("subject", self.subject(*kinds) or "?")
         return Finding(code, severity, values, evidence, tuple(remedies), variant)

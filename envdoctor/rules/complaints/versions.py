@@ -64,9 +64,9 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     if refusal.name != "torch" or not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if version_numbers(version) > version_numbers(listed[-1]):
-        intel = listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos")
-        code, variant = ("platform-no-wheel", "intel-mac") if intel else ("python-too-old", "asked")
-        return _finding(heard, refusal, code, variant)
+        if listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos"):
+            return _intel_mac(heard, refusal, listed[-1])
+        return _finding(heard, refusal, "python-too-old", "asked")
     return _finding(heard, refusal, "torch-pin-unavailable")
 
 
@@ -128,7 +128,12 @@ def _on_an_x86_mac(heard: Heard, refusal: NoVersion) -> Finding | None:
         return None
     if heard.machine.facts.host.apple_silicon:
         return _finding(heard, refusal, "python-rosetta", "wheels")
-    return _finding(heard, refusal, "platform-no-wheel", "intel-mac")
+    return _intel_mac(heard, refusal, newest)
+
+
+def _intel_mac(heard: Heard, refusal: NoVersion, last: str) -> Finding:
+    more = [shown(refusal.line, _shown(refusal))]
+    return heard.finding("platform-no-wheel", variant="intel-mac", more=more, torch=last)
 
 
 def _other_cause(heard: Heard) -> bool:

@@ -11,8 +11,11 @@ from envdoctor.rules import remedies
 __all__ = ["way_out"]
 
 
-def way_out(code: str, machine: Machine) -> Sequence[Remedy]:
+def way_out(code: str, variant: str, machine: Machine) -> Sequence[Remedy]:
     """The remedies for a finding on this machine; none where its own words say all."""
+    exact = _VARIANT.get((code, variant))
+    if exact is not None:
+        return exact(machine)
     build = _TORCH.get(code)
     if build is not None:
         return remedies.torch(machine, build, wanted="nvidia" if code in _FOR_A_GPU else None)
@@ -33,7 +36,6 @@ _TORCH = {
     "torch-cpu-build": "remedy.torch",
     "torch-import-failed": "remedy.reinstall",
     "torch-partial-install": "remedy.reinstall",
-    "torch-missing-library": "remedy.reinstall",
     "torch-companion-mismatch": "remedy.companions",
     "torch-glibc-too-old": "remedy.older-torch",
     "torch-pin-unavailable": "remedy.torch",
@@ -42,7 +44,6 @@ _TORCH = {
     "gpu-too-new-for-build": "remedy.build-for-gpu",
     "gpu-unsupported": "remedy.cpu-build",
     "gpu-wrong-backend": "remedy.torch",
-    "driver-too-old": "remedy.older-torch-driver",
     "mirror-lacks-cuda-build": "remedy.torch",
     "pip-config-conflict": "remedy.torch",
 }
@@ -131,9 +132,37 @@ def _wsl(machine: Machine) -> Sequence[Remedy]:
     )
 
 
+def _old_driver(machine: Machine) -> Sequence[Remedy]:
+    from envdoctor.rules.driver import newer_driver
+
+    newer, older = newer_driver(machine), remedies.torch(machine, "remedy.older-torch-driver")
+    # What can be done at once comes first; which build it takes may have to be asked.
+    return (*newer, *older) if older == (remedies.ASK_FIRST,) else (*older, *newer)
+
+
+def _one_index(machine: Machine) -> Sequence[Remedy]:
+    return (Remedy(words("remedy.one-index"), (("python", "-m", "pip", "config", "debug"),)),)
+
+
+def _library(variant: str) -> Callable[[Machine], Sequence[Remedy]]:
+    from envdoctor.rules.libraries import library_remedies
+
+    return lambda machine: library_remedies(machine, variant)
+
+
+_VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
+    ("torch-missing-library", "mkl"): _library("mkl"),
+    ("torch-missing-library", "wrong-copy"): _library("wrong-copy"),
+    ("torch-missing-library", "omp140"): _library("omp140"),
+    ("pip-config-conflict", "said"): _one_index,
+    ("pip-config-conflict", "dead-index"): _one_index,
+    ("platform-no-wheel", "intel-mac"): remedies.last_for_intel_macs,
+}
 _SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
     "torch-numpy-abi": _numpy,
     "driver-missing": _driver,
+    "driver-too-old": _old_driver,
+    "torch-missing-library": _library("said"),
     "gpu-hidden": _visible,
     "wsl-driver": _wsl,
 }

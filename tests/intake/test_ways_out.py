@@ -1,0 +1,130 @@
+"""What a pasted report is answered with: the smallest change that helps, and no guess where it leaves things open."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.intake.conftest import verdict
+
+WINDOWS = "OS: Windows 11\nPython version: 3.11\n"
+LINUX = "OS: Ubuntu 22.04.3 LTS (x86_64)\nPython version: 3.10\n"
+
+
+def ways_out(text: str, code: str) -> list[str]:
+    """The keys of the remedies of the first finding, which must be this one, each with its commands."""
+    first = verdict(text).findings[0]
+    assert first.code == code
+    return [
+        " | ".join([remedy.summary.key, *(" ".join(argv) for argv in remedy.commands)])
+        for remedy in first.remedies
+    ]
+
+
+def test_a_companion_is_fitted_to_the_torch_that_is_there() -> None:
+    text = (
+        LINUX
+        + "torch==2.4.0+cu121\ntorchvision==0.20.1+cu121\nRuntimeError: operator torchvision::nms does not exist\n"
+    )
+    (way,) = ways_out(text, "torch-companion-mismatch")
+    assert "torch==2.4.0+cu121 torchvision==0.19.0+cu121" in way
+
+
+@pytest.mark.parametrize(
+    ("complaint", "code"),
+    [
+        ("ModuleNotFoundError: No module named 'torch'", "torch-missing"),
+        ("error: externally-managed-environment", "env-not-isolated"),
+        (
+            "ImportError: libcudnn.so.8: cannot open shared object file: No such file or directory",
+            "torch-missing-library",
+        ),
+    ],
+)
+def test_a_report_that_shows_no_gpu_gets_no_cpu_build(complaint: str, code: str) -> None:
+    ways = ways_out(LINUX + complaint + "\n", code)
+    assert any("envdoctor install" in way for way in ways)
+    assert not any("+cpu" in way for way in ways)
+
+
+def test_who_wants_cuda_and_names_no_gpu_learns_what_the_build_takes() -> None:
+    known, ask = ways_out(
+        WINDOWS + "AssertionError: Torch not compiled with CUDA enabled\n", "torch-cpu-build"
+    )
+    assert known.startswith("remedy.torch-any-gpu")
+    assert "+cu" in known
+    assert ask == "remedy.ask-first | envdoctor install"
+
+
+def test_an_unknown_driver_is_taken_to_be_an_old_one() -> None:
+    text = WINDOWS + "GPU 0: NVIDIA GeForce RTX 4090\nAssertionError: Torch not compiled with CUDA enabled\n"
+    (way,) = ways_out(text, "torch-cpu-build")
+    assert "+cu126" in way
+
+
+@pytest.mark.parametrize(
+    ("asked", "python"), [("1.13.1", "3.10"), ("1.8.2+cu111", "3.9"), ("2.0.1", "3.11"), ("2.5.1", "3.12")]
+)
+def test_the_python_is_one_that_has_the_torch_asked_for(asked: str, python: str) -> None:
+    text = (
+        "OS: Windows 10\nPython version: 3.13\n"
+        f"ERROR: Could not find a version that satisfies the requirement torch=={asked} (from versions: 2.6.0, 2.7.0)\n"
+    )
+    (way,) = ways_out(text, "python-too-new")
+    assert way.startswith(f"remedy.environment-for | py -{python} -m venv")
+
+
+def test_an_intel_mac_gets_the_last_wheel_there_is() -> None:
+    text = (
+        "OS: macOS\nPython version: 3.11\nERROR: Could not find a version that satisfies the requirement torch==2.6.0 "
+        "(from versions: 2.0.0, 2.0.1, 2.1.0, 2.1.1, 2.1.2, 2.2.0, 2.2.1, 2.2.2)\n"
+    )
+    found = verdict(text).findings[0]
+    assert (found.code, found.values["torch"]) == ("platform-no-wheel", "2.2.2")
+    assert "torch==2.2.2 torchvision==0.17.2" in ways_out(text, "platform-no-wheel")[0]
+
+
+def test_an_old_driver_has_two_ways_out() -> None:
+    text = LINUX + "torch==2.9.0+cu130\nGPU 0: NVIDIA GeForce RTX 3090\nNvidia driver version: 535.129.03\n"
+    text += "RuntimeError: The NVIDIA driver on your system is too old (found version 12020).\n"
+    older, newer = ways_out(text, "driver-too-old")
+    assert "+cu126" in older
+    assert newer.startswith("remedy.driver-ubuntu")
+
+
+def test_a_driver_of_unknown_age_is_updated_first() -> None:
+    newer, ask = ways_out(
+        "RuntimeError: The NVIDIA driver on your system is too old (found version 11000).\n", "driver-too-old"
+    )
+    assert newer == "remedy.driver-any"
+    assert ask.startswith("remedy.ask-first")
+
+
+@pytest.mark.parametrize(
+    ("complaint", "start"),
+    [
+        (
+            "ImportError: libtorch_cpu.so: undefined symbol: iJIT_NotifyEvent",
+            "remedy.mkl | python -m pip install mkl<",
+        ),
+        (
+            "ImportError: /x/torch/lib/../../nvidia/cusparse/lib/libcusparse.so.12: undefined symbol: "
+            "__nvJitLinkComplete_12_4, version libnvJitLink.so.12",
+            "remedy.unset-library-path | unset LD_LIBRARY_PATH",
+        ),
+    ],
+)
+def test_a_library_that_is_wrong_has_its_own_way_out(complaint: str, start: str) -> None:
+    assert ways_out(LINUX + complaint + "\n", "torch-missing-library")[0].startswith(start)
+
+
+def test_a_card_that_no_build_reaches_gets_the_cpu_build() -> None:
+    text = (
+        "OS: Debian GNU/Linux 12\nGPU 0: GeForce GT 540M\n"
+        "RuntimeError: The NVIDIA driver on your system is too old (found version 9010).\n"
+    )
+    assert "+cpu" in ways_out(text, "gpu-unsupported")[0]
+
+
+def test_a_torch_that_does_not_load_is_not_said_to_work() -> None:
+    text = "PyTorch version: 0.3.1\nOS: CentOS release 6.7 (Final)\nImportError: /lib64/libc.so.6: version `GLIBC_2.17' not found (required by torch/_C.so)\n"
+    assert "torch-ok-cpu" not in verdict(text).codes
