@@ -35,6 +35,15 @@ _GPU = re.compile(
     r")(?![\w-])",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"(?<![\w-])(?:AMD )?(?:"
+    r"Radeon (?:RX )?(?:[5-9]\d{3}|5\d0|Vega ?\d\d|VII|Pro W[567]\d00)(?: ?(?:XTX?|GRE|M|S))?"
+    r"|RX ?(?:[5-79]\d00|[67][69]50|[45][5-9]0|Vega ?\d\d)(?: ?(?:XTX?|GRE|M|S))?"
+    r"|[5679]\d[05]0 ?(?:XTX?|GRE)|Instinct MI\d{2,3}X?|MI(?:\d0|\d\d0X?|\d\d5X)"
+    r"|(?:Intel )?Arc(?:\(TM\))? (?:Pro )?[AB]\d{2,3}M?)(?![\w-])",
+    re.IGNORECASE,
+)
+_GFX = re.compile(r"(?<![\w-])gfx[0-9a-f]{3,4}\b")
 SAMPLE = 400_000
 
 
@@ -65,6 +74,22 @@ def _only_gpu(flat: str, pasted: PastedText, draft: Draft) -> None:
     """The one card that somebody mentions; of several it can't be told which is meant."""
     found = [hit for hit, _ in zip(_GPU.finditer(flat), range(16), strict=False)]
     names = {re.sub(r"\W|nvidia|geforce|tesla", "", hit.group().lower()) for hit in found}
+    if not names:
+        _only_other(flat, pasted, draft)
     if len(names) == 1:
         draft.gpus[0] = found[0].group()
         draft.lines.setdefault("gpus", pasted.line_at(found[0].start()))
+
+
+def _only_other(flat: str, pasted: PastedText, draft: Draft) -> None:
+    """The one card of AMD or Intel that somebody mentions."""
+    found = [hit for hit, _ in zip(_OTHER.finditer(flat), range(16), strict=False)]
+    names = {re.sub(r"\W|amd|radeon|intel|tm|rx", "", hit.group().lower()) for hit in found}
+    if len(names) != 1:
+        return
+    name = found[0].group()
+    maker = "Intel" if "arc" in name.lower() else "AMD Radeon RX"
+    gfx = {hit.group() for hit, _ in zip(_GFX.finditer(flat), range(16), strict=False)}
+    plain = name if re.search("radeon|rx|arc|mi", name, re.IGNORECASE) else f"{maker} {name}"
+    draft.gpus[0] = f"{plain} ({gfx.pop()})" if len(gfx) == 1 else plain
+    draft.lines.setdefault("gpus", pasted.line_at(found[0].start()))

@@ -20,6 +20,7 @@ _FOUND = re.compile(
 _PROPERTIES = re.compile(
     r"CudaDeviceProperties\(name='(?P<name>[^'\n]{3,80})', major=(?P<major>\d{1,2}), minor=(?P<minor>\d)\b"
 )
+_XPU = re.compile(r"_XpuDeviceProperties\(name='(?P<name>[^'\n]{3,80})'")
 _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
 _ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
 _VERSION = re.compile(r"found version (\d{4,6})")
@@ -39,6 +40,11 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
     if "CudaDeviceProperties(" in flat:
         for found in _first(_PROPERTIES, flat):
             _gpu(draft, found["name"], f"{found['major']}.{found['minor']}", pasted.line_at(found.start()))
+    if "_XpuDeviceProperties(" in flat:
+        for found in _first(_XPU, flat):
+            if found["name"] not in draft.gpus.values():
+                draft.gpus[max(draft.gpus, default=-1) + 1] = found["name"]
+                draft.lines.setdefault("gpus", pasted.line_at(found.start()))
     if "Found GPU" in flat:
         for found in _first(_FOUND, pasted.one_line):
             _gpu(

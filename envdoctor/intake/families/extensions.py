@@ -82,6 +82,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cannot open file 'python",
             "cannot open file 'kernel32.lib'",
             "cannot open file 'msvcprt",
+            "include file 'python.h' not found",
+            "include file 'pyconfig.h' not found",
             "which: no g++",
             "no acceptable c compiler",
             "cc1plus': ",
@@ -90,7 +92,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no such file or directory: 'cl'",
             "no such file or directory: 'clang'",
         ),
-        r"minimum required version|ABI-incompatible|option '-std=c\+\+|option '-fopenmp'|compiler 'cl\.exe'|file not found|include file: '[\w.]+'|cannot open file '(?:python\d*|kernel32|msvcprt\w*)\.lib'|no g\+\+ in|acceptable C compiler|cc1plus|directory: '(?:cc|cl|clang)'",
+        r"minimum required version|ABI-incompatible|option '-std=c\+\+|option '-fopenmp'|compiler 'cl\.exe'|file not found|include file:? '[\w.]+'(?: not found)?|cannot open file '(?:python\d*|kernel32|msvcprt\w*)\.lib'|no g\+\+ in|acceptable C compiler|cc1plus|directory: '(?:cc|cl|clang)'",
     ),
     (
         "triton-missing",
@@ -144,6 +146,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"library version not found|(?:detection|[Ss]etup) failed|native library|load error|no attribute 'c\w+|undefined symbol: c\w+|ROCm binary|wasn't built|capability below \d\.\d are not supported|Unable to JIT load the (?P<subject>\w+) op|but your GPU has capability \(\d+, \d+\) \(too (?:new|old)\)",
     ),
+    ("quantization-gpu", ("a gpu is needed for quantization",), ""),
     (
         "extension-ops",
         (

@@ -35,8 +35,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "hsa-no-agent",
-        ("hsa_status_error_out_of_resources", "hsa_status_error_invalid_isa", "hsa api call failure"),
-        r"rocminfo[^\n]*\n?[^\n]*HSA_STATUS_ERROR(?:_OUT_OF_RESOURCES)?\b|api call failure|INVALID_ISA",
+        ("hsa_status_error_out_of_resources", "hsa api call failure"),
+        r"rocminfo[^\n]*\n?[^\n]*HSA_STATUS_ERROR(?:_OUT_OF_RESOURCES)?\b|api call failure",
     ),
     (
         "hip-no-device",
@@ -49,6 +49,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    ("hip-invalid-function", ("hsa_status_error_invalid_isa",), ""),
     ("segfault", ("segmentation fault", "sigsegv"), ""),
     (
         "amd-unsupported",
@@ -83,6 +84,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "xpu-lost",
         ("result_error_device_lost", "pi_error_device_lost"),
         "",
+    ),
+    (
+        "xpu-call",
+        ("native api failed", "required aspect fp64", "ur error"),
+        r"Native API failed|aspect fp64|\bUR error\b",
     ),
     (
         "ipex-torch",

@@ -43,6 +43,14 @@ def compiler(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)
 
 
+def _is_nccls(heard: Heard) -> bool:
+    """Whether the missing symbol is CUDA's answer to NCCL, on a GPU that the whole build does not know."""
+    kinds = ("xformers-mismatch", "extension-ops", "mmcv-version", "triton-too-old")
+    missing = [each for each in heard.all("extension-no-gpu") if "named symbol" in each.text.lower()]
+    alone = len(missing) == len(heard.all("extension-no-gpu")) and not heard.any(*kinds)
+    return alone and bool(missing) and heard.any("torch-capability", "nccl-cuda")
+
+
 def _triton(heard: Heard) -> list[Remedy]:
     name = "triton-windows" if heard.machine.os == "windows" else "triton"
     return [packages(heard.machine, "remedy.triton", "install", name)]
@@ -68,7 +76,10 @@ def sources(heard: Heard) -> Iterator[Finding]:
 def mismatch(heard: Heard) -> Iterator[Finding]:
     """A compiled package that was made for another torch, for another GPU, or without CUDA."""
     kinds = ["xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version", "triton-too-old"]
-    if heard.any(*kinds) and "cuda-500" not in heard:
+    if heard.machine.os == "macos" and "quantization-gpu" in heard:
+        yield heard.finding("extension-mismatch", "quantization-gpu", variant="mac", subject="bitsandbytes")
+        return
+    if heard.any(*kinds) and "cuda-500" not in heard and not _is_nccls(heard):
         lines = " ".join(each.text for each in heard.all(*kinds))
         name = extension_in(lines) or heard.subject(*kinds) or "?"
         weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")

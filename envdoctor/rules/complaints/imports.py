@@ -133,6 +133,8 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where = _where(complaint)
     if _USER_SITE.search(where):
         yield heard.finding("env-user-site-shadow", complaint.kind, names="torch")
+    elif re.search(r"from '?torch\.\w[\w.]*'? \(unknown location\)", complaint.text):
+        yield heard.finding("torch-partial-install", complaint.kind)  # a part of torch without its files
     elif "(unknown location)" in complaint.text or _outside(where):
         yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
     elif _is_core(complaint):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.knowledge.other_gpus import OtherGpuChip, chip_of, wanted_build
 from envdoctor.machine import Machine, version_numbers
@@ -14,6 +15,7 @@ from envdoctor.rules.complaints.whose import extension_of
 __all__ = ["RULES"]
 
 _GFX = re.compile(r"\bgfx[0-9a-f]{3,5}\b")
+_OLDER = re.compile(r"U?HD Graphics|Iris")
 AMD_DRIVER = ("amd-module", "amd-node-missing", "hsa-no-agent")
 AMD_DEVICES = ("docker", "run", "--device=/dev/kfd", "--device=/dev/dri", "--group-add", "video", "...")
 INTEL_DEVICES = ("docker", "run", "--device=/dev/dri", "--group-add", "render", "...")
@@ -112,6 +114,8 @@ def intel(heard: Heard) -> Iterator[Finding]:
         return
     if "xpu-none" in heard and not variant.startswith("rocm"):
         yield from _no_xpu(heard, variant)
+    elif "xpu-call" in heard and (cards := _left_out(machine)):
+        yield heard.finding("gpu-unsupported", "xpu-call", variant="intel", gpu=cards[0].name or "Intel GPU")
     elif "xpu-lost" in heard:
         yield heard.finding("driver-init-failed", "xpu-lost", variant="xpu", remedies=_xpu_driver())
     if "ipex-torch" in heard:
@@ -136,7 +140,7 @@ def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
             gpu=name,
             torch=machine.torch_version or "?",
         )
-    elif cards and all(chip_of(gpu) is not None and not wanted_build(gpu, "linux") for gpu in cards):
+    elif _left_out(machine):
         yield heard.finding("gpu-unsupported", "xpu-none", variant="intel", gpu=name)
     elif machine.in_container:
         remedy = Remedy(words("remedy.container"), (INTEL_DEVICES,))
@@ -145,6 +149,17 @@ def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
         yield heard.finding("wsl-driver", "xpu-none", variant="intel", remedies=_xpu_driver())
     else:
         yield heard.finding("driver-init-failed", "xpu-none", variant="xpu", remedies=_xpu_driver())
+
+
+def _left_out(machine: Machine) -> list[OtherGpu]:
+    """Intel's GPUs, where all of them are older ones that torch's XPU build leaves out."""
+    cards = [gpu for gpu in machine.facts.other_gpus or () if gpu.vendor == "intel"]
+    older = [
+        gpu
+        for gpu in cards
+        if not wanted_build(gpu, "linux") and (chip_of(gpu) is not None or _OLDER.search(gpu.name or ""))
+    ]
+    return older if len(older) == len(cards) else []
 
 
 def _xpu_driver() -> list[Remedy]:

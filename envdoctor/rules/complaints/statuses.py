@@ -25,6 +25,8 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         and not heard.any("nccl-network", "worker-bus-error", "nvml-mismatch", "cuda-35", "no-space")
     ):
         yield heard.finding("shm-small", "nccl-system", variant="nccl", mib="?")
+    if "nccl-cuda" in heard and not heard.any("torch-capability", "no-kernel"):
+        yield uncovered(heard, True, ["nccl-cuda"])
     if "nccl-missing" in heard and machine.os != "windows" and machine.torch_variant == "cpu":
         yield heard.finding("torch-cpu-build", "nccl-missing", version=machine.torch_version or "?")
 

@@ -25,12 +25,29 @@ def refused(heard: Heard) -> Iterator[Finding]:
     for refusal in heard.paste.no_versions:
         if refusal.name in FAMILY:
             found = _why(heard, refusal)
+        elif refusal.listed and not refusal.versions and (code := _not_for_here(heard, refusal.name)):
+            found = _finding(heard, refusal, code, "asked" if code == "python-too-new" else "arch")
         elif refusal.listed and not refusal.versions and not _other_cause(heard) and _index_given(heard):
             found = _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
         else:
             found = None
         if found is not None:
             yield found
+
+
+LINUX_ONLY = re.compile(r"triton|pytorch-triton|nvidia-nccl-cu\d+|nvidia-nvshmem-cu\d+|nvidia-cufile-cu\d+")
+DIRECTML_PYTHONS = (3, 10)
+"""The newest Python that most releases of torch-directml have a wheel for."""
+
+
+def _not_for_here(heard: Heard, name: str) -> str | None:
+    """Why an index lists nothing of a package around torch: its wheels are for other systems or Pythons."""
+    machine = heard.machine
+    if LINUX_ONLY.fullmatch(name) and machine.os in ("windows", "macos"):
+        return "platform-no-wheel"
+    if name == "torch-directml" and machine.python is not None and machine.python > DIRECTML_PYTHONS:
+        return "python-too-new"
+    return None
 
 
 def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
