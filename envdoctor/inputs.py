@@ -33,6 +33,9 @@ LARGEST = 256 << 20
 
 _HEAD = 4096
 _BOM = b"\xef\xbb\xbf"
+LONG = 4 << 20
+"""Bytes from which on a text is read block by block."""
+_JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:\[\s*\{|\{\s*\")")
 _OURS = re.compile(r'"schema"\s*:\s*-?\d|"envdoctor"\s*:\s*"')
 
 
@@ -121,15 +124,58 @@ def _because(error: OSError) -> str:
 
 def _contents(source: str, label: str, file: BinaryIO) -> Iterator[Given | Unread]:
     """The reports in one stream of bytes: JSON Lines line by line, anything else as a whole."""
-    first = file.readline(LARGEST + 1)
+    first = file.readline(LONG)
+    if not first.endswith(b"\n") and first.startswith(b"{"):
+        first += file.readline(LARGEST + 1 - len(first))
     if _is_object(first):
         yield from _lines(source, label, first, file)
         return
-    data = first + file.read(LARGEST + 1 - len(first))
-    if len(data) > LARGEST:
-        yield Unread(label, f"larger than {LARGEST >> 20} MiB, which no pasted report is")
+    data = first + file.read(LONG - len(first)) if len(first) < LONG else first
+    if len(data) < LONG:
+        yield from _whole(source, label, data)
+    elif _JSON.match(data):
+        data += file.read(LARGEST + 1 - len(data))
+        yield from _whole(source, label, data) if len(data) <= LARGEST else _too_large(label)
+    else:
+        yield from _long(source, label, data, file)
+
+
+def _too_large(label: str) -> Iterator[Unread]:
+    yield Unread(label, f"larger than {LARGEST >> 20} MiB, which no pasted report is")
+
+
+def _long(source: str, label: str, data: bytes, file: BinaryIO) -> Iterator[Given | Unread]:
+    """A text of many megabytes: most of it is a log, of which the repeated lines are not kept."""
+    from envdoctor.intake import read, thinned
+
+    try:
+        text = thinned(data, _Counted(file, LARGEST - len(data)))
+    except UsageError as error:
+        yield Unread(label, str(error))
         return
-    yield from _whole(source, label, data)
+    except OverflowError:
+        yield from _too_large(label)
+        return
+    yield Given(source, trusted(read(text, label)), text)
+
+
+class _Counted:
+    """A stream that gives no more than so many bytes.
+
+    Raises:
+        OverflowError: there is more.
+
+    """
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file, self._left = file, most
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise OverflowError
+        return data
 
 
 def _is_object(line: bytes) -> bool:

@@ -2,5 +2,6 @@
 
 from envdoctor.intake.decoding import decode
 from envdoctor.intake.reading import read
+from envdoctor.intake.thinning import thinned
 
-__all__ = ["decode", "read"]
+__all__ = ["decode", "read", "thinned"]

@@ -6,7 +6,7 @@ import codecs
 
 from envdoctor.errors import UsageError
 
-__all__ = ["decode"]
+__all__ = ["SAMPLE", "decode", "decode_line", "is_binary", "marked_encoding"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,10 +37,31 @@ def decode(data: bytes) -> str:
     wide = _wide_encoding(sample)
     if wide is not None:
         return data.decode(wide, errors="replace")
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > CONTROL_SHARE * len(sample):
+    if is_binary(sample):
         raise UsageError("this is not text but a binary file")
     return _narrow(data)
+
+
+def is_binary(sample: bytes) -> bool:
+    """Whether bytes that are not of a wide encoding hold more control characters than any text."""
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls > CONTROL_SHARE * len(sample)
+
+
+def marked_encoding(head: bytes) -> tuple[bytes, str | None]:
+    """The byte order mark, which may be empty, and the encoding where it has more than one byte a letter."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return mark, None if encoding == "utf-8" else encoding
+    return b"", _wide_encoding(head[:SAMPLE])
+
+
+def decode_line(line: bytes) -> str:
+    """One line in UTF-8, GBK or Western European."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return _narrow(line)
 
 
 def _wide_encoding(sample: bytes) -> str | None:

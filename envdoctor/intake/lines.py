@@ -121,16 +121,21 @@ def _rejoined(lines: list[str]) -> list[str]:
     sure = SURELY <= lengths[width] < len(lines) / 2
     if width < WRAPPED or (width not in WIDTHS and not sure):
         return lines
-    parts: list[list[str]] = []
+    whole: list[str] = []
+    parts: list[str] = []
     for number, line in enumerate(lines):
-        goes_on = (
-            number > 0 and len(lines[number - 1]) == width and bool(line) and len(parts[-1]) < MOST_PARTS
-        )
+        goes_on = number > 0 and len(lines[number - 1]) == width and bool(line) and len(parts) < MOST_PARTS
         if goes_on and (sure or line[0].islower() or line[0] in "/\\._,)'\""):
-            parts[-1].append(line)
+            parts.append(line)
         else:
-            parts.append([line])
-    return [text for each in parts for text in ("".join(each), *[""] * (len(each) - 1))]
+            whole += _together(parts)
+            parts = [line]
+    return whole + _together(parts)
+
+
+def _together(parts: list[str]) -> list[str]:
+    """The one line that these were, and empty ones in the places of all but the first."""
+    return parts if len(parts) < 2 else ["".join(parts), *[""] * (len(parts) - 1)]
 
 
 WRAPPED = 60
