@@ -71,6 +71,14 @@ class Machine:
         return self.facts.host.wsl is not None
 
     @functools.cached_property
+    def is_jetson(self) -> bool:
+        """Whether all NVIDIA GPUs are a Jetson's own, whose drivers are numbered in a way of their own."""
+        from envdoctor.knowledge.lookup import EMBEDDED
+
+        capabilities = {gpu.capability for gpu in self.gpus}
+        return bool(capabilities) and capabilities <= EMBEDDED
+
+    @functools.cached_property
     def in_container(self) -> bool:
         """Whether the examined process lives in a container."""
         return self.facts.host.container is not None
@@ -204,7 +212,9 @@ class Machine:
             facts.nvidia_smi.cuda_version if facts.nvidia_smi else None,
         )
         said = next((answer for answer in answers if answer), None)
-        return said or (self.tables.driver_cuda(self.driver) if self.driver else None)
+        if said is None and self.driver is not None and not self.is_jetson:
+            return self.tables.driver_cuda(self.driver)
+        return said
 
     @functools.cached_property
     def gpus(self) -> tuple[Gpu, ...]:

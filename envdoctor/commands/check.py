@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from envdoctor.errors import EnvdoctorError
 from envdoctor.examine import Examination, examine
 from envdoctor.frozen import Record, record
 from envdoctor.outside import LiveOutside, Outside
@@ -135,6 +136,10 @@ def style_of(options: Options, terminal: Terminal) -> Style:
 
 
 def exit_code(diagnosis: Diagnosis, strict: bool) -> int:
-    """0 sound, 1 not; with `strict` warnings count too."""
+    """0 sound, 1 not, 3 where a rule failed: the verdict is not whole; with `strict` warnings count too."""
+    from envdoctor.rules.guard import FAILED
+
+    if any(finding.code == FAILED for finding in diagnosis.findings):
+        return EnvdoctorError.exit_code
     bad = ("errors", "warnings") if strict else ("errors",)
     return 1 if diagnosis.verdict in bad else 0

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
         TorchRelease,
     )
 
-__all__ = ["Knowledge", "architectures", "knowledge"]
+__all__ = ["EMBEDDED", "Knowledge", "architectures", "knowledge"]
 
-_TEGRA = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
+EMBEDDED = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
+"""Compute capabilities of the Tegra family, which Jetson boards carry."""
 _THOR = {"10.1", "11.0"}  # one chip: CUDA 12 calls it 10.1, CUDA 13 calls it 11.0
 _OLDEST_PTX = (5, 0)  # what older PTX would become on a GPU of today is nothing that anyone tests
 
@@ -138,9 +139,9 @@ class Knowledge:
         if not same_chip.isdisjoint(sass):
             return "native"
         reached = any(
-            _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in _TEGRA
+            _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in EMBEDDED
         )
-        is_embedded = capability in _TEGRA and embedded is not False
+        is_embedded = capability in EMBEDDED and embedded is not False
         if reached and not is_embedded:
             return "native"
         if any(_OLDEST_PTX <= _number(code) <= gpu for code in ptx):

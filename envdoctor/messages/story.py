@@ -115,6 +115,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "os-too-old",
         "knowledge-stale",
         "report-not-understood",
+        "doctor-rule-failed",
     ),
 }
 """The codes in the order of a list for people, by what they are about."""

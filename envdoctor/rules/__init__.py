@@ -19,6 +19,7 @@ from envdoctor.rules import (
     wsl,
 )
 from envdoctor.rules.causes import in_order, primary
+from envdoctor.rules.guard import findings_of
 
 __all__ = ["judge", "primary"]
 
@@ -39,5 +40,6 @@ SUBJECTS = (
 
 
 def judge(machine: Machine) -> tuple[Finding, ...]:
-    """Every finding about this machine, the root cause first."""
-    return in_order(finding for subject in SUBJECTS for rule in subject.RULES for finding in rule(machine))
+    """Every finding about this machine, the root cause first; a rule that fails is one of them."""
+    rules = [rule for subject in SUBJECTS for rule in subject.RULES]
+    return in_order(findings_of(rules, machine))

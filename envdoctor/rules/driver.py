@@ -362,13 +362,17 @@ def _too_new(machine: Machine, driver: str) -> Iterator[Finding]:
         )
 
 
+FIRST_COMPATIBLE = (11,)
+"""CUDA major from which on a build runs on any driver of its major (NVIDIA, "CUDA Compatibility")."""
+
+
 def minor_compatibility(machine: Machine) -> Iterator[Finding]:
     """A driver older than the build's own CUDA, within one major version, is fine and worth a word."""
     driver, cuda = machine.driver_cuda, machine.torch_cuda
     if driver is None or cuda is None or not machine.gpus:
         return
     mine, its = version_numbers(driver), version_numbers(cuda)
-    if mine[:1] == its[:1] and mine[:2] < its[:2]:
+    if mine[:1] == its[:1] >= FIRST_COMPATIBLE and mine[:2] < its[:2]:
         yield info(
             "driver-minor-compatibility",
             [words("evidence.driver", version=machine.driver or "?", source=machine.driver_source)],

@@ -8,7 +8,40 @@ from __future__ import annotations
 
 __all__ = ["ROWS"]
 
+_CALLS = r"cudaGetDeviceCount|cuInit|cudaSetDevice|cudaFree|cudart init|cuda driver library(?: init)?|CUresult|CUDA"
+_FAILED = r"(?:errno|error|err|failure|failed|returned|returns|returning|code|status|result|rc)(?: with)?(?: error)?(?: code)?"
+
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    # -- a number without its text, as programs of any language print it
+    (
+        "cuda-number",
+        (
+            "cudagetdevicecount",
+            "cuinit",
+            "cudasetdevice",
+            "cudafree",
+            "cudart init",
+            "cuda driver library",
+            "curesult",
+            "cuda error",
+            "cuda failure",
+            "cuda driver error",
+            "cuda driver init",
+        ),
+        rf"(?:{_CALLS})\b[^\n]{{0,60}}?\b{_FAILED}[ =:(]{{1,3}}(?P<subject>"
+        r"3|30|34|35|36|38|46|100|101|209|222|304|500|800|801|802|803|804|805|999)\b(?![.\d])",
+    ),
+    # -- torch's first question to the driver fails with any number
+    (
+        "cuda-start",
+        ("from cudagetdevicecount()", "cudagetdevicecount returned"),
+        r"cudaGetDeviceCount(?:\(\))?.{0,260}?(?:Error|returned) (?P<subject>\d{1,3})\b",
+    ),
+    (
+        "cuda-34",
+        ("cuda driver is a stub library", "cudaerrorstublibrary", "cuda_error_stub_library"),
+        "",
+    ),
     (
         "cuda-500",
         ("error 500: named symbol", "error 500:"),
@@ -27,8 +60,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "cuda-35",
-        ("driver version is insufficient", "cudaerrorinsufficientdriver", "error 35", "35 vs. 0"),
-        r"version is insufficient|InsufficientDriver|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+        (
+            "driver version is insufficient",
+            "cudaerrorinsufficientdriver",
+            "error 35",
+            "35 vs. 0",
+            "not supported in the installed cuda driver",
+            "cudaerrorcallrequiresnewerdriver",
+            "your nvidia driver is too old",
+        ),
+        r"version is insufficient|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
     ),
     (
         "cuda-222",
@@ -41,8 +82,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "container-cuda-requirement",
-        ("unsatisfied condition: cuda",),
-        r"unsatisfied condition: cuda ?>= ?(?P<subject>\d+\.\d+)",
+        ("unsatisfied condition: cuda", "unsatisfied condition: driver"),
+        r"unsatisfied condition: (?:cuda|driver) ?>= ?(?P<subject>\d+(?:\.\d+)?)",
     ),
     (
         "newer-driver-asked",
@@ -87,6 +128,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "invalid device id",
         ),
         "",
+    ),
+    (
+        "device-index",
+        (
+            "invalid cuda device index",
+            "visible cuda devices",
+            "but your machine only has",
+            "but this machine only has",
+        ),
+        r"Invalid CUDA device index|there (?:is|are) \d+ visible CUDA devices?|but (?:your|this) machine only has",
     ),
     (
         "torch-init-failed",
@@ -152,9 +203,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "no longer supports this gpu because it is too old",
             "minimum cuda capability supported by this library",
-            "minimum and maximum cuda capability supported by this version",
         ),
         r"cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
+    ),
+    (
+        "torch-capability-range",
+        ("minimum and maximum cuda capability supported by this version",),
+        r"supported by this version[^()]{1,60}(?P<subject>\(\d{1,2}\.\d\) ?- ?\(\d{1,2}\.\d\))",
     ),
     ("nvrtc-arch", ("invalid value for --gpu-architecture",), ""),
     ("ptxas-arch", ("is not defined for option 'gpu-name'",), r"'(?P<subject>sm_\d+[af]?)'"),
@@ -250,8 +305,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "fabric-manager",
-        ("nvidia-fabricmanager", "fabric manager"),
-        r"fabric ?manager[^\n]{0,80}(?:not|inactive|dead|fail|absent|missing|isn't|stopped|in progress)|(?:no|without|install|start\w*) (?:the )?(?:nvidia-)?fabric ?manager|Fabric\b[^\n]{0,40}In Progress",
+        ("nvidia-fabricmanager", "fabric manager", "in progress"),
+        r"^Fabric\s+State\s*:?\s*In Progress|fabric ?manager[^\n]{0,60}(?:version [\d.]+ )?don'?t match|fabric ?manager[^\n]{0,80}(?:not|inactive|dead|fail|absent|missing|isn't|stopped|in progress)|(?:no|without|install|start\w*) (?:the )?(?:nvidia-)?fabric ?manager|Fabric\b[^\n]{0,40}In Progress",
     ),
     # -- memory
     (
@@ -279,15 +334,41 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("nvml-mismatch", ("driver/library version mismatch", "nvml_error_lib_rm_version_mismatch"), ""),
+    (
+        "nvml-mismatch",
+        (
+            "driver/library version mismatch",
+            "error_lib_rm_version_mismatch",
+            "nvmlerror_librmversionmismatch",
+            "nvml/rm version mismatch",
+            "nvml init failure: 18",
+            "api mismatch: the client has",
+            "api mismatch: this client has",
+            "api mismatch: the nvidia kernel module",
+            "api mismatch: nvidia kernel module",
+        ),
+        "",
+    ),
     ("nvml-blocked", ("gpu access blocked by the operating system",), ""),
     ("nvml-init", ("can't initialize nvml",), ""),
-    ("nvml-unknown", ("failed to initialize nvml: unknown error",), ""),
+    (
+        "nvml-unknown",
+        ("failed to initialize nvml: unknown error", "nvml init failure: 999", "nvmlerror_unknown"),
+        "",
+    ),
+    ("smi-no-cuda", ("cuda version: err!",), ""),
+    (
+        "smi-crash",
+        ("nvidia-smi",),
+        r"nvidia-smi\b[^\n]{0,40}(?:Segmentation fault|core dumped|Bus error)|(?:Segmentation fault|core dumped)[^\n]{0,40}nvidia-smi",
+    ),
     (
         "nvml-no-permission",
         (
             "failed to initialize nvml: insufficient permissions",
-            "nvml_error_no_permission",
+            "error_no_permission",
+            "nvmlerror_nopermission",
+            "nvml init failure: 4",
             "nvml error: insufficient permissions",
             "nvml: insufficient permissions",
         ),
@@ -297,7 +378,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "nvml-not-loaded",
         (
             "failed to initialize nvml: driver not loaded",
-            "nvml_error_driver_not_loaded",
+            "error_driver_not_loaded",
+            "nvmlerror_drivernotloaded",
+            "nvml init failure: 9",
             "nvml error: driver not loaded",
             "nvml: driver not loaded",
         ),
@@ -308,7 +391,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "couldn't find libnvidia-ml.so",
             "could not find libnvidia-ml.so",
-            "nvml_error_library_not_found",
+            "error_library_not_found",
+            "nvmlerror_librarynotfound",
+            "could not load nvml library",
             "nvml shared library not found",
             "load library failed: libnvidia-ml.so",
             "nvml dll is not found",
@@ -324,9 +409,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "fallen off the bus",
             "gpu requires reset",
             "gpu_is_lost",
+            "nvmlerror_gpuislost",
         ),
         "",
     ),
+    ("smi-lost", ("err!",), r"ERR!(?!\s+WDDM)[^\n\w]{0,40}ERR!|\b\d{1,2} +ERR!\s[^\n]{4,80}ERR!"),
     (
         "xid",
         ("xid",),
@@ -359,11 +446,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "module verification failed: nvidia",
             "key was rejected by service",
             "dkms status",
+            "none of the nvidia devices were initialized",
+            "nvidia probe routine failed",
+            "nvidia probe routine was not called",
+            "no nvidia gpu found",
+            "no nvidia devices probed",
+            "pci i/o region assigned to your nvidia device is invalid",
             "nvidia kernel module is not loaded",
             "nvidia module is not loaded",
             "driver is not loaded",
         ),
-        r"module nvidia not found|insert 'nvidia|load the kernel module 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
+        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|load the kernel module 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
     ),
     (
         "nouveau-holds",
@@ -382,8 +475,25 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unresolvable cdi devices",
             'nvidia-container-runtime": executable file not found',
             "nvidia-container-runtime: no such file",
+            "no known gpu vendor found",
+            "failed to discover gpu vendor",
+            "cdi device injection failed",
         ),
         "",
+    ),
+    (
+        "kubernetes-no-gpu",
+        (
+            "insufficient nvidia.com/",
+            'no runtime for "nvidia" is configured',
+            'runtimehandler "nvidia" not supported',
+            "did you configure the nvidia container toolkit",
+            "did you set the docker default runtime to",
+            "incompatible strategy detected",
+            "unable to allocate for the requested device: nvidia.com",
+            "which is unexpected, resource: nvidia.com",
+        ),
+        r"Insufficient nvidia\.com|runtime for \"nvidia\"|RuntimeHandler \"nvidia\"|Container Toolkit\?|default runtime to|Incompatible strategy|nvidia\.com",
     ),
     (
         "ngc-no-driver",

@@ -28,6 +28,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         versions,
     )
     from envdoctor.rules.complaints.heard import Heard
+    from envdoctor.rules.guard import findings_of
 
     heard = Heard(machine, paste)
     for subject in (
@@ -42,8 +43,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         build,
         building,
     ):
-        for rule in subject.RULES:
-            yield from rule(heard)
+        yield from findings_of(subject.RULES, heard)
 
 
 RULES = (complaints,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
@@ -24,6 +25,8 @@ NO_CONTACT = (
     "smi-no-devices",
 )
 LOST_XIDS = ("79", "119", "120", "62", "154")
+ECC_XIDS = ("48", "64", "95")
+"""A double-bit error, a row that could not be remapped, an error not contained (NVIDIA's Xid list)."""
 NEW_CAPABILITY, OLD_CAPABILITY = (8, 0), (7, 0)
 """Where the build is not known: cards from the first on were new to builds of their day; cards below the
 second are those that builds have dropped."""
@@ -36,6 +39,8 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if machine.cuda_proven and not heard.any(*(kind for kind in TOO_OLD if kind != "newer-driver-asked")):
         return  # advice that programs give beside anything
+    if machine.facts.other_gpus and not machine.gpus and machine.driver is None:
+        return  # without any NVIDIA driver the run-time says "insufficient" too
     kinds = [kind for kind in TOO_OLD if kind in heard]
     if _driver_ended(machine):
         yield heard.finding(
@@ -95,11 +100,14 @@ def not_ready(heard: Heard) -> Iterator[Finding]:
     if "cuda-803" in heard and "nvml-mismatch" not in heard:
         code = "cuda-compat-shadow" if _stray_libcuda(heard) else "driver-library-mismatch"
         yield heard.finding(code, "cuda-803")
+    if "cuda-34" in heard:
+        yield heard.finding("cuda-compat-shadow", "cuda-34")
     if "nvml-mismatch" in heard:
         variant = "said-container" if heard.machine.in_container else "said"
         yield heard.finding("driver-library-mismatch", "nvml-mismatch", variant=variant)
-    if "cuda-214" in heard:
-        yield heard.finding("gpu-ecc-errors", "cuda-214")
+    ecc = [each for each in heard.all("xid") if each.subject in ECC_XIDS]
+    if "cuda-214" in heard or ecc:
+        yield heard.finding("gpu-ecc-errors", "cuda-214", more=heard.evidence(ecc))
 
 
 def _stray_libcuda(heard: Heard) -> bool:
@@ -114,7 +122,7 @@ def compat(heard: Heard) -> Iterator[Finding]:
     if smi is None or smi.cuda_version is None or smi.driver_version is None or machine.cuda_proven:
         return
     own = machine.tables.driver_cuda(smi.driver_version)
-    lifted = version_numbers(smi.cuda_version)[:1] > version_numbers(own)[:1]
+    lifted = version_numbers(smi.cuda_version)[:2] > version_numbers(own)[:2]
     blind = (ran is not None and ran.cuda_available is False) or heard.any(*NO_DEVICE, *TOO_OLD)
     if lifted and (blind or "cuda-unavailable" in heard):
         line = words("evidence.smi-cuda", driver=smi.driver_version, cuda=smi.cuda_version, own=own or "?")
@@ -146,14 +154,18 @@ def denied(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("gpu-no-permission", *kinds)
 
 
+_OTHER_CAUSE = re.compile(
+    r"unsatisfied condition|version mismatch|gpu is lost|device rules|bpf_prog|insufficient permissions"
+    r"|no adapters were found",
+    re.IGNORECASE,
+)
+"""Of the failures of nvidia-container-cli, those whose cause has a code of its own."""
+
+
 def container(heard: Heard) -> Iterator[Finding]:
     """A container engine that could not hand over a GPU, or was never asked to."""
-    kinds = ["docker-no-gpu-driver", "docker-no-runtime", "ngc-no-driver"]
-    cli = [
-        each
-        for each in heard.all("container-cli")
-        if "load library failed" in each.text or "driver not loaded" in each.text or "not found" in each.text
-    ]
+    kinds = ["docker-no-gpu-driver", "docker-no-runtime", "ngc-no-driver", "kubernetes-no-gpu"]
+    cli = [each for each in heard.all("container-cli") if not _OTHER_CAUSE.search(each.text)]
     if heard.any(*kinds) or cli:
         yield heard.finding("container-no-gpu", *kinds, more=heard.evidence(cli))
         return
@@ -181,18 +193,17 @@ def container(heard: Heard) -> Iterator[Finding]:
 def wsl(heard: Heard) -> Iterator[Finding]:
     """No GPU inside WSL."""
     machine = heard.machine
+    kinds = ["cuda-999", "cuda-500", "smi-no-cuda", "smi-crash"]
+    if not heard.any(*_SPOKEN_FOR):
+        kinds.append("cuda-start")
     if heard.any("nvml-blocked", "wsl-no-adapter"):
         yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
     elif "said-hidden" in heard:
         return
     elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
         yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1")
-    elif (
-        machine.is_wsl
-        and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-999", "cuda-500")
-        and not machine.cuda_proven
-    ):
-        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, "cuda-999", "cuda-500")
+    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
+        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
 
 
 def contact(heard: Heard) -> Iterator[Finding]:
@@ -258,11 +269,19 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
     seen = "said-mig" in heard or enabled or _mig_value(value)
     ran = machine.facts.torch_import
     failed = (ran is not None and ran.cuda_available is False) or heard.any(
-        "device-assert", "no-cuda-gpus", "cuda-100", "cuda-101", "cuda-unavailable", "said-one-device"
+        "device-assert",
+        "device-index",
+        "no-cuda-gpus",
+        "cuda-100",
+        "cuda-101",
+        "cuda-unavailable",
+        "said-one-device",
     )
     counted = "device-assert" in heard or (_mig_value(value) and "device-count-none" in heard)
     if seen and ((failed and not machine.cuda_proven) or counted):
-        yield heard.finding("gpu-mig", "said-mig", "device-assert", "device-count-none", *NO_DEVICE)
+        yield heard.finding(
+            "gpu-mig", "said-mig", "device-assert", "device-index", "device-count-none", *NO_DEVICE
+        )
 
 
 def memory(heard: Heard) -> Iterator[Finding]:
@@ -287,10 +306,30 @@ def missing(heard: Heard) -> Iterator[Finding]:
         )
 
 
+_SPOKEN_FOR = (
+    *TOO_OLD,
+    *NO_DEVICE,
+    *(
+        "init-oom",
+        "cuda-34",
+        "cuda-46",
+        "cuda-101",
+        "cuda-214",
+        "cuda-802",
+        "cuda-803",
+        "cuda-804",
+        "no-kernel",
+    ),
+)
+"""What has a meaning of its own; torch's first question to the driver fails with any of them."""
+
+
 def start(heard: Heard) -> Iterator[Finding]:
     """CUDA does not start, and no other number says why."""
     machine = heard.machine
     kinds = ["cuda-999", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
+    if not heard.any(*_SPOKEN_FOR):
+        kinds.append("cuda-start")
     if _hip_blind(heard):
         yield heard.finding("driver-init-failed", *NO_DEVICE, "cuda-unavailable", variant="hip")
     elif heard.any(*kinds) and not machine.is_wsl:
@@ -298,7 +337,8 @@ def start(heard: Heard) -> Iterator[Finding]:
     elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:
         yield heard.finding("driver-init-failed", "no-cuda-gpus", "cuda-100", code="100")
     elif _unexplained(heard):
-        yield heard.finding("driver-init-failed", "nvml-init", "cuda-unavailable", variant="torch")
+        kinds = ["nvml-init", "cuda-unavailable", "smi-no-cuda", "smi-crash"]
+        yield heard.finding("driver-init-failed", *kinds, variant="torch")
 
 
 def _hip_blind(heard: Heard) -> bool:
@@ -322,7 +362,7 @@ def _unexplained(heard: Heard) -> bool:
         return False
     if machine.torch_variant in ("cpu", "xpu"):
         return False
-    if "nvml-init" in heard:
+    if heard.any("nvml-init", "smi-no-cuda", "smi-crash"):
         return True
     smi = machine.facts.nvidia_smi
     answers = smi is not None and smi.state == "ok" and bool(smi.driver_version)
@@ -330,14 +370,18 @@ def _unexplained(heard: Heard) -> bool:
 
 
 def _number(complaint: Complaint | None) -> str:
-    return complaint.kind.removeprefix("cuda-") if complaint and complaint.kind.startswith("cuda-") else "?"
+    if complaint is None or not complaint.kind.startswith("cuda-"):
+        return "?"
+    return complaint.subject if complaint.subject.isdigit() else complaint.kind.removeprefix("cuda-")
 
 
 def coverage(heard: Heard) -> Iterator[Finding]:
     """The build has no code for the GPU: torch says so, or a kernel failed for it."""
     machine = heard.machine
-    kinds = ["torch-capability", "torch-capability-old", "capability-refused", "no-kernel"]
-    if heard.any(*kinds[:3]):
+    kinds = ["torch-capability", "torch-capability-old", "capability-refused"]
+    refused = heard.any(*kinds) or ("torch-capability-range" in heard and not _same_major(heard))
+    kinds += ["torch-capability-range", "no-kernel"]
+    if refused:
         yield uncovered(heard, _is_new(heard), kinds)
         return
     if _cuda_13(heard):
@@ -352,6 +396,16 @@ def coverage(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
     else:
         yield uncovered(heard, _is_new(heard), ["no-kernel"])
+
+
+def _same_major(heard: Heard) -> bool:
+    """Whether the GPUs are of the newest major that the warning names: code for 12.0 runs on 12.1."""
+    said = re.findall(r"\d{1,2}\.\d", heard.subject("torch-capability-range"))
+    capabilities = [version_numbers(each) for each in heard.machine.capabilities]
+    if len(said) < 2 or not capabilities:
+        return False
+    least, most = version_numbers(said[0]), version_numbers(said[1])
+    return all(least <= each and each[:1] == most[:1] for each in capabilities)
 
 
 def _reach(machine: Machine) -> bool | None:

@@ -19,6 +19,20 @@ def shown(line: int, text: str) -> Words:
     return words("evidence.line", line=line, text=whole if len(whole) <= 300 else whole[:297] + "...")
 
 
+_SAME_NUMBER = {"3": "start", "30": "999", "36": "35", "38": "100", "209": "no-kernel"}
+"""CUDA's error numbers that say what another kind says: those of before CUDA 10.1, and 36."""
+
+
+def _kind(complaint: Complaint) -> str:
+    """The complaint's kind; a bare number is that of the message which CUDA has for it."""
+    if complaint.kind != "cuda-number":
+        return complaint.kind
+    number = _SAME_NUMBER.get(complaint.subject, complaint.subject)
+    if number in ("800", "801"):
+        number = "start"
+    return number if number == "no-kernel" else f"cuda-{number}"
+
+
 class Heard:
     """What a text says, by kind, with the machine that it is about."""
 
@@ -27,7 +41,7 @@ class Heard:
         self.paste = paste
         self.by_kind: dict[str, list[Complaint]] = {}
         for complaint in paste.complaints:
-            self.by_kind.setdefault(complaint.kind, []).append(complaint)
+            self.by_kind.setdefault(_kind(complaint), []).append(complaint)
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.by_kind

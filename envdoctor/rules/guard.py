@@ -1,0 +1,42 @@
+"""A rule that fails costs its own findings, never those of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from envdoctor.errors import EnvdoctorError
+from envdoctor.findings import Finding, words
+from envdoctor.rules.build import warning
+
+__all__ = ["FAILED", "findings_of"]
+
+FAILED = "doctor-rule-failed"
+"""The code that says which rule failed; with it the doctor did not finish, whatever else it found."""
+LONGEST = 160
+"""Letters of an exception's own words that are shown."""
+
+Subject = TypeVar("Subject")
+Rule = Callable[[Subject], Iterable[Finding]]
+
+
+def findings_of(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]:
+    """What the rules find, in their order; a rule that raises is named in a finding of its own.
+
+    Raises:
+        EnvdoctorError: what the doctor itself has a sentence for, such as a damaged table.
+
+    """
+    for rule in rules:
+        try:
+            yield from rule(subject)
+        except EnvdoctorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one rule's fault must not hide what the others found
+            yield _failed(rule, error)
+
+
+def _failed(rule: Rule[Subject], error: Exception) -> Finding:
+    name = f"{getattr(rule, '__module__', '?').removeprefix('envdoctor.')}.{getattr(rule, '__name__', '?')}"
+    why = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
+    return warning(FAILED, [words("evidence.rule-failed", rule=name, why=why)], rule=name)
