@@ -291,6 +291,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "cuda-46",
         (
             "devices are busy or unavailable",
+            "device(s) is/are busy or unavailable",
             "cudaerrordevicesunavailable",
             "cudaerrordeviceunavailable",
             "cuda_error_device_unavailable",
@@ -461,7 +462,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "nouveau-holds",
         ("nouveau",),
-        r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?[^\n]{0,30}(?:in use|loaded|holds|bound|is currently)",
+        r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?[^\n]{0,30}(?:in use|loaded|holds|bound|is currently|is still)",
     ),
     ("vfio-holds", ("driver in use: vfio-pci",), ""),
     # -- containers
@@ -518,6 +519,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "default drm access group",
         ),
         "",
+    ),
+    (
+        "engine-no-gpu",
+        ("docker run", "podman run", "nerdctl run", "singularity ", "apptainer "),
+        r"\b(?:docker|podman|nerdctl) run\b(?![^\n]*(?:--gpus|--runtime|--device|NVIDIA_VISIBLE|\\$))"
+        r"|\b(?:singularity|apptainer) (?:run|exec|shell|instance start)\b(?![^\n]*(?:--(?:nv|rocm)\b|\\$))",
     ),
     ("cgroup-denied", ("bpf_prog_query(bpf_cgroup_device) failed", "failed to add device rules"), ""),
     # -- WSL

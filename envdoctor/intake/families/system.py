@@ -249,6 +249,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|--nv\b|nvidia\.com/gpu|deploy\.resources|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
     ),
+    (
+        "said-no-gres",
+        ("--gres", "--gpus", "srun", "salloc", "slurm"),
+        r"(?:without|no|missing|lacks?|forgot|omit\w*)[^\n]{0,30}--(?:gres|gpus(?:-per-\w+)?)\b"
+        r"|\b(?:srun|salloc) (?!(?:[^\n]*(?:--gres|--gpus|-G ?\d|\\$)))",
+    ),
     ("said-mig", ("mig",), r"\bMIG\b"),
     (
         "said-apple",

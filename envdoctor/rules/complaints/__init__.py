@@ -20,6 +20,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         building,
         configuration,
         connection,
+        containers,
         device,
         imports,
         loading,
@@ -32,6 +33,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
 
     heard = Heard(machine, paste)
     for subject in (
+        containers,
         imports,
         loading,
         connection,

@@ -12,7 +12,7 @@ from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
 from envdoctor.rules.gpu_build import outdated
 
-__all__ = ["NO_DEVICE", "RULES", "uncovered"]
+__all__ = ["NO_CONTACT", "NO_DEVICE", "RULES", "SPOKEN_FOR", "hides_all", "uncovered"]
 
 TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
 NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
@@ -143,69 +143,6 @@ def exclusive(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("gpu-exclusive-mode", "cuda-46")
 
 
-def denied(heard: Heard) -> Iterator[Finding]:
-    """Device nodes that may not be opened."""
-    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
-    ran = heard.machine.facts.torch_import
-    blind = (ran is not None and ran.cuda_available is False) or heard.any(
-        *NO_DEVICE, *NO_CONTACT, "cuda-unavailable"
-    )
-    if heard.any(*kinds[:-1]) or ("said-denied" in heard and blind):
-        yield heard.finding("gpu-no-permission", *kinds)
-
-
-_OTHER_CAUSE = re.compile(
-    r"unsatisfied condition|version mismatch|gpu is lost|device rules|bpf_prog|insufficient permissions"
-    r"|no adapters were found",
-    re.IGNORECASE,
-)
-"""Of the failures of nvidia-container-cli, those whose cause has a code of its own."""
-
-
-def container(heard: Heard) -> Iterator[Finding]:
-    """A container engine that could not hand over a GPU, or was never asked to."""
-    kinds = ["docker-no-gpu-driver", "docker-no-runtime", "ngc-no-driver", "kubernetes-no-gpu"]
-    cli = [each for each in heard.all("container-cli") if not _OTHER_CAUSE.search(each.text)]
-    if heard.any(*kinds) or cli:
-        yield heard.finding("container-no-gpu", *kinds, more=heard.evidence(cli))
-        return
-    machine = heard.machine
-    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
-    if machine.in_container and "said-no-gpus-flag" in heard:
-        yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
-    elif (
-        "said-mig" not in heard
-        and machine.in_container
-        and blind
-        and not machine.is_wsl
-        and not machine.cuda_proven
-    ):
-        if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
-            yield heard.finding(
-                "container-no-gpu",
-                *NO_DEVICE,
-                *NO_CONTACT,
-                "smi-not-found",
-                "cuda-unavailable",
-            )
-
-
-def wsl(heard: Heard) -> Iterator[Finding]:
-    """No GPU inside WSL."""
-    machine = heard.machine
-    kinds = ["cuda-999", "cuda-500", "smi-no-cuda", "smi-crash"]
-    if not heard.any(*_SPOKEN_FOR):
-        kinds.append("cuda-start")
-    if heard.any("nvml-blocked", "wsl-no-adapter"):
-        yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
-    elif "said-hidden" in heard:
-        return
-    elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
-        yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1")
-    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
-        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
-
-
 def contact(heard: Heard) -> Iterator[Finding]:
     """nvidia-smi can't reach the driver, or the kernel says why."""
     machine = heard.machine
@@ -254,6 +191,11 @@ def hidden(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("gpu-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
     elif "device-assert" in heard:
         yield heard.finding("gpu-hidden", "device-assert", name="CUDA_VISIBLE_DEVICES", value=value or "?")
+
+
+def hides_all(value: str | None) -> bool:
+    """Whether CUDA_VISIBLE_DEVICES names no device: CUDA stops at what is no number and no UUID."""
+    return value is not None and not re.match(r"\s*(?:\d|GPU-|MIG-)", value, re.IGNORECASE)
 
 
 def _mig_value(value: str) -> bool:
@@ -306,7 +248,7 @@ def missing(heard: Heard) -> Iterator[Finding]:
         )
 
 
-_SPOKEN_FOR = (
+SPOKEN_FOR = (
     *TOO_OLD,
     *NO_DEVICE,
     *(
@@ -324,18 +266,22 @@ _SPOKEN_FOR = (
 """What has a meaning of its own; torch's first question to the driver fails with any of them."""
 
 
+SILENT = ("no-cuda-gpus", "cuda-100", "torch-no-driver")
+"""No device, and where a driver is known also no library of it that the process could load."""
+
+
 def start(heard: Heard) -> Iterator[Finding]:
     """CUDA does not start, and no other number says why."""
     machine = heard.machine
     kinds = ["cuda-999", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
-    if not heard.any(*_SPOKEN_FOR):
+    if not heard.any(*SPOKEN_FOR):
         kinds.append("cuda-start")
     if _hip_blind(heard):
         yield heard.finding("driver-init-failed", *NO_DEVICE, "cuda-unavailable", variant="hip")
     elif heard.any(*kinds) and not machine.is_wsl:
         yield heard.finding("driver-init-failed", *kinds, code=_number(heard.first(*kinds)))
-    elif heard.any("no-cuda-gpus", "cuda-100") and machine.driver is not None and not machine.cuda_proven:
-        yield heard.finding("driver-init-failed", "no-cuda-gpus", "cuda-100", code="100")
+    elif heard.any(*SILENT) and machine.driver is not None and not machine.cuda_proven:
+        yield heard.finding("driver-init-failed", *SILENT, code="100")
     elif _unexplained(heard):
         kinds = ["nvml-init", "cuda-unavailable", "smi-no-cuda", "smi-crash"]
         yield heard.finding("driver-init-failed", *kinds, variant="torch")
@@ -470,9 +416,6 @@ RULES = (
     compat,
     lost,
     exclusive,
-    denied,
-    container,
-    wsl,
     contact,
     hidden,
     partitioned,

@@ -1,0 +1,95 @@
+"""What container engines, WSL and job schedulers say where a process gets no GPU, or may not open it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding
+from envdoctor.machine import Machine
+from envdoctor.rules.complaints.device import NO_CONTACT, NO_DEVICE, SPOKEN_FOR, hides_all
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["RULES"]
+
+
+def denied(heard: Heard) -> Iterator[Finding]:
+    """Device nodes that may not be opened."""
+    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
+    ran = heard.machine.facts.torch_import
+    blind = (ran is not None and ran.cuda_available is False) or heard.any(
+        *NO_DEVICE, *NO_CONTACT, "cuda-unavailable"
+    )
+    if heard.any(*kinds[:-1]) or ("said-denied" in heard and blind):
+        yield heard.finding("gpu-no-permission", *kinds)
+
+
+_OTHER_CAUSE = re.compile(
+    r"unsatisfied condition|version mismatch|gpu is lost|device rules|bpf_prog|insufficient permissions"
+    r"|no adapters were found",
+    re.IGNORECASE,
+)
+"""Of the failures of nvidia-container-cli, those whose cause has a code of its own."""
+
+
+def container(heard: Heard) -> Iterator[Finding]:
+    """A container engine that could not hand over a GPU, or was never asked to."""
+    refusals = ["docker-no-gpu-driver", "docker-no-runtime", "ngc-no-driver", "kubernetes-no-gpu"]
+    cli = [each for each in heard.all("container-cli") if not _OTHER_CAUSE.search(each.text)]
+    if heard.any(*refusals) or cli:
+        yield heard.finding("container-no-gpu", *refusals, more=heard.evidence(cli))
+        return
+    machine = heard.machine
+    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
+    if machine.cuda_proven or hides_all(machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")):
+        return
+    if machine.in_container and "said-no-gpus-flag" in heard:
+        yield heard.finding("container-no-gpu", "said-no-gpus-flag", *NO_DEVICE)
+    elif "engine-no-gpu" in heard and (blind or _unavailable(machine)) and machine.torch_variant != "cpu":
+        yield heard.finding(
+            "container-no-gpu", "engine-no-gpu", *NO_DEVICE, "smi-not-found", "cuda-unavailable"
+        )
+    elif "said-mig" not in heard and machine.in_container and blind and not machine.is_wsl:
+        if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
+            yield heard.finding(
+                "container-no-gpu",
+                *NO_DEVICE,
+                *NO_CONTACT,
+                "smi-not-found",
+                "cuda-unavailable",
+            )
+
+
+def _unavailable(machine: Machine) -> bool:
+    ran = machine.facts.torch_import
+    return ran is not None and ran.cuda_available is False
+
+
+def scheduler(heard: Heard) -> Iterator[Finding]:
+    """A job that asked its scheduler for no GPU: the node has some, the job sees none."""
+    machine = heard.machine
+    blind = heard.any(*NO_DEVICE, "cuda-unavailable", "smi-no-devices") or _unavailable(machine)
+    if "said-no-gres" in heard and blind and not machine.cuda_proven and machine.torch_variant != "cpu":
+        value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", "?")
+        yield heard.finding(
+            "gpu-hidden", "said-no-gres", *NO_DEVICE, name="CUDA_VISIBLE_DEVICES", value=value
+        )
+
+
+def wsl(heard: Heard) -> Iterator[Finding]:
+    """No GPU inside WSL."""
+    machine = heard.machine
+    kinds = ["cuda-999", "cuda-500", "smi-no-cuda", "smi-crash"]
+    if not heard.any(*SPOKEN_FOR):
+        kinds.append("cuda-start")
+    if heard.any("nvml-blocked", "wsl-no-adapter"):
+        yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
+    elif "said-hidden" in heard:
+        return
+    elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
+        yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1")
+    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
+        yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
+
+
+RULES = (denied, container, scheduler, wsl)
