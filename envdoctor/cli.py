@@ -136,7 +136,7 @@ def install(
     format_: Annotated[PlanFormat, of_form("plan")] = PlanFormat.TEXT,
     output: Annotated[Path | None, of_output("plan")] = None,
     timeout: Annotated[float | None, PROBE_TIMEOUT] = None,
-    verbose: Annotated[bool, of_verbosity("Say more.")] = False,
+    verbose: Annotated[bool, of_verbosity("What the choice rests on, and durations.")] = False,
     no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Say which commands install PyTorch so that it fits this machine."""

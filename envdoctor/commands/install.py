@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,8 @@ class Planned(Record):
     words: Catalogue
     hide: Callable[[str], str]
     terminal: Terminal
+    seconds: float
+    """How long choosing took, without the probes."""
 
 
 def install(options: Options) -> int:
@@ -130,9 +133,10 @@ def planned(outside: Outside, options: Options) -> Planned:
         facts = assume(facts, options.assume)
     if options.asked.mirror == "auto":
         facts = replace(facts, mirrors=_measured(outside, terminal))
+    started = time.monotonic()
     here = facts.environment.found_by is not None  # a plan for another machine knows nothing of its folders
     made = recipe(Machine(facts), options.asked, lambda path: here and _exists(outside, path))
-    return Planned(made, words, hide, terminal)
+    return Planned(made, words, hide, terminal, time.monotonic() - started)
 
 
 def _planned_from(options: Options, source: str) -> Planned:
@@ -142,9 +146,10 @@ def _planned_from(options: Options, source: str) -> Planned:
     from envdoctor.planner.recipe import recipe
 
     machine, hide = reported_machine(options, source)
+    started = time.monotonic()
     # Whether a folder of the plan's is there already can't be asked of a machine that is elsewhere.
     made = recipe(machine, options.asked, lambda path: False)
-    return Planned(made, catalogue(), hide, Terminal())
+    return Planned(made, catalogue(), hide, Terminal(), time.monotonic() - started)
 
 
 def _measured(outside: Outside, terminal: Terminal) -> tuple[MirrorAnswer, ...]:
@@ -179,9 +184,15 @@ def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
     from envdoctor.reports.recipe_text import recipe_as_text
     from envdoctor.reports.style import Style
 
-    style = Style() if options.output is not None else planned.terminal.style(options.verbose)
+    style = planned.terminal.style(options.verbose)
     if options.output is not None:
-        style = Style(width=100)
+        style = Style(width=100, verbose=options.verbose)
     return recipe_as_text(
-        planned.recipe, planned.words, planned.hide, style, why=options.why, closing=closing
+        planned.recipe,
+        planned.words,
+        planned.hide,
+        style,
+        why=options.why,
+        closing=closing,
+        seconds=planned.seconds,
     )

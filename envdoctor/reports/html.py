@@ -164,7 +164,7 @@ class _Body:
         return page.folded(escape(self._words.text("markdown.facts")), rows) if rows else ""
 
     def _background(self) -> Iterator[str]:
-        seen, words = self._view, self._words
+        seen, words = self._view.background, self._words
         durations = ((name, f"{outcome}, {took:.2f} s") for name, outcome, took in seen.durations)
         for key, rows in (
             ("report.durations", durations),

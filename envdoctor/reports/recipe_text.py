@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from envdoctor import __version__
 from envdoctor.findings import Words
@@ -12,6 +13,7 @@ from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
 from envdoctor.reports.style import Style, fits
+from envdoctor.reports.understood import understood
 from envdoctor.shell import shell
 
 __all__ = ["recipe_as_text"]
@@ -35,13 +37,16 @@ def recipe_as_text(
     *,
     why: bool = False,
     closing: bool = True,
+    seconds: float | None = None,
 ) -> str:
     """The whole answer, ending with a line break.
 
-    `why` adds the table of builds passed over, `closing` what to do next.
+    `why` adds the table of builds passed over, `closing` what to do next; a verbose style adds what the
+    choice rests on, with the `seconds` that choosing took.
     """
     page = _Page(recipe, words, hide, style)
     lines = [*page.head(), "", *page.answer(), *(["", *page.table()] if why else [])]
+    lines += page.grounds(seconds) if style.verbose else []
     lines += ["", *page.next()] if closing else []
     spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
     return fits("\n".join(spaced).rstrip() + "\n", style.encoding)
@@ -153,6 +158,26 @@ class _Page:
             else:
                 lines += [f"  {name}", *self._wrap(reason, "    ")]
         return lines
+
+    def grounds(self, seconds: float | None) -> list[str]:
+        """What the choice rests on, how long it took to learn it, and what could not be learned."""
+        from envdoctor.reports.background import background, background_lines
+
+        words, facts = self._words, self._recipe.machine.facts
+        lines = ["", words.text("install.grounds")]
+        for label, said in (*understood(self._recipe.machine, words), *self._preferences()):
+            lines += self._wrap(words.text("pasted.fact", label=label, value=said), "  ", "    ")
+        rows = background(facts, words, self._safe)
+        if seconds is not None:
+            rows = replace(rows, durations=(*rows.durations, ("planning", "", seconds)))
+        return [*lines, *background_lines(rows, words, self._width)]
+
+    def _preferences(self) -> Iterable[tuple[str, str]]:
+        recipe, words = self._recipe, self._words
+        asked = {"auto": "", recipe.tool: " (--with)"}[recipe.asked.tool]
+        yield words.text("install.ground-tool"), recipe.tool + asked
+        yield words.text("install.ground-mirror"), recipe.mirror or words.text("mirrors.none")
+        yield words.text("install.ground-tables"), recipe.machine.tables.as_of.isoformat()
 
     def next(self) -> list[str]:
         """What happens now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
+from envdoctor.reports.background import background_lines
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.style import NARROWEST, WIDEST, Style, fits, fits_json
 from envdoctor.reports.view import Advice, Root, Told, View, view
@@ -78,7 +79,7 @@ class _Page:
         if not seen.live:
             lines += self._understood()
         if self._style.verbose:
-            lines += self._background()
+            lines += background_lines(seen.background, self._words, self._width)
         return [*lines, "", *self._wrap(seen.following), *self._explain()]
 
     def _explain(self) -> list[str]:
@@ -136,19 +137,6 @@ class _Page:
         if seen.asks:
             lines += self._wrap(self._words.text("pasted.asks"))
             lines += ["", *(shell(argv, seen.system) for argv in seen.asks)]
-        return lines
-
-    def _background(self) -> list[str]:
-        seen, words = self._view, self._words
-        lines: list[str] = []
-        if seen.durations:
-            lines += ["", words.text("report.durations")]
-            lines += [f"  {name:<14} {padded(how, 10)} {took:6.2f} s" for name, how, took in seen.durations]
-        for key, rows in (("report.sources", seen.sources), ("report.unknown", seen.unknown)):
-            if rows:
-                lines += ["", words.text(key)]
-                for name, value in rows:
-                    lines += wrap(f"{name}: {value}", self._width, "  ", "    ")
         return lines
 
     def _wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:

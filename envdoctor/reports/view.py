@@ -16,6 +16,7 @@ from envdoctor.late import late
 from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue
 from envdoctor.reports.asks import asks
+from envdoctor.reports.background import Background, background
 from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
 from envdoctor.shell import shell
@@ -93,10 +94,8 @@ class View(Record):
     """The sentence that says that nothing is wrong; empty where something is."""
     troubles: tuple[str, ...]
     """Probes that failed, each in a sentence."""
-    durations: tuple[tuple[str, str, float], ...]
-    """Each probe, how it went, in a word, and the seconds it took."""
-    sources: tuple[tuple[str, str], ...]
-    unknown: tuple[tuple[str, str], ...]
+    background: Background
+    """What only `--verbose` shows in a terminal: durations, sources, what is unknown."""
     understood: tuple[tuple[str, str], ...]
     """What is known about the machine, as label and value."""
     asks: tuple[tuple[str, ...], ...]
@@ -170,13 +169,7 @@ class _Teller:
             fine=tuple(each for each in findings if each.severity is Severity.OK),
             well="" if loud else self._text("report.all-well" if self._live else "pasted.all-well"),
             troubles=tuple(self._troubles()),
-            durations=tuple(
-                (p.name, words.text(f"probe.{p.outcome}"), p.seconds or 0.0) for p in facts.probes
-            ),
-            sources=tuple((key, self._shown(value)) for key, value in sorted(facts.sources.items())),
-            unknown=tuple(
-                (key, self._shown(words.reason(facts.unknown[key]))) for key in sorted(facts.unknown)
-            ),
+            background=background(facts, words, self._shown),
             understood=tuple(
                 (label, self._shown(value)) for label, value in understood(self._machine, self._words)
             ),
