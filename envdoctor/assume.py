@@ -230,12 +230,9 @@ def _gpus(facts: Facts, names: list[str], *, without_driver: bool) -> Facts:
                 f"--assume gpu={name}: this name stands for chips of compute capability "
                 f"{' and '.join(ambiguous)}; only the PCI id or the driver can tell them apart"
             )
-        rows.append(
-            NvmlGpu(
-                index=len(rows),
-                name=name if name.lower().startswith("nvidia") else row.name,
-            )
-        )
+        # "GTX 1060" is no less than what was typed: no memory is added that nobody spoke of.
+        whole = row.name.lower().endswith(name.lower())
+        rows.append(NvmlGpu(index=len(rows), name=row.name if whole else name))
     nvml = None
     if rows and not without_driver:
         nvml = Nvml(state="ok", gpus=tuple(rows))

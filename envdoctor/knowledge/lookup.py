@@ -247,14 +247,15 @@ class Knowledge:
         return functools.lru_cache(maxsize=1024)(functools.partial(names.find, self._gpus))
 
     def gpu_by_name(self, name: str) -> GpuRow | None:
-        """The NVIDIA product of a name as a driver or a person writes it.
+        """The NVIDIA product of a name as a driver or a person writes it; the nearest of several.
 
         `None`: unknown, or the name stands for several chips (see `ambiguous_capabilities`).
         """
         rows = self._named(name)
         if not rows or len({row["compute_capability"] for row in rows}) > 1:
             return None
-        return self._gpu_row(rows[0])
+        typed = name.strip().lower()
+        return self._gpu_row(next((row for row in rows if row["name"].lower().endswith(typed)), rows[0]))
 
     def ambiguous_capabilities(self, name: str) -> tuple[str, ...]:
         """The capabilities that a product name may have where it stands for several chips; else empty."""

@@ -41,6 +41,10 @@ class Catalogue:
         """The names one after the other, as this language sets them apart."""
         return self.sentences["list.and"].join(names)
 
+    def row(self, label: str, said: str) -> str:
+        """A label and what stands beside it; both are shown as they are."""
+        return self.sentences["pasted.fact"].format(label=label, value=said)
+
     def reason(self, reason: Reason) -> str:
         """Why something could not be learned; the bare key and values where a later version wrote it."""
         key = f"unknown.{reason.key}"

@@ -1,4 +1,4 @@
-"""What `--verbose` adds below a report: how long each probe took, where each fact was read, what is unknown."""
+"""What `--verbose` adds below a report: how long probes took, where facts were read, what is unknown."""
 
 from __future__ import annotations
 

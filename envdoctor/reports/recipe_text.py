@@ -166,7 +166,7 @@ class _Page:
         words, facts = self._words, self._recipe.machine.facts
         lines = ["", words.text("install.grounds")]
         for label, said in (*understood(self._recipe.machine, words), *self._preferences()):
-            lines += self._wrap(words.text("pasted.fact", label=label, value=said), "  ", "    ")
+            lines += self._wrap(words.row(label, said), "  ", "    ")
         rows = background(facts, words, self._safe)
         if seconds is not None:
             rows = replace(rows, durations=(*rows.durations, ("planning", "", seconds)))

@@ -130,9 +130,7 @@ class _Page:
         seen = self._view
         lines = [""]
         if seen.understood:
-            rows = (
-                self._words.text("pasted.fact", label=name, value=value) for name, value in seen.understood
-            )
+            rows = (self._words.row(name, value) for name, value in seen.understood)
             lines += self._wrap(self._words.text("pasted.understood", facts=" · ".join(rows)), "", "  ")
         if seen.asks:
             lines += self._wrap(self._words.text("pasted.asks"))

@@ -163,3 +163,27 @@ def test_planning_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_verbose_says_what_the_choice_rests_on_and_how_long_it_took(empty: Path) -> None:
+    """The values, the wishes, the tables' date, the probes and where facts were read; nothing of it without."""
+    given = ["--python", str(empty), *assumed("driver=551.61", "gpu=GTX 1060 6GB")]
+    plain, verbose = install(*given).stdout, install("-v", "--with", "uv", *given).stdout
+    rests = verbose.partition("What the choice rests on:")[2]
+    for line in ("driver: 551.61 (CUDA 12.4)", "GPU: GeForce GTX 1060 6GB (6.1)", "installer: uv (--with)"):
+        assert f"\n  {line}\n" in rests
+    assert "tables as of: 20" in rests
+    durations, _, sources = rests.partition("Where each fact was read:")
+    assert {"interpreter", "packages", "planning"} <= {
+        line.split()[0] for line in durations.splitlines() if line
+    }
+    assert "interpreter.version: " in sources
+    assert "rests on" not in plain and "Probes:" not in plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("GTX 1060 6GB", "GeForce GTX 1060 6GB"), ("GTX 1060", "GTX 1060"), ("A100", "A100")]
+)
+def test_an_assumed_gpu_is_called_no_more_than_was_typed(typed: str, shown: str) -> None:
+    head = install(*assumed("os=linux", "python=3.12", "driver=551.61", f"gpu={typed}"), COLUMNS="100").stdout
+    assert f" · {shown} · " in head.partition("\n\n")[0].replace("\n  ", " ")
