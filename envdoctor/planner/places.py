@@ -105,8 +105,9 @@ def _named(given: str, tables: Knowledge, option: str) -> Mirror:
         near = nearest_name(given, [each.id for each in tables.mirrors if each.status != "dead"], others)
         raise UsageError(f"{option} {given}: no such mirror; {near}")
     if row.status == "dead":
+        one, other, *_ = (each.id for each in tables.mirrors if each.status == "ok" and each.pypi)
         raise UsageError(
-            f"{option} {given}: {row.name} was shut down; take bfsu, tuna or another of its kind"
+            f"{option} {given}: {row.name} was shut down; take {one}, {other} or another of its kind"
         )
     return row
 

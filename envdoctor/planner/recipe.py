@@ -168,7 +168,9 @@ class _Kitchen:
             return None
         row, origin = found
         if row.status == "dead":
-            self.notes.append(words("install.configured-dead", mirror=row.name, origin=origin))
+            self.notes.append(
+                words("install.configured-dead", mirror=row.name, origin=origin, taken=IN_PLACE_OF_DEAD)
+            )
             return IN_PLACE_OF_DEAD
         self.reasons.append(words("install.configured", mirror=row.id, origin=origin))
         return row.id

@@ -91,7 +91,7 @@ def test_a_choice_made_elsewhere_is_judged() -> None:
     ("arguments", "said"),
     [
         (["--mirror", "tunna"], "--mirror tunna: no such mirror; did you mean tuna?"),
-        (["--mirror", "douban"], "--mirror douban: Douban was shut down; take bfsu, tuna"),
+        (["--mirror", "douban"], "--mirror douban: Douban was shut down; take tuna, bfsu"),
         (["--mirror", "htp:/x"], "--mirror 'htp:/x' is neither a mirror's name nor a URL"),
         (["--mirror", "https://"], "--mirror 'https://' is neither"),
         (["--mirror", "ftp://host/simple"], "nor a URL such as https://host/simple"),
