@@ -68,7 +68,7 @@ def _versions_checked(record: Some) -> Some:
     held = vars(record)
     for name, required in _fields(cast("Callable[..., object]", type(record))):
         value = held[name]
-        if value is None or value == ():
+        if value is None or value in ((), ""):  # an empty version is one that could not be told
             continue
         if name in _VERSIONS and isinstance(value, str):
             found = _VERSION.match(value.strip())

@@ -24,6 +24,8 @@ _LABELS = {
     "np.__version__": "numpy",
     "sys.version": "sys.version",
     "sys.platform": "sys.platform",
+    "platform.platform()": "python platform",
+    "platform.machine()": "architecture",
 }
 """Expressions → the label under which `labels` knows what their values mean."""
 _KNOWN = "|".join(re.escape(each) for each in sorted(_LABELS, key=len, reverse=True))
@@ -38,7 +40,7 @@ MOST = 64
 
 def read_sessions(pasted: PastedText, draft: Draft) -> None:
     """Keep the values of the expressions that tell what the machine is."""
-    if "torch" not in pasted.lower and "sys." not in pasted.lower:
+    if not any(module in pasted.lower for module in ("torch", "sys.", "platform.")):
         return
     seen = 0
     for number, line in enumerate(pasted.lines):
@@ -86,4 +88,6 @@ def _fits(expression: str, value: str) -> bool:
         return re.match(r"NVIDIA|GeForce|Tesla|Quadro|TITAN|AMD|Radeon|Intel", value) is not None
     if expression == "sys.platform":
         return value in ("linux", "win32", "darwin")
+    if expression.startswith("platform."):
+        return re.search(r"x86_64|AMD64|arm64|aarch64|i\d86", value) is not None
     return re.match(r"\d{1,2}\.\d", value) is not None

@@ -47,7 +47,7 @@ def read_host(draft: Draft, names: GpuNames) -> Host:
         kernel=_kernel(platform, draft),
         arch=_arch(label, platform, draft),
         glibc=_glibc(draft.get("libc"), platform),
-        musl="unknown version" if "musl" in draft.remarks else None,
+        musl="" if "musl" in draft.remarks else None,
         cpu_model=cpu,
         cpu_features=_features(draft.get("cpu-flags")),
         apple_silicon=apple,

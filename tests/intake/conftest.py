@@ -10,6 +10,7 @@ from envdoctor.findings import Finding, Severity
 from envdoctor.intake import read
 from envdoctor.machine import Machine
 from envdoctor.rules import judge, primary
+from envdoctor.trust import trusted
 
 HERE = Path(__file__).parent
 
@@ -32,7 +33,7 @@ class Verdict:
 
 def verdict(text: str) -> Verdict:
     """The judgement on a pasted text."""
-    findings = judge(Machine(read(text, "paste.txt")))
+    findings = judge(Machine(trusted(read(text, "paste.txt"))))
     return Verdict(primary(findings), findings)
 
 

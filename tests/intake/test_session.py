@@ -63,3 +63,9 @@ def test_what_is_no_answer_is_not_taken_for_one(lines: tuple[str, ...]) -> None:
     shown = machine(*lines)
     assert shown.torch_version is None
     assert shown.facts.torch_import is None
+
+
+def test_what_platform_says_of_a_mac_under_rosetta() -> None:
+    text = ">>> platform.machine()\n'x86_64'\n>>> platform.platform()\n'macOS-14.5-x86_64-i386-64bit'\n"
+    facts = read(text, "x")
+    assert (facts.host.os, facts.host.arch) == ("macos", "x86_64")

@@ -23,6 +23,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"File \"(?P<subject>(?:(?!site-packages|dist-packages)[^\"\n]){1,300}[\\/]torch[\\/]__init__\.py)\", line \d+, in <module>",
     ),
     (
+        "torch-file",
+        ("torch.__file__",),
+        r"torch\.__file__\)?[\s:'\"=>-]{1,12}(?P<subject>[^\s'\"]{0,260}[\\/]torch\.py)\b",
+    ),
+    (
         "stdlib-shadowed",
         ("cannot import name",),
         r"cannot import name '?\w{1,60}'? from (?:partially initialized module )?'(?P<subject>\w{1,40})' \((?P<where>[^()\n]{1,260}\.py)\)",
@@ -82,8 +87,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "undefined-symbol",
-        ("undefined symbol:", "undefined reference to symbol"),
-        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200})",
+        ("undefined symbol:", "undefined reference to symbol", "with link time reference"),
+        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200})"
+        r"|(?P<other>[^\s:]{1,260}): symbol \w{2,200},? version \S{2,80} not defined in file",
     ),
     (
         "dyld-symbol",

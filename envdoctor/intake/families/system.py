@@ -292,7 +292,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"Snapdragon|Windows (?:11 )?on ARM|Windows 11 ARM",
     ),
     ("said-arm32", ("piwheels.org", "armv7l", "armv6l", "armhf"), r"piwheels\.org|\barmv[67]l\b|\barmhf\b"),
-    ("said-musl", ("musllinux", "alpine", "musl"), r"musllinux|\bAlpine\b|\bmusl\b"),
+    (
+        "said-musl",
+        ("musllinux", "alpine", "musl"),
+        r"musllinux|\bAlpine\b|\bmusl\b|(?:FROM|image:) \S{0,80}alpine",
+    ),
     (
         "said-user-site",
         (".local/lib/python", "appdata\\roaming\\python", "--user"),

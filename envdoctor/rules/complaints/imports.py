@@ -113,10 +113,11 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
             path="?",
         )
         return
-    if "torch-frame" in heard:
-        yield heard.finding(
-            "env-pythonpath-shadow", "torch-frame", name="torch", path=heard.subject("torch-frame")
-        )
+    for kind in ("torch-file", "torch-frame"):
+        if kind in heard:
+            yield heard.finding("env-pythonpath-shadow", kind, name="torch", path=heard.subject(kind))
+    if "torch-file" in heard:
+        return  # what that file lacks is no damage of torch's
     for complaint in heard.all(*_PARTS):
         yield from _part(heard, complaint)
 

@@ -226,7 +226,9 @@ def _owner(complaint: Complaint) -> str:
 
 
 def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
-    where, _, symbol = complaint.subject.rpartition("undefined symbol: ")
+    where, told, symbol = complaint.subject.rpartition("undefined symbol: ")
+    if not told:
+        where, symbol = symbol, ""  # glibc's other wording names the library that asks for the symbol
     file = where.rpartition("/")[2].lower()
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)

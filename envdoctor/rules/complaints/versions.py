@@ -199,8 +199,10 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "mirror-dead")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
+    if _has_musl(machine):
+        return _finding(heard, refusal, "platform-no-wheel", "musl")
     arm = machine.platform == "windows_arm64" and not _index_given(heard)
-    if arm or _has_musl(machine) or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
+    if arm or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if machine.python is not None or _index_given(heard):
         return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")

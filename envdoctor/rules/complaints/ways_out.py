@@ -156,6 +156,7 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("torch-missing-library", "omp140"): _library("omp140"),
     ("pip-config-conflict", "said"): _one_index,
     ("pip-config-conflict", "dead-index"): _one_index,
+    ("platform-no-wheel", "musl"): lambda machine: (Remedy(words("remedy.musl")),),
     ("platform-no-wheel", "intel-mac"): remedies.last_for_intel_macs,
 }
 _SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
