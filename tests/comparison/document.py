@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from .chinese import chinese
+
 __all__ = ["DOCS", "renew", "table"]
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,14 +20,21 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def renew(page: Path, name: str, text: str) -> None:
-    """Between `<!-- NAME -->` and `<!-- end of NAME -->` of the page stands this text and nothing else.
+    """Between `<!-- NAME -->` and `<!-- end of NAME -->` of the page and its Chinese twin stands this and nothing else.
 
     Raises:
-        ValueError: the page has no such place.
+        ValueError: a page has no such place, or a part of the text no Chinese; then nothing is written.
 
     """
+    twin = page.parent / "zh" / page.name
+    renewed = {each: _with(each, name, words) for each, words in ((page, text), (twin, chinese(text)))}
+    for each, words in renewed.items():
+        each.write_text(words, encoding="utf-8")
+
+
+def _with(page: Path, name: str, text: str) -> str:
     before = page.read_text(encoding="utf-8")
     place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.S)
     if not place.search(before):
-        raise ValueError(f"{page.name} has no place for {name}")
-    page.write_text(place.sub(lambda found: f"{found[1]}{text}{found[2]}", before), encoding="utf-8")
+        raise ValueError(f"{page} has no place for {name}")
+    return place.sub(lambda found: f"{found[1]}{text}{found[2]}", before)

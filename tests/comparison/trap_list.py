@@ -95,6 +95,7 @@ TRAPS = (
         environ={"STANDIN_FAULT": "available-raises"},
         gpu=True,
         right=r"fell over|availab\w+.{0,30}fail|fail\w* .{0,40}CUDA|init\w*.{0,30}fail",
+        wrong=r"ARCHITECTURE MISMATCH|CPU-only wheel",
     ),
     Trap(
         "a module torch.py in the working folder",
@@ -120,7 +121,7 @@ TRAPS = (
         gpu=True,
         environ={"STANDIN_SMI": "rubbish"},
         right=r"4090|nvidia-smi.{0,60}(unread|pars|unexpected|rubbish|fail)",
-        wrong=NO_DRIVER,
+        wrong=rf"{NO_DRIVER}|No NVIDIA GPU detected",
     ),
     Trap(
         "nvidia-smi prints 70 MB",
@@ -133,14 +134,14 @@ TRAPS = (
         "the driver does not answer (nvidia-smi exit code 9, NVML 9)",
         gpu=True,
         environ={"STANDIN_SMI": "error", "STANDIN_NVML": "error:9", "STANDIN_CUINIT": "error:100"},
-        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}(failed|returned an error)|tools are installed, but no NVIDIA card",
+        right=r"not running|not loaded|not in control|communicat|can't talk|does not answer|nvidia-smi.{0,20}(failed|returned an error|no answer)",
         wrong=NO_DRIVER,
     ),
     Trap(
         "driver and library versions differ (NVML 18)",
         gpu=True,
         environ={"STANDIN_SMI": "mismatch", "STANDIN_NVML": "error:18", "STANDIN_CUINIT": "error:803"},
-        right=r"mismatch|versions? differ|reboot",
+        right=r"mismatch|match the host|versions? differ|mid-update|reboot",
         wrong=NO_DRIVER,
     ),
     Trap("NVML hangs", gpu=True, environ={"STANDIN_NVML": "hang"}, right=STILL_SEEN),
