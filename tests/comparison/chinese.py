@@ -173,7 +173,7 @@ def _cell(cell: str) -> str:
 def _line(line: str) -> str:
     for pattern, words in LINES:
         if re.fullmatch(pattern, line):
-            return re.sub(pattern, lambda found: found.expand(words).replace(", ", "、"), line)
+            return re.sub(pattern, words, line).replace(", ", "、")
     if line:
         raise ValueError(f"no Chinese for the line {line!r}: add it to tests/comparison/chinese.py")
     return line
