@@ -15,8 +15,6 @@ from envdoctor.planner.recipe import Recipe
 
 __all__ = ["work_of"]
 
-CONDAS = ("conda", "mamba", "micromamba")
-
 
 def work_of(recipe: Recipe, outside: Outside) -> Work:
     """What `--run` does for a recipe that has a build and something to do.

@@ -29,7 +29,6 @@ LARGE_SECONDS = 3.0
 SMALL_BYTES = 1 << 20
 LARGE_BYTES = 4 << 20
 """What is read of one wheel: enough that the speed is no longer that of the connection's first moments."""
-MIB = 1 << 20
 _LINK = re.compile(rb"""<a\b[^>]*\bhref\s*=\s*["']([^"'#]+)""", re.IGNORECASE)
 _TORCH = re.compile(r"torch-(\d+(?:\.\d+)+)(?:\+[\w.]+)?-cp\d+")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from envdoctor.facts import PciCard
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
@@ -14,7 +15,6 @@ __all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
 
 # Return codes of NVML (nvml.h, nvmlReturn_t)
 NVML_DRIVER_NOT_LOADED = 9
-NVML_NO_PERMISSION = 4
 NVML_VERSION_MISMATCH = 18
 NVML_GPU_IS_LOST = 15
 # Result codes of the CUDA driver API (cuda.h, CUresult)
@@ -40,30 +40,12 @@ def container_blind(machine: Machine) -> bool:
 
 def presence(machine: Machine) -> Iterator[Finding]:
     """A GPU without any driver, or with one that is not in control of it."""
-    facts = machine.facts
-    nvidia, nvml, smi = facts.nvidia, facts.nvml, facts.nvidia_smi
     if container_blind(machine):
-        evidence = [words("evidence.no-nodes")]
-        evidence += [
-            words("evidence.card", name=c.name or c.device_id or "?", address=c.address or "?")
-            for c in nvidia.cards or ()
-        ]
-        yield error(
-            "container-no-gpu",
-            evidence,
-            [
-                Remedy(words("remedy.container"), (("docker", "run", "--gpus", "all", "..."),)),
-                Remedy(words("remedy.container-toolkit")),
-            ],
-        )
+        yield _no_gpu_in_container(machine)
         return
-    if machine.is_wsl or machine.in_container or machine.os == "macos" or not nvidia.cards:
+    nvidia = machine.facts.nvidia
+    if machine.is_wsl or machine.in_container or machine.os == "macos" or not nvidia.cards or _alive(machine):
         return
-    alive = (
-        (nvml is not None and nvml.state == "ok")
-        or (smi is not None and smi.state == "ok")
-        or machine.cuda_proven
-    )
     card = nvidia.cards[0]
     evidence = [
         words("evidence.card", name=_card(machine), address=card.address)
@@ -71,53 +53,70 @@ def presence(machine: Machine) -> Iterator[Finding]:
         else words("evidence.gpu", name=_card(machine)),
         words("evidence.card-driver", driver=card.driver or "none"),
     ]
-    if alive:
+    if _installed(machine):
+        yield from _not_running(machine, card, evidence)
         return
-    installed = bool(
+    variant = "nouveau" if nvidia.nouveau_loaded or card.driver == "nouveau" else ""
+    if machine.os == "windows":
+        variant = "windows"
+    yield error("driver-missing", evidence, driver_remedies(machine), variant, gpu=_card(machine))
+
+
+def _no_gpu_in_container(machine: Machine) -> Finding:
+    cards = machine.facts.nvidia.cards or ()
+    seen = [
+        words("evidence.card", name=c.name or c.device_id or "?", address=c.address or "?") for c in cards
+    ]
+    remedies = [
+        Remedy(words("remedy.container"), (("docker", "run", "--gpus", "all", "..."),)),
+        Remedy(words("remedy.container-toolkit")),
+    ]
+    return error("container-no-gpu", [words("evidence.no-nodes"), *seen], remedies)
+
+
+def _alive(machine: Machine) -> bool:
+    """Whether the driver answers."""
+    nvml, smi = machine.facts.nvml, machine.facts.nvidia_smi
+    return (
+        (nvml is not None and nvml.state == "ok")
+        or (smi is not None and smi.state == "ok")
+        or machine.cuda_proven
+    )
+
+
+def _installed(machine: Machine) -> bool:
+    """Whether anything of a driver is on this machine, running or not."""
+    nvidia, smi = machine.facts.nvidia, machine.facts.nvidia_smi
+    return bool(
         nvidia.driver_version
         or nvidia.packages
         or nvidia.library_version
         or (smi is not None and smi.path)
         or nvidia.module_loaded
     )
-    if not installed:
-        variant = "nouveau" if nvidia.nouveau_loaded or card.driver == "nouveau" else ""
-        if machine.os == "windows":
-            variant = "windows"
-        yield error("driver-missing", evidence, driver_remedies(machine), variant, gpu=_card(machine))
-        return
-    mismatch = nvml is not None and nvml.code == NVML_VERSION_MISMATCH
-    if mismatch or (nvml is not None and nvml.code == NVML_GPU_IS_LOST):
-        return
+
+
+def _not_running(machine: Machine, card: PciCard, evidence: list[Words]) -> Iterator[Finding]:
+    """A driver that is installed and does not answer: why, as far as system and tools say."""
+    nvidia, nvml, smi = machine.facts.nvidia, machine.facts.nvml, machine.facts.nvidia_smi
+    if nvml is not None and nvml.code in (NVML_VERSION_MISMATCH, NVML_GPU_IS_LOST):
+        return  # findings of their own
     if smi is not None and smi.error:
-        evidence.append(said("nvidia-smi", smi.error))
+        evidence = [*evidence, said("nvidia-smi", smi.error)]
     if nvml is not None and nvml.message:
-        evidence.append(said("NVML", nvml.message))
+        evidence = [*evidence, said("NVML", nvml.message)]
     elif nvml is not None and nvml.state == "library-missing":
-        evidence.append(words("unknown.no-nvml"))
-    not_loaded = nvidia.module_loaded is False or (nvml is not None and nvml.code == NVML_DRIVER_NOT_LOADED)
+        evidence = [*evidence, words("unknown.no-nvml")]
+    gpu = _card(machine)
     if machine.os == "windows":
         if card.driver == "" or (nvml is not None and nvml.state in ("error", "crashed")):
-            yield error(
-                "driver-not-running", evidence, driver_remedies(machine), "windows", gpu=_card(machine)
-            )
+            yield error("driver-not-running", evidence, driver_remedies(machine), "windows", gpu=gpu)
     elif card.driver in ("nouveau", "vfio-pci"):
-        yield error(
-            "driver-not-running",
-            evidence,
-            [Remedy(words(f"remedy.{card.driver}"))],
-            card.driver,
-            gpu=_card(machine),
-        )
-    elif not_loaded:
-        yield error(
-            "driver-not-running",
-            evidence,
-            [
-                Remedy(words("remedy.modprobe"), (("sudo", "modprobe", "nvidia"), ("sudo", "dmesg"))),
-            ],
-            gpu=_card(machine),
-        )
+        remedy = Remedy(words(f"remedy.{card.driver}"))
+        yield error("driver-not-running", evidence, [remedy], card.driver, gpu=gpu)
+    elif nvidia.module_loaded is False or (nvml is not None and nvml.code == NVML_DRIVER_NOT_LOADED):
+        load = (("sudo", "modprobe", "nvidia"), ("sudo", "dmesg"))
+        yield error("driver-not-running", evidence, [Remedy(words("remedy.modprobe"), load)], gpu=gpu)
 
 
 def _card(machine: Machine) -> str:
