@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning
-from envdoctor.rules.import_errors import Cause, cuda_cause
+from envdoctor.rules.error_texts import Cause, cuda_cause
 
 __all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
 

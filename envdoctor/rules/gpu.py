@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.driver import container_blind
-from envdoctor.rules.import_errors import cuda_cause
+from envdoctor.rules.error_texts import cuda_cause
 
 __all__ = ["RULES", "kernel_errors"]
 

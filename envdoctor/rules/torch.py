@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, said, warning, why
-from envdoctor.rules.import_errors import Cause, import_cause
+from envdoctor.rules.error_texts import Cause, import_cause
 from envdoctor.rules.libraries import library_remedies, stray
 
 __all__ = ["RULES"]

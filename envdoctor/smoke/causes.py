@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 from envdoctor.findings import Finding, Severity, Value, Words, words
 from envdoctor.outside import Ran
 from envdoctor.rules.build import said
-from envdoctor.rules.import_errors import cuda_cause
+from envdoctor.rules.error_texts import LONGEST, Sayings, cuda_cause
 from envdoctor.smoke.result import Check
 from envdoctor.smoke.transcript import Transcript
 from envdoctor.smoke.verdict import exit_code, how_it_ended
 
 __all__ = ["CUDA_OUTCOMES", "finding_of"]
 
-# What the words of an error say, the specific above the general: (pattern, code, variant). The texts are of
-# torch, cuDNN, NCCL, DataLoader and the compilers that torch.compile starts.
-_WORDS: tuple[tuple[str, str, str], ...] = (
+# The texts are of torch, cuDNN, NCCL, DataLoader and the compilers that torch.compile starts; the specific
+# stand above the general.
+_WORDS = (
     (r"no kernel image is available|not compiled with .* for this GPU", "no-kernel", ""),
     (r"shared memory \(shm\)|unable to (?:write to|resize|open shared memory)", "shm-small", "smoke"),
     (r"torch_.*No space left on device|killed by signal: Bus error", "shm-small", "smoke"),
@@ -38,6 +38,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     (r"(?:Python|omp)\.h.*(?:No such|not found)", "compiler-missing", "smoke"),
     (r"Cannot find a working triton|TritonMissing", "compiler-missing", "smoke"),
 )
+_SAYINGS = Sayings(_WORDS)
 CUDA_OUTCOMES = ("no-kernel", "no-driver", "no-device")
 """Causes that only other facts can name: `check` is asked."""
 _OF_THE_GPU = (
@@ -85,17 +86,17 @@ def _of_end(ended: str, ran: Ran, values: Mapping[str, Value]) -> Finding:
     if ended == "timed-out":
         code = "nccl-failed" if values["check"] in _TOGETHER else "torch-run-failed"
         return _error(code, values, evidence, "timed-out")
-    known = _known(ran.stderr[-20_000:])
+    known = _SAYINGS.cause(ran.stderr[-LONGEST:])
     if ended == "crashed" and known is not None:
-        return _error(known[0], values, evidence, known[1])
+        return _error(known.code, values, evidence, known.variant)
     return _error("torch-run-failed", values, evidence, ended)
 
 
 def _of_error(check: Check, text: str, line: str, values: Mapping[str, Value]) -> Finding:
     evidence = [said(check.name, line)]
-    known = _known(text)
+    known = _SAYINGS.cause(text)
     if known is not None:
-        return _error(known[0], values, evidence, known[1])
+        return _error(known.code, values, evidence, known.variant)
     cuda = cuda_cause(text) if re.search(r"CUDA|cuda|HIP", line) else None
     if cuda is not None and cuda.code in CUDA_OUTCOMES:
         return _error(cuda.code, values, evidence)
@@ -106,10 +107,6 @@ def _of_error(check: Check, text: str, line: str, values: Mapping[str, Value]) -
 
 def _error(code: str, values: Mapping[str, Value], evidence: Sequence[Words], variant: str = "") -> Finding:
     return Finding(code, Severity.ERROR, values, tuple(evidence), variant=variant)
-
-
-def _known(text: str) -> tuple[str, str] | None:
-    return next(((code, variant) for pattern, code, variant in _WORDS if re.search(pattern, text)), None)
 
 
 def _last_words(ran: Ran) -> list[Words]:

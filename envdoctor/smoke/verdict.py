@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from envdoctor.findings import Value, Words
 from envdoctor.outside import Ran
@@ -16,8 +16,8 @@ from envdoctor.smoke.transcript import Said, Transcript
 __all__ = ["How", "checks_of", "exit_code", "how_it_ended"]
 
 SIGKILL = -9
-How = str
-"""How a worker that did not come to its end went: "timed-out", "killed", "crashed", "left", "not-started"."""
+How = Literal["timed-out", "killed", "crashed", "left", "not-started"]
+"""How a worker that did not come to its end went."""
 
 
 def how_it_ended(transcript: Transcript, ran: Ran) -> How | None:

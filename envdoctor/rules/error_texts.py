@@ -6,11 +6,16 @@ themselves. The first that matches wins, so the more specific stand above the mo
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Sequence
 
 from envdoctor.frozen import Record, value
 
-__all__ = ["Cause", "cuda_cause", "import_cause"]
+__all__ = ["LONGEST", "Cause", "Sayings", "cuda_cause", "import_cause"]
+
+LONGEST = 20_000
+"""Letters of a text that are looked at."""
 
 
 @value
@@ -22,7 +27,27 @@ class Cause(Record):
     subject: str = ""
 
 
-# (pattern, code, variant). The group named "subject", where there is one, is the library or module at fault.
+class Sayings:
+    """A table of messages: pattern, code, variant. The first whose pattern is in a text names the cause."""
+
+    def __init__(self, rows: Sequence[tuple[str, str, str]], flags: int = 0) -> None:
+        self._rows, self._flags = rows, flags
+
+    def cause(self, text: str) -> Cause | None:
+        """The cause that the text names; `None`: none that this table knows."""
+        for pattern, code, variant in self._compiled:
+            hit = pattern.search(text[:LONGEST])
+            if hit:
+                return Cause(code, variant, hit.groupdict().get("subject") or "")
+        return None
+
+    @functools.cached_property
+    def _compiled(self) -> list[tuple[re.Pattern[str], str, str]]:
+        """Compiled once, and only in a run that has a text to ask about."""
+        return [(re.compile(pattern, self._flags), code, variant) for pattern, code, variant in self._rows]
+
+
+# The group named "subject", where there is one, is the library or module at fault.
 _IMPORT = (
     # glibc and libstdc++ print the symbol version they lack
     (r"version [`'](?P<subject>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)' not found", "torch-glibc-too-old", ""),
@@ -111,20 +136,12 @@ _CUDA = (
 )
 
 
-def _compiled(rows: tuple[tuple[str, str, str], ...]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple((re.compile(pattern, re.DOTALL), code, variant) for pattern, code, variant in rows)
-
-
-_IMPORT_ROWS: tuple[tuple[re.Pattern[str], str, str], ...] | None = None
-_CUDA_ROWS: tuple[tuple[re.Pattern[str], str, str], ...] | None = None
+_IMPORTING, _CALLING = Sayings(_IMPORT, re.DOTALL), Sayings(_CUDA, re.DOTALL)
 
 
 def import_cause(text: str) -> Cause | None:
     """The cause that the text of a failed import names; `None`: none of those known."""
-    global _IMPORT_ROWS  # noqa: PLW0603 - compiled once, and only in a run that has such a text
-    if _IMPORT_ROWS is None:
-        _IMPORT_ROWS = _compiled(_IMPORT)
-    return _first(_IMPORT_ROWS, text)
+    return _IMPORTING.cause(text)
 
 
 def cuda_cause(text: str) -> Cause | None:
@@ -133,15 +150,4 @@ def cuda_cause(text: str) -> Cause | None:
     Beside finding codes it knows three outcomes that other facts must explain: "no-kernel", "no-driver"
     and "no-device".
     """
-    global _CUDA_ROWS  # noqa: PLW0603 - as above
-    if _CUDA_ROWS is None:
-        _CUDA_ROWS = _compiled(_CUDA)
-    return _first(_CUDA_ROWS, text)
-
-
-def _first(rows: tuple[tuple[re.Pattern[str], str, str], ...], text: str) -> Cause | None:
-    for pattern, code, variant in rows:
-        hit = pattern.search(text[:20_000])
-        if hit:
-            return Cause(code, variant, hit.groupdict().get("subject") or "")
-    return None
+    return _CALLING.cause(text)
