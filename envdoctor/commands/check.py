@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
+from envdoctor.commands.underway import Underway
 from envdoctor.errors import EnvdoctorError
-from envdoctor.examine import Examination, examine
+from envdoctor.examine import Examination
 from envdoctor.frozen import Record, record
 from envdoctor.outside import LiveOutside, Outside
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from envdoctor.reports.diagnosis import Diagnosis
     from envdoctor.reports.text import Style
 
-__all__ = ["Background", "Options", "check", "report", "style_of"]
+__all__ = ["Options", "check", "report", "style_of"]
 
 
 @record
@@ -60,21 +59,8 @@ def check(options: Options) -> int:
 
 def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
     """The diagnosis of the machine behind the door, and the terminal it is for."""
-    if options.assume:
-        # What makes no sense is refused before anybody waits for a probe.
-        from envdoctor.assume import assume
-        from envdoctor.facts import Facts
-
-        assume(Facts(), options.assume)
-    show: list[Callable[[str | None, float], None]] = []
-    wanted = Examination(
-        python=options.python,
-        quick=options.quick,
-        timeout=options.timeout,
-        progress=lambda name, seconds: show[0](name, seconds) if show else None,
-    )
-    facts_to_come = Background(lambda: examine(outside, wanted))
-    # While the probes wait for their children, all that judges and writes is imported.
+    wanted = Examination(python=options.python, quick=options.quick, timeout=options.timeout)
+    underway = Underway(outside, wanted, options.assume)
     from envdoctor.commands.writing import Terminal
     from envdoctor.machine import Machine
     from envdoctor.messages import catalogue
@@ -82,41 +68,9 @@ def examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
     from envdoctor.reports.diagnosis import LIVE, diagnose
 
     words, terminal = catalogue(), Terminal()
-    show.append(terminal.progress(words))
     hide = redactor_for(outside) if options.redact else without_credentials
-    facts = facts_to_come.result()
-    if options.assume:
-        facts = assume(facts, options.assume)
-    return diagnose(Machine(facts), LIVE, words, hide, unhidden=not options.redact), terminal
-
-
-Result = TypeVar("Result")
-
-
-class Background(threading.Thread, Generic[Result]):
-    """Work in a thread whose result, or error, is fetched later."""
-
-    def __init__(self, work: Callable[[], Result]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self._result: list[Result] = []
-        self._error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Do the work once."""
-        try:
-            self._result.append(self._work())
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is fetched
-            self._error = error
-
-    def result(self) -> Result:
-        """What the work gave; waits for it, and raises what it raised."""
-        while self.is_alive():
-            self.join(0.2)  # in steps, so that Ctrl-C is heard on every system
-        if self._error is not None:
-            raise self._error
-        return self._result[0]
+    machine = Machine(underway.facts(terminal, words))
+    return diagnose(machine, LIVE, words, hide, unhidden=not options.redact), terminal
 
 
 def report(diagnosis: Diagnosis, options: Options, terminal: Terminal) -> str:

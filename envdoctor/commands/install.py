@@ -8,9 +8,9 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from envdoctor.commands.check import Background
+from envdoctor.commands.underway import Underway
 from envdoctor.errors import UsageError
-from envdoctor.examine import Examination, examine
+from envdoctor.examine import Examination
 from envdoctor.frozen import Record, value
 from envdoctor.outside import LiveOutside, Outside
 from envdoctor.planner.asked import Asked
@@ -102,23 +102,15 @@ def planned(outside: Outside, options: Options) -> Planned:
     options.asked.checked()
     if options.emit is not None and options.form != "text":
         raise UsageError(f"--emit {options.emit} has a form of its own; leave --format {options.form} away")
-    if options.assume:
-        from envdoctor.assume import assume
-        from envdoctor.facts import Facts
-
-        assume(Facts(), options.assume)
     if options.source is not None:
         return _planned_from(options, options.source)
-    show: list[Callable[[str | None, float], None]] = []
     wanted = Examination(
         python=options.python,
         quick=True,  # torch is not imported: what a plan needs is in the files and in the driver
         without=("toolkit", "editors"),  # no build is chosen by them
         timeout=options.timeout,
-        progress=lambda name, seconds: show[0](name, seconds) if show else None,
     )
-    facts_to_come = Background(lambda: examine(outside, wanted))
-    # While the probes wait for their children, all that plans and writes is imported.
+    underway = Underway(outside, wanted, options.assume)
     from envdoctor.commands.writing import Terminal
     from envdoctor.machine import Machine
     from envdoctor.messages import catalogue
@@ -126,11 +118,8 @@ def planned(outside: Outside, options: Options) -> Planned:
     from envdoctor.redact import redactor_for, show_all
 
     words, terminal = catalogue(), Terminal()
-    show.append(terminal.progress(words))
     hide = redactor_for(outside) if options.redact else show_all
-    facts = facts_to_come.result()
-    if options.assume:
-        facts = assume(facts, options.assume)
+    facts = underway.facts(terminal, words)
     if options.asked.mirror == "auto":
         facts = replace(facts, mirrors=_measured(outside, terminal))
     started = time.monotonic()
