@@ -100,7 +100,7 @@ def advice_block(advice: Advice, system: str) -> list[str]:
 
 def fact_row(label: str, known: str, words: Catalogue) -> str:
     """One line of a list of what is known."""
-    return f"- {words.text('pasted.fact', label=prose(label), value=code(known))}"
+    return f"- {words.row(prose(label), code(known))}"
 
 
 def shell_language(system: str) -> str:

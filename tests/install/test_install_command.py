@@ -177,7 +177,7 @@ def test_verbose_says_what_the_choice_rests_on_and_how_long_it_took(empty: Path)
     assert {"interpreter", "packages", "planning"} <= {
         line.split()[0] for line in durations.splitlines() if line
     }
-    assert "interpreter.version: " in sources
+    assert "interpreter.version:" in sources
     assert "rests on" not in plain and "Probes:" not in plain
 
 
