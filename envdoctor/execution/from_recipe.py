@@ -12,6 +12,7 @@ from envdoctor.outside import Outside
 from envdoctor.planner.commands import exact_versions
 from envdoctor.planner.new_environment import NewEnvironment
 from envdoctor.planner.recipe import Recipe
+from envdoctor.planner.room import download_of
 
 __all__ = ["work_of"]
 
@@ -36,6 +37,7 @@ def work_of(recipe: Recipe, outside: Outside) -> Work:
         Step(_located(each.argv, recipe, prefix, python, outside), makes=each.purpose == "environment")
         for each in recipe.carried_out
     )
+    size = download_of(recipe.plan)
     return Work(
         steps=steps,
         prefix=prefix,
@@ -43,7 +45,8 @@ def work_of(recipe: Recipe, outside: Outside) -> Work:
         makes=new is not None,
         what=_what(recipe),
         expected=_expected(recipe),
-        download=_download(recipe),
+        download=size.size if size is not None else None,
+        installed=size.installed if size is not None else None,
         tool=recipe.tool,
     )
 
@@ -141,13 +144,3 @@ def _device_answers(machine: Machine) -> bool:
         return False
     nvml, smi = machine.facts.nvml, machine.facts.nvidia_smi
     return bool((nvml is not None and nvml.gpus) or (smi is not None and smi.gpus))
-
-
-def _download(recipe: Recipe) -> int | None:
-    """Bytes of torch's own wheel, where a listing told them; what torch needs besides comes on top."""
-    build = recipe.plan.build
-    assert build is not None
-    release = recipe.machine.tables.release(build.torch)
-    size = release.wheel_megabytes.get(build.platform) if release is not None else None
-    plain = release is not None and release.pypi_variant.get(build.platform) == build.variant
-    return size * 1_000_000 if size is not None and plain else None

@@ -14,9 +14,6 @@ from envdoctor.outside import Outside
 
 __all__ = ["Shortage", "shortage"]
 
-UNPACKED = 4.0
-"""How much larger a wheel is when installed. Measured: torch 2.13.0+cpu for Linux, 192 MB → 756 MB."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -35,9 +32,8 @@ def shortage(outside: Outside, work: Work, roots: Sequence[Root]) -> Shortage | 
         volume = _volume(path)
         needs[volume] = (path, needs.get(volume, (path, 0))[1] + size)
 
-    download = work.download or 0
-    need(_existing(work.prefix), int(download * UNPACKED) + _copies(outside, work.prefix, roots))
-    need(tempfile.gettempdir(), download)
+    need(_existing(work.prefix), (work.installed or 0) + _copies(outside, work.prefix, roots))
+    need(tempfile.gettempdir(), work.download or 0)
     for path, needed in needs.values():
         usage = outside.disk(path)
         if usage is not None and needed > usage[0]:

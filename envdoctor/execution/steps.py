@@ -60,4 +60,6 @@ class Work:
     expected: Expected = field(default_factory=Expected)
     download: int | None = None
     """Bytes to come over the network; `None`: unknown."""
+    installed: int | None = None
+    """Bytes that lie in the environment afterwards, at least; `None`: unknown."""
     tool: Literal["pip", "uv", "conda"] = "pip"

@@ -30,6 +30,7 @@ TABLES = (
     "conda_forge",
     "other_gpus",
     "gpu_speed",
+    "downloads",
 )
 SCHEMA = 1
 

@@ -252,6 +252,20 @@ _LAST_BRANCH: Mapping[str, Check] = {
     "source": _text,
 }
 
+_DOWNLOAD: Mapping[str, Check] = {
+    "torch": _VERSION,
+    "platform": _one_of(*PLATFORMS),
+    "variant": _VARIANT,
+    "megabytes": _positive,
+    "whole": _flag,
+    "source": _text,
+}
+_UNPACKED: Mapping[str, Check] = {
+    "kind": _one_of("cpu", "cuda"),
+    "times": lambda value: (
+        None if isinstance(value, float) and value >= 1 else "not a number of at least 1.0"
+    ),
+}
 _GPU_SPEED: Mapping[str, Check] = {
     "names": _list(_text, empty=False),
     "fp32_tflops": _maybe(_rate),
@@ -273,6 +287,10 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     },
     "gpus": {"gpus": (_GPU, ("name", "compute_capability"))},
     "mirrors": {"mirrors": (_MIRROR, ("id",))},
+    "downloads": {
+        "wheels": (_DOWNLOAD, ("torch", "platform", "variant")),
+        "unpacked": (_UNPACKED, ("kind",)),
+    },
     "gpu_speed": {"gpus": (_GPU_SPEED, ("names",))},
     "conda_forge": {
         "builds": (_CONDA_FORGE, ("torch", "cuda", "platform")),

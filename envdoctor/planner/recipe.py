@@ -17,6 +17,7 @@ from envdoctor.planner.choice import Build, Plan, best_python, choose
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
 from envdoctor.planner.places import mirror_of
+from envdoctor.planner.room import short_of_room
 from envdoctor.planner.steps import Step, steps, usual_tool
 from envdoctor.planner.target import Target
 from envdoctor.planner.verdict import judge, nearest
@@ -137,6 +138,7 @@ class _Kitchen:
             )
             self.notes += self._on_making(new)
         self.notes += self._on_tools(tool, new)
+        self.notes += short_of_room(plan, tool, self.machine.facts.host.volumes, new=new is not None)
         return replace(
             made,
             environment=new,

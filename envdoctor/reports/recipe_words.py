@@ -8,6 +8,7 @@ from envdoctor.findings import Words, words
 from envdoctor.planner.commands import exact_versions
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.recipe import Recipe
+from envdoctor.planner.room import download_of
 from envdoctor.redact import without_credentials
 
 __all__ = ["build_words", "refused_words", "size_words", "source_rows", "source_words", "versions"]
@@ -99,13 +100,10 @@ def _own(recipe: Recipe) -> str:
 
 
 def size_words(recipe: Recipe) -> Words | None:
-    """The size of torch's wheel, where a listing told it."""
-    plan = recipe.plan
-    if plan.build is None or plan.source is None or plan.source.kind != "pypi":
-        return None
-    release = recipe.machine.tables.release(plan.build.torch)
-    size = release.wheel_megabytes.get(plan.build.platform) if release is not None else None
+    """How much is downloaded, where an index or a download told it."""
+    size = download_of(recipe.plan)
     if size is None:
         return None
-    more = plan.build.platform.startswith("linux") and plan.build.variant.startswith("cu")
-    return words("install.size-cuda" if more else "install.size", megabytes=size)
+    if not size.whole:
+        return words("install.size", megabytes=size.size // 1_000_000)
+    return words("install.size-whole", gigabytes=f"{size.size / 1e9:.1f}")

@@ -46,7 +46,7 @@ def prefix(tmp_path: Path) -> Path:
 
 
 def needed(disk: Disk, prefix: Path, download: int | None) -> int:
-    work = Work(steps=(), prefix=str(prefix), python="", download=download)
+    work = Work(steps=(), prefix=str(prefix), python="", download=download, installed=4 * (download or 0))
     found = shortage(disk, work, (Root(str(prefix)),))
     return found.needed if found is not None else 0
 
