@@ -1,92 +1,98 @@
-"""What the official binaries were before the oldest release in the tables.
-
-From the build scripts of pytorch/builder (`manywheel/build_cuda.sh`, `windows/cuda*.bat`) through their
-history: 3.5 was the oldest capability up to torch 1.2, 3.7 (with PTX) from 1.3 on; 7.5 came with CUDA 10, 8.0
-with CUDA 11.0, 8.6 with CUDA 11.1.
-"""
+"""What the official binaries were before the oldest release in the other tables: torch 1.0.0 to 1.12.1."""
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
+
+from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge.loading import Row
 
 __all__ = ["early_archs", "early_pythons", "newest_cuda", "was_early_release"]
 
-_BASE = ("3.7", "5.0", "6.0", "7.0")
+Pair = tuple[int, int]
 
 
-def early_archs(torch: str, variant: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Machine code and PTX of an official CUDA build of torch 1.0 to 1.12; `None`: another release."""
-    version = re.match(r"1\.(\d{1,2})(?:\.\d+)?(?:\+|$)", torch)
-    if version is None or not 0 <= int(version[1]) <= 12 or not re.fullmatch(r"cu\d{2,3}", variant):
+def early_archs(
+    torch: str, variant: str, platform: str, package: Literal["wheel", "conda"] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Machine code and PTX of an official CUDA build, as capabilities; `None`: no such build in the table.
+
+    Wheels and conda packages of one release differ. Where it is not known which one it is, and where only
+    "1.7" is said of the release, all that it may carry is given.
+    """
+    rows = [
+        row
+        for row in _builds()
+        if any(_is(torch, each) for each in row["torch"])
+        and (row["variant"], row["platform"]) == (variant, platform)
+        and (package is None or row["package"] in (package, "any"))
+    ]
+    if not rows:
         return None
-    minor, cuda = int(version[1]), (int(variant[2:-1]), int(variant[-1]))
-    archs = list(_BASE)
-    if minor < 3:
-        archs.insert(0, "3.5")
-    if cuda >= (10, 0):
-        archs.append("7.5")
-    if cuda >= (11, 0):
-        archs.append("8.0")
-    if cuda >= (11, 1):
-        archs.append("8.6")
-    return tuple(archs), (("5.0",) if minor < 3 else ("3.7",))
+    return _sorted(each for row in rows for each in row["sass"]), _sorted(
+        each for row in rows for each in row["ptx"]
+    )
 
 
-_PYTHONS = {
-    # minor release of torch 1 → the oldest and the newest Python with a wheel (the file names on PyPI)
-    0: ((3, 5), (3, 7)),
-    1: ((3, 5), (3, 7)),
-    2: ((3, 5), (3, 7)),
-    3: ((3, 5), (3, 7)),
-    4: ((3, 5), (3, 8)),
-    5: ((3, 5), (3, 8)),
-    6: ((3, 6), (3, 8)),
-    7: ((3, 6), (3, 9)),
-    8: ((3, 6), (3, 9)),
-    9: ((3, 6), (3, 9)),
-    10: ((3, 6), (3, 10)),
-    11: ((3, 7), (3, 10)),
-    12: ((3, 7), (3, 10)),
-}
-_RELEASES = (
-    "0.1.2 0.2.0 0.3.0 0.3.1 0.4.0 0.4.1 1.0.0 1.0.1 1.1.0 1.2.0 1.3.0 1.3.1 1.4.0 1.5.0 1.5.1 1.6.0 1.7.0 "
-    "1.7.1 1.8.0 1.8.1 1.9.0 1.9.1 1.10.0 1.10.1 1.10.2 1.11.0 1.12.0 1.12.1"
-)
+def early_pythons(torch: str, platform: str) -> tuple[Pair, Pair] | None:
+    """The oldest and the newest Python that a release has a wheel for on a platform; `None`: no release here.
+
+    For a platform without wheels it is the span of Linux on x86-64: what is amiss there is not the Python.
+    A number that never was (1.8.2, of the LTS) has the Pythons of its minor release.
+    """
+    minor = ".".join(torch.partition("+")[0].split(".")[:2])
+    rows = [pythons for version, pythons in _releases().items() if _is(torch, version)]
+    rows = rows or [pythons for version, pythons in _releases().items() if _is(minor, version)]
+    found = [each for row in rows for each in row.get(platform) or row["linux_x86_64"]]
+    pairs = sorted((int(major), int(minor)) for major, _, minor in (each.partition(".") for each in found))
+    return (pairs[0], pairs[-1]) if pairs else None
 
 
-def early_pythons(torch: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The oldest and the newest Python that a release of torch 1.0 to 1.12 has a wheel for."""
-    version = re.match(r"1\.(\d{1,2})(?:\.\d+)?(?:\+|$)", torch)
-    return _PYTHONS.get(int(version[1])) if version else None
-
-
-def was_early_release(torch: str) -> bool:
-    """Whether a release older than the tables was published under this number."""
-    return torch.partition("+")[0].partition(".post")[0] in _RELEASES.split()
-
-
-_NEWEST_CUDA = {
-    # minor release of torch 1 → the newest CUDA that it was published for
-    0: (10, 0),
-    1: (10, 0),
-    2: (10, 0),
-    3: (10, 1),
-    4: (10, 1),
-    5: (10, 2),
-    6: (10, 2),
-    7: (11, 0),
-    8: (11, 1),
-    9: (11, 1),
-    10: (11, 3),
-    11: (11, 3),
-    12: (11, 6),
-    13: (11, 7),
-}
+CUDA_BEFORE_1 = (9, 2)
+"""The newest CUDA of any torch 0 (previous-versions.md of pytorch.github.io: 0.4.1)."""
 
 
 def newest_cuda(torch: str) -> tuple[int, int] | None:
     """The newest CUDA that an official binary of a torch before 2 was built with; `None`: a later release."""
-    version = re.match(r"(0|1)\.(\d{1,2})(?:\.\d+)?(?:[.+]|$)", torch)
-    if version is None:
-        return None
-    return _NEWEST_CUDA.get(int(version[2])) if version[1] == "1" else (9, 2)
+    if re.match(r"0\.\d", torch):
+        return CUDA_BEFORE_1
+    early = [row["variant"] for row in _builds() if any(_is(torch, each) for each in row["torch"])]
+    if not early and re.match(r"1\.13(?:[.+]|$)", torch):
+        from envdoctor.knowledge.lookup import knowledge
+
+        early = [row.variant for row in knowledge().arch_rows if row.torch == "1.13"]
+    cuda = [(int(each[2:-1]), int(each[-1])) for each in early if each.startswith("cu")]
+    return max(cuda, default=None)
+
+
+def was_early_release(torch: str) -> bool:
+    """Whether a release older than the other tables was published under this number."""
+    number = torch.partition("+")[0].partition(".post")[0]
+    return number in _releases() or number in _table().listing("older")
+
+
+def _is(torch: str, version: str) -> bool:
+    said = torch.partition("+")[0].partition(".post")[0]
+    return said == version or (said.count(".") == 1 and version.startswith(f"{said}."))
+
+
+@functools.cache
+def _releases() -> Mapping[str, Mapping[str, list[str]]]:
+    return {row["version"]: row["pythons"] for row in _table().raw("releases", ("version", "pythons"))}
+
+
+def _builds() -> list[Row]:
+    return _table().raw("builds", ("torch", "variant", "platform", "package", "sass", "ptx"))
+
+
+def _table() -> Table:
+    return read(DATA_FOLDER, "early")
+
+
+def _sorted(capabilities: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(capabilities), key=lambda each: tuple(map(int, re.findall(r"\d+", each)))))

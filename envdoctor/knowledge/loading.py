@@ -24,6 +24,7 @@ TABLES = (
     "torch_releases",
     "companions",
     "archs",
+    "early",
     "drivers",
     "gpus",
     "mirrors",

@@ -275,11 +275,29 @@ _GPU_SPEED: Mapping[str, Check] = {
     "source": _text,
 }
 
+_EARLY_BUILD: Mapping[str, Check] = {
+    "torch": _list(_VERSION, empty=False),
+    "variant": _VARIANT,
+    "platform": _PLATFORM,
+    "package": _one_of("wheel", "conda", "any"),
+    "sass": _list(_DOTTED, empty=False),
+    "ptx": _list(_DOTTED),
+    "source": _text,
+}
+_EARLY_RELEASE: Mapping[str, Check] = {
+    "version": _VERSION,
+    "pythons": _map(PLATFORMS, _list(_PYTHON, empty=False)),
+}
+
 # Table → section → (fields of a row, fields that no two rows share).
 _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] = {
     "torch_releases": {"releases": (_TORCH_RELEASE, ("version",))},
     "companions": {"companions": (_COMPANION, ("name", "version"))},
     "archs": {"builds": (_BUILD, ("torch", "variant", "platform"))},
+    "early": {
+        "builds": (_EARLY_BUILD, ("torch", "variant", "platform", "package")),
+        "releases": (_EARLY_RELEASE, ("version",)),
+    },
     "drivers": {
         "minimum": (_MINIMUM, ("cuda",)),
         "branches": (_BRANCH, ("branch",)),
@@ -302,6 +320,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
 # Table → section that is no list of rows → its check.
 _OTHER: Mapping[str, Mapping[str, Check]] = {
     "archs": {"rocm": _map(_matching(r"rocm\d+(\.\d+){1,2}", "a ROCm variant"), _list(_GFX, empty=False))},
+    "early": {"older": _list(_VERSION, empty=False)},
     "mirrors": {"invented_urls": _list(_URL)},
     "other_gpus": {"notes": _list(_text)},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
@@ -80,8 +81,16 @@ def code_of_build(machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...], s
     row = machine.tables.archs(machine.torch_version, machine.torch_variant, platform)
     if row is not None:
         return row.sass, row.ptx, "the tables"
-    early = early_archs(machine.torch_version, machine.torch_variant)
+    early = early_archs(machine.torch_version, machine.torch_variant, platform, _package(machine))
     return (*early, "the tables") if early is not None else ((), (), "")
+
+
+def _package(machine: Machine) -> Literal["wheel", "conda"] | None:
+    """Whether this torch came as a wheel or from conda; `None`: nothing tells."""
+    if "+" in (machine.torch_version or ""):
+        return "wheel"  # conda's versions carry no label
+    made = any(each.name in ("pytorch", "pytorch-cpu") for each in machine.facts.packages.conda)
+    return "conda" if made else None
 
 
 def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:

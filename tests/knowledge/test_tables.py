@@ -32,6 +32,8 @@ DAMAGES = [
     ("companions", lambda t: t["companions"][0].update(torch="any"), "torchvision 0\\.14\\.0.*'torch'"),
     ("archs", lambda t: t["builds"][0].update(sass=["sm_86"]), "1\\.13 cu116 linux_x86_64.*'sass'.*sm_86"),
     ("archs", lambda t: t["rocm"].update({"rocm7.2": ["8.6"]}), "archs: field 'rocm'.*rocm7\\.2.*gfx"),
+    ("early", lambda t: t["builds"][0].update(package="egg"), "row 1 of builds .*'package'.*egg"),
+    ("early", lambda t: t["releases"][1]["pythons"].update(plan9=["3.6"]), "1\\.0\\.1.*'pythons'.*plan9"),
     ("drivers", lambda t: t["minimum"][2].update(linux="new"), "minimum .*10\\.2.*'linux'"),
     ("drivers", lambda t: t["branches"][0].update(branch="375"), "branches .*'branch'.*375"),
     ("gpus", lambda t: t["gpus"][5].update(pci_ids=["2684X"]), "row 6 of gpus .*'pci_ids'"),

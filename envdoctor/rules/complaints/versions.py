@@ -178,10 +178,10 @@ def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None
 
 def _span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """The oldest and the newest Python with a wheel of a version; of any version where none is named."""
-    early = early_pythons(version)
+    platform = machine.platform or ("macos_arm64" if machine.os == "macos" else "linux_x86_64")
+    early = early_pythons(version, platform) if version else None
     if early is not None and machine.tables.release(version) is None:
         return early
-    platform = machine.platform or ("macos_arm64" if machine.os == "macos" else "linux_x86_64")
     rows = [each for each in machine.tables.releases if not version or each.version == version]
     found = [
         version_numbers(each) for row in rows for each in row.pythons.get(platform, ()) if each[-1] != "t"
