@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Remedy, words
+from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, warning, why
@@ -37,9 +37,7 @@ def starts(machine: Machine) -> Iterator[Finding]:
 def kind(machine: Machine) -> Iterator[Finding]:
     """Interpreters that no wheel is built for: 32-bit, PyPy, emulated."""
     interpreter = machine.facts.interpreter
-    evidence = [
-        words("evidence.interpreter", path=interpreter.executable or "?", version=interpreter.version or "?")
-    ]
+    evidence = _interpreter(machine)
     if interpreter.bits == 32:
         yield error("python-32bit", evidence, [remedies.environment(machine, "remedy.python-64bit")])
     if interpreter.implementation is not None and interpreter.implementation != "cpython":
@@ -58,6 +56,16 @@ def kind(machine: Machine) -> Iterator[Finding]:
         yield error("python-rosetta", evidence, [remedies.environment(machine, "remedy.python-arm64")])
 
 
+def _interpreter(machine: Machine) -> list[Words]:
+    """Which interpreter it is, as far as that is known; a pasted report may name its version only."""
+    interpreter = machine.facts.interpreter
+    if interpreter.version is None:
+        return []
+    if interpreter.executable is None:
+        return [words("evidence.python-version", version=interpreter.version)]
+    return [words("evidence.interpreter", path=interpreter.executable, version=interpreter.version)]
+
+
 def wheels(machine: Machine) -> Iterator[Finding]:
     """Whether the tables hold a wheel for this Python on this platform."""
     python, key, platform = machine.python, machine.python_key, machine.platform
@@ -66,9 +74,7 @@ def wheels(machine: Machine) -> Iterator[Finding]:
         return
     if machine.facts.paste is not None:
         return  # a pasted version is no wish to install; what the installer said of it is heard elsewhere
-    evidence = [
-        words("evidence.interpreter", path=interpreter.executable or "?", version=interpreter.version or "?")
-    ]
+    evidence = _interpreter(machine)
     if python < (3, 6):  # as old as no table reaches, whatever the platform
         yield error("python-too-old", evidence, [remedies.environment(machine)], python=key)
         return
