@@ -58,6 +58,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "动态链接库(dll)初始化例程失败",
             "找不到指定的模組",
             "不正确的操作系统版本",
+            "(or one of its dependencies). try using the full path",
         ),
         r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?[\"'](?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
     ),

@@ -1,7 +1,8 @@
 """What installers say when a file can't be written, replaced or removed, and the marks of pip's own code.
 
 Texts: pip's "Could not install packages due to an OSError" with the codes of Windows and of C, uv's "(os error N)",
-conda's PermissionError, and the sentences of Windows for its error codes 5 and 32.
+conda's PermissionError, and the sentences of Windows for its error codes 5 and 32,
+the solvers of conda where Python stands in the way.
 """
 
 from __future__ import annotations
@@ -28,5 +29,31 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "pip-frames",
         ("pip\\_vendor", "pip/_vendor", "pip\\_internal", "pip/_internal"),
         r"File \"[^\"\n]{0,300}[\\/]pip[\\/]+_(?:vendor|internal)[\\/]",
+    ),
+    (
+        "conda-has-python",
+        ("your python: python", "pin on python", "pinned specs", "- python=", "- python 3."),
+        r"Your python: python={1,2}(?P<subject>\d\.\d+)|pin on python (?P<other>\d\.\d+)|- ?['\"]?python ?={0,2} ?(?P<third>\d\.\d+)",
+    ),
+    (
+        "conda-needs-python",
+        ("-> python[version=", "requires python >=", "requires python 3", "existing python installation"),
+        r"(?P<subject>(?:pytorch|torchvision|torchaudio)\S{0,60} -> python\[version=[^\n\]]{3,300})"
+        r"|(?P<other>(?:pytorch|torchvision|torchaudio)-\d\S{3,80}(?:,)? (?:would require|requires|which requires) python >?=?[^\n]{3,80})",
+    ),
+    (
+        "cuda-symbol-version",
+        ("with link time reference",),
+        r"(?P<subject>[^\s:]{3,260}): symbol \w+,? version \S{1,80} not defined in file",
+    ),
+    (
+        "torch-needs-library",
+        ("depends on nvidia-",),
+        r"\btorch \S{3,40} depends on (?P<subject>nvidia-[\w-]{3,60}==[\w.]{1,40})",
+    ),
+    (
+        "whisper-on-cpu",
+        ("fp16 is not supported on cpu",),
+        "",
     ),
 )

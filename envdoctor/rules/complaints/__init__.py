@@ -25,6 +25,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         imports,
         loading,
         other_gpus,
+        solving,
         statuses,
         versions,
     )
@@ -38,6 +39,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         loading,
         connection,
         versions,
+        solving,
         configuration,
         other_gpus,
         statuses,

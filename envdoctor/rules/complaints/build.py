@@ -110,6 +110,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "torch-cpu-build", "torch-cpu-only", variant=variant, version=machine.torch_version or "?"
         )
+    elif "whisper-on-cpu" in heard and _is_left_idle(heard):
+        yield heard.finding("torch-cpu-build", "whisper-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
     elif plain and _wants_gpu(heard):
         yield heard.finding(
             "torch-cpu-build",
@@ -119,6 +121,13 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "said-cpu-build",
             version=machine.torch_version or "?",
         )
+
+
+def _is_left_idle(heard: Heard) -> bool:
+    """Whether a program computes on the CPU beside an NVIDIA card, unasked, and nothing else says why."""
+    machine = heard.machine
+    asked = any(re.search(r"--device[ =]cpu|--cpu\b", each) for each in heard.commands)
+    return bool(machine.gpus) and not asked and machine.torch_cuda is None and not machine.cuda_proven
 
 
 def _wants_gpu(heard: Heard) -> bool:

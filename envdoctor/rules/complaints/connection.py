@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path
+from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path, names_address
 
 __all__ = ["CONNECTION", "RULES"]
 
@@ -32,7 +32,7 @@ def security(heard: Heard) -> Iterator[Finding]:
 
 def _is_elsewhere(heard: Heard) -> bool:
     """Whether every failed handshake names an address that is no package index."""
-    named = [each for each in heard.all(*SECURE) if "http" in each.text or "host=" in each.text]
+    named = [each for each in heard.all(*SECURE) if names_address(each)]
     return bool(named) and not any(is_about_index(heard, each) for each in named)
 
 
@@ -45,7 +45,7 @@ def reach(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
-    elif failed and not heard.any(*SECURE, "hash-mismatch", "invalid-wheel"):
+    elif failed and not heard.any(*SECURE, "hash-mismatch") and not _arrived_damaged(heard):
         yield heard.finding("mirror-unreachable", more=heard.evidence(failed))
 
 
@@ -60,9 +60,16 @@ def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     yield heard.finding("mirror-dead" if gone else "mirror-unreachable", "http-404", "channel-invalid")
 
 
+def _arrived_damaged(heard: Heard) -> bool:
+    """Whether an archive is damaged, rather than unpacked (uv) while its line broke."""
+    invalid = heard.all("invalid-wheel")
+    streamed = all("extract archive" in each.text.lower() for each in invalid)
+    return bool(invalid) and not (streamed and heard.any(*CONNECTION))
+
+
 def download(heard: Heard) -> Iterator[Finding]:
     """What arrived is not what was sent, or there was no room for it."""
-    if heard.any("hash-mismatch", "invalid-wheel"):
+    if "hash-mismatch" in heard or _arrived_damaged(heard):
         yield heard.finding("download-corrupt", "hash-mismatch", "invalid-wheel")
     if "no-space" in heard and "worker-bus-error" not in heard:
         yield heard.finding("disk-low", "no-space", path="?", free="?", need="?")

@@ -29,8 +29,8 @@ _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", r
 def absent(heard: Heard) -> Iterator[Finding]:
     """There is no module torch for the interpreter that ran."""
     if ("no-torch" in heard and "build-isolation" in heard) or not heard.any("no-torch", "said-no-torch"):
-        if "said-other-python" in heard and _names_torch(heard):
-            yield heard.finding("env-pip-mismatch", "said-other-python", pip="?", python="?")
+        if ("said-other-python" in heard and _names_torch(heard)) or "launcher-path" in heard:
+            yield heard.finding("env-pip-mismatch", "said-other-python", "launcher-path", pip="?", python="?")
         return
     elsewhere = _elsewhere(heard)
     if "said-editor" in heard:
@@ -132,7 +132,9 @@ def _is_foreign(complaint: Complaint) -> bool:
 
 def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where = _where(complaint)
-    if _USER_SITE.search(where):
+    if _wanted_by_companion(complaint):
+        yield heard.finding("torch-companion-mismatch", complaint.kind)
+    elif _USER_SITE.search(where):
         yield heard.finding("env-user-site-shadow", complaint.kind, names="torch")
     elif re.search(r"from '?torch\.\w[\w.]*'? \(unknown location\)", complaint.text):
         yield heard.finding("torch-partial-install", complaint.kind)  # a part of torch without its files
@@ -147,6 +149,14 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
             yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
         else:
             yield heard.finding("torch-partial-install", complaint.kind)
+
+
+def _wanted_by_companion(complaint: Complaint) -> bool:
+    """Whether torchvision or torchaudio asks torch for something of another release."""
+    if "partially initialized" in complaint.text:
+        return False
+    caller = re.search(r"(?:site|dist)-packages[\\/]+torch(?:vision|audio|text)[\\/]", complaint.raised_in)
+    return caller is not None or (not complaint.raised_in and "register_fake" in complaint.text)
 
 
 def _is_circular(complaint: Complaint) -> bool:

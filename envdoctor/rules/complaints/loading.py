@@ -18,6 +18,7 @@ _COMPANION = re.compile(
     r"torch(?:vision|audio|text|data)[\\/]|_torch_sox|lib(?:torchvision|torchaudio|torchtext)"
 )
 """A file of a package that is released together with torch and compiled against it."""
+_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]+([A-Za-z]\w*)")
 FIRST_WITH_MPS = (12, 3)
 """The first macOS whose Metal torch's "mps" can use, in torch's own words when asked for the device."""
 RUNTIME_DLLS = (
@@ -128,6 +129,8 @@ def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = f"{complaint.subject} {complaint.text}".lower()
     if "fbgemm" in text or "libomp140" in text:
         yield heard.finding("torch-missing-library", "winerror-dll", variant="omp140", subject="fbgemm.dll")
+    elif _COMPANION.search(complaint.subject):
+        yield heard.finding("torch-companion-mismatch", "winerror-dll")
     elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
         yield heard.finding("torch-vcredist-missing", "winerror-dll")
     elif "torchvision" in text or "torchaudio" in text:
@@ -145,6 +148,12 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
     name = complaint.subject
     if name in ("_ssl", "_hashlib"):
         yield heard.finding("tls-failed", "dll-import", variant="no-ssl")
+    elif name == "_C" and complaint.raised_in and not is_torch_path(complaint.raised_in):
+        package = _PACKAGE.search(complaint.raised_in)
+        if _COMPANION.search(complaint.raised_in):
+            yield heard.finding("torch-companion-mismatch", "dll-import")
+        elif package is not None:
+            yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
     elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
         yield heard.finding("torch-vcredist-missing", "dll-import")
     elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
@@ -176,6 +185,8 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield from _library(heard, complaint)
     for complaint in heard.all("undefined-symbol"):
         yield from _symbol(heard, complaint)
+    for complaint in heard.all("cuda-symbol-version"):
+        yield from _unversioned(heard, complaint)
     if "static-tls" in heard:
         yield heard.finding("torch-missing-library", "static-tls", variant="tls")
     kinds = [kind for kind in ("could-not-load", "cudnn-version", "nvrtc-builtins") if kind in heard]
@@ -254,6 +265,18 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     ):
         yield heard.finding(
             "extension-mismatch", "undefined-symbol", subject=extension_in(where) or file or symbol
+        )
+
+
+def _unversioned(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    """A library found another release of a second one than the one that it was linked with."""
+    where = complaint.subject
+    if owner := extension_in(where):
+        yield heard.finding("extension-mismatch", "cuda-symbol-version", subject=owner)
+    elif re.search(r"[\\/](?:torch|nvidia)[\\/]", where):
+        file = where.rpartition("/")[2]
+        yield heard.finding(
+            "torch-missing-library", "cuda-symbol-version", variant="wrong-copy", subject=file
         )
 
 

@@ -9,7 +9,15 @@ from envdoctor.facts import Complaint
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["is_about_index", "is_dead", "is_dead_host", "is_dead_path", "plain_index", "wheel_index"]
+__all__ = [
+    "is_about_index",
+    "is_dead",
+    "is_dead_host",
+    "is_dead_path",
+    "names_address",
+    "plain_index",
+    "wheel_index",
+]
 
 _WHEELS = re.compile(
     r"(?P<option>-f|--find-links|-i|--index-url|--extra-index-url|--index|--default-index)[ =]['\"]?"
@@ -47,8 +55,18 @@ _INDEX = re.compile(
     r"|\bpip(?:\d|\._vendor)?\b|\buv\b|Retrying \(Retry|looking in|for channel|package index",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol", re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol|ConnectionResetError|WinError 100"
+    r"|response body|timeout",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"https?://(?!urllib3\.|docs\.|pip\.pypa)[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)
+"""An address that was asked for; those of manuals stand in messages as advice."""
+
+
+def names_address(complaint: Complaint) -> bool:
+    """Whether the line says where the request went."""
+    return _URL.search(complaint.text) is not None
 
 
 def is_about_index(heard: Heard, complaint: Complaint) -> bool:
@@ -61,13 +79,10 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
     facts = heard.machine.facts
     if _REQUEST.search(complaint.text) is None:
         return False
+    if heard.any("pip-frames", "invalid-wheel", "hash-mismatch"):
+        return True
     installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
-    return (
-        installs
-        or "pip-frames" in heard
-        or bool(heard.paste.no_versions)
-        or bool(facts.environment.pip_settings)
-    )
+    return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)
 
 
 def is_dead(heard: Heard, complaint: Complaint) -> bool:

@@ -67,6 +67,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     listed = sorted((each.partition("+")[0] for each in refusal.versions), key=version_numbers)
     if listed[-1].startswith("0.1.2") and refusal.name == "torch":
         return _sources_only(heard, refusal)
+    if not version and refusal.name == "torch":
+        return _by_bounds(heard, refusal, listed)
     labelled = any("+" in each for each in refusal.versions)
     if (
         version
@@ -85,6 +87,37 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
             return _intel_mac(heard, refusal, listed[-1])
         return _finding(heard, refusal, "python-too-old", "asked")
     return _finding(heard, refusal, "torch-pin-unavailable")
+
+
+def _by_bounds(heard: Heard, refusal: NoVersion, listed: list[str]) -> Finding:
+    """A range of versions of which the index lists none: all are older, or all are newer."""
+    machine = heard.machine
+    low, high = _bounds(refusal.requirement)
+    newest, oldest = version_numbers(listed[-1]), version_numbers(listed[0])
+    if high and oldest >= high:
+        return _finding(heard, refusal, "python-too-new", "asked")
+    exists = any(version_numbers(each.version) >= low for each in machine.tables.releases)
+    if low and newest < low and exists:
+        intel = listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos")
+        code, variant = ("platform-no-wheel", "intel-mac") if intel else ("python-too-old", "asked")
+        return _finding(heard, refusal, code, variant)
+    return _finding(heard, refusal, "torch-pin-unavailable")
+
+
+def _bounds(requirement: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The lowest version that a requirement allows, and the first above it; empty: no bound."""
+    low: tuple[int, ...] = ()
+    high: tuple[int, ...] = ()
+    for sign, text in re.findall(r"(>=|~=|<=|==|>|<) ?v?(\d[\d.]*)", requirement):
+        numbers = version_numbers(text.rstrip("."))
+        if sign in (">=", ">", "~=", "=="):
+            low = max(low, numbers)
+        if sign in ("<", "<="):
+            high = numbers if sign == "<" else (*numbers, 1)
+        elif sign in ("~=", "=="):
+            kept = numbers[:-1] if sign == "~=" else numbers
+            high = (*kept[:-1], kept[-1] + 1) if kept else ()
+    return low, high
 
 
 def _sources_only(heard: Heard, refusal: NoVersion) -> Finding:
@@ -313,6 +346,8 @@ def demands(heard: Heard) -> Iterator[Finding]:
         if complaint is None or (kind == "different-python" and heard.paste.no_versions):
             continue
         texts = " ".join(each.text for each in heard.all(kind))
+        if kind == "different-python" and "conda-needs-python" in heard:
+            continue
         if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
             yield heard.finding("python-free-threaded", kind, variant="", python=python)
         elif kind == "uv-no-wheel" and not re.search(r"Python \w+ tag", texts) and "platform" in texts:
