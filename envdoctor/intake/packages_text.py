@@ -28,6 +28,11 @@ _TAGGED = re.compile(
 )
 _PINNED = re.compile(r"[-* ]{0,3}([A-Za-z0-9][\w.-]{0,80})(?:\[[\w,-]{1,40}\])?={2,3}([\w.+!-]{1,60})$")
 _COLUMNS = re.compile(r"([A-Za-z0-9][\w.-]{0,80}) (\d[\w.+!-]{0,60})(?: ([\w.]{1,80}))?(?: (\S{1,200}))?$")
+_PLANNED = re.compile(
+    r"[+ ]{0,4}([a-z][\w.-]{1,60}):? {1,30}([\w./-]{1,120})::\1-(\d[^\s-]{0,40})-(\S{1,80})"
+    r"|\+ ([a-z][\w.-]{1,60}) {1,30}(\d[\w.+]{0,40}) {1,30}([\w.]{1,80}) {1,30}(\S{1,120})"
+)
+"""A row of what conda or mamba is about to install."""
 _SHOWN = re.compile(r"(Name|Version|Location): ?(\S.{0,300})$")
 _BUILD = re.compile(
     r"(?:py|np|h|cuda|cpu|gpu|mkl|openblas)[\w.]*_\w+|pypi_\d+|h?[0-9a-f]{7,}_\d+|<pip>|py_\d+|cuda\d+\w*"
@@ -59,6 +64,13 @@ def read_package(line: str, number: int, draft: Draft) -> bool:
         if is_family(name):
             draft.formats.setdefault("pip list")
             draft.add_distribution(PackageRow(name, found[2], number))
+        return True
+    if ("::" in line or line[:2] == "+ ") and (found := _PLANNED.match(line)):
+        name, version, build, channel = (
+            (found[1], found[3], found[4], found[2]) if found[1] else (found[5], found[6], found[7], found[8])
+        )
+        draft.formats.setdefault("conda list")
+        _conda(draft, normal_name(name), version, build, channel, number)
         return True
     if found := _COLUMNS.match(line):
         return _row(draft, normal_name(found[1]), found[2], found[3], found[4], number)

@@ -32,6 +32,8 @@ _REMARKS = {
     "said-32-bit": "32-bit",
     "said-free-threaded": "free-threaded",
     "said-arm-windows": "arm64",
+    "said-intel-mac": "intel-mac",
+    "said-arm-board": "arm board",
     "said-arm32": "armv7l",
     "said-musl": "musl",
     "said-apple": "apple-silicon",
@@ -62,5 +64,5 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
         draft.remarks.setdefault("implied os", likely)
     if "said-mac" in kinds and not any(counts.values()):
         draft.remarks.setdefault("implied os", "macos")
-    if "said-apple" in kinds and not counts["windows"]:
+    if ("said-apple" in kinds or "said-intel-mac" in kinds) and not counts["windows"]:
         draft.remarks["implied os"] = "macos"

@@ -101,8 +101,12 @@ def _arch(label: str, platform: str, draft: Draft) -> str | None:
             text.replace("_64-with", "_64 with").replace("-", " ").replace("x86 64", "x86_64")
         ):
             return normal_arch(found[1].replace("-", "_"))
-    told = next((each for each in ("arm64", "armv7l") if each in draft.remarks), None)
+    told = next((arch for remark, arch in _TOLD_ARCH.items() if remark in draft.remarks), None)
     return normal_arch(told) if told else None
+
+
+_TOLD_ARCH = {"armv7l": "armv7l", "arm64": "aarch64", "arm board": "aarch64", "intel-mac": "x86_64"}
+"""What people say of a machine → its architecture; the more special first."""
 
 
 def _glibc(label: str | None, platform: str) -> str | None:

@@ -14,6 +14,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "import-crash",
         ("import torch", 'torch/__init__.py", line', 'torch\\__init__.py", line'),
         r"import torch\b[^\n]{0,80}(?:Segmentation fault|core dumped|access violation|0xC0000005|crashes)"
+        r"|import torch['\"]?\)?\s{0,4}\n\s{0,8}(?:[^\n]{0,60} )?(?:Segmentation fault|段错误|Speicherzugriffsfehler|Aborted \(core|已放弃)"
+        r"|import torch['\"]?\)?\s{0,4}\n[^\n]{0,80}exit code (?:139|-11\b|-1073741819|-1073740791)"
         r"|[\\/]torch[\\/]__init__\.py\", line \d+ in (?:<module>|_load_global_deps)",
     ),
     ("windows-too-old", ("api-ms-win-core-path-l1-1-0", "api-ms-win-core-path"), ""),
@@ -347,6 +349,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "pytorch not compiled with cuda",
             "pytorch no longer has cuda",
             "not able to use gpu: torch",
+            "'torch._c' has no attribute '_cuda_",
         ),
         "",
     ),

@@ -91,8 +91,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpu版",
             "cpuonly",
             "_cpu_",
+            "non-cuda",
+            "without cuda",
+            "non-gpu",
         ),
-        r"pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
+        r"non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|(?:torch|pytorch)[^\n.;]{0,40} without CUDA\b|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
     ),
     (
         "said-vision-cpu",
@@ -290,6 +293,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-arm-windows",
         ("snapdragon", "windows on arm", "windows 11 arm"),
         r"Snapdragon|Windows (?:11 )?on ARM|Windows 11 ARM",
+    ),
+    (
+        "said-intel-mac",
+        ("intel", "英特尔"),
+        r"Intel[- ](?:based )?(?:i?Mac(?:Book)?|MacBook|chips? Mac)|(?:i?Mac(?:Book)?(?: Pro| Air| mini)?)(?:,| is| with| has)?(?: an?)? \(?Intel\b|Mac[^\n]{0,40}(?:Intel (?:Core|i\d|Xeon|chip)|Core i\d)|英特尔[^\n]{0,6}Mac|Mac[^\n]{0,6}英特尔",
+    ),
+    (
+        "said-arm-board",
+        ("jetson", "raspberry pi", "orange pi", "树莓派", "on aarch64", "(aarch64)", "dgx spark", "rk3588"),
+        r"\bJetson\b|Raspberry Pi|Orange Pi|树莓派|on aarch64|\(aarch64\)|DGX Spark|RK3588",
     ),
     ("said-arm32", ("piwheels.org", "armv7l", "armv6l", "armhf"), r"piwheels\.org|\barmv[67]l\b|\barmhf\b"),
     (

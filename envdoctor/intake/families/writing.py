@@ -56,4 +56,20 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("fp16 is not supported on cpu",),
         "",
     ),
+    (
+        "said-cuda-replaced",
+        ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov"),
+        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版)"
+        r"|(?:CPU[- ](?:only|version|build|torch)|non-(?:CUDA|GPU) \w+)[^\n]{0,60}(?:replac|overwr)\w*[^\n]{0,40}(?:CUDA|GPU|cu\d{2,3})",
+    ),
+    (
+        "uninstalled-cuda",
+        ("uninstalling torch-",),
+        r"Uninstalling torch-\d[\w.]{0,20}\+(?P<subject>cu\d{2,3})",
+    ),
+    (
+        "installed-torch",
+        ("successfully installed",),
+        r"Successfully installed[^\n]{0,3000}?\btorch-(?P<subject>\d[\w.+]{2,40})(?= |$|\n)",
+    ),
 )

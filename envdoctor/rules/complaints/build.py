@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, words
+from envdoctor.findings import Finding, Words, words
 from envdoctor.rules.build import info
 from envdoctor.rules.complaints.heard import Heard
 
@@ -110,6 +110,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "torch-cpu-build", "torch-cpu-only", variant=variant, version=machine.torch_version or "?"
         )
+    elif evidence := _replaced(heard):
+        yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
     elif "whisper-on-cpu" in heard and _is_left_idle(heard):
         yield heard.finding("torch-cpu-build", "whisper-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
     elif plain and _wants_gpu(heard):
@@ -121,6 +123,22 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "said-cpu-build",
             version=machine.torch_version or "?",
         )
+
+
+def _replaced(heard: Heard) -> list[Words]:
+    """The lines in which a CUDA build gives way to one for the CPU; none where CUDA ran after all."""
+    machine = heard.machine
+    ran = machine.facts.torch_import
+    reported = ran is not None and ran.cuda_available is not None and machine.torch_cuda is not None
+    if machine.cuda_proven or reported:
+        return []
+    if told := heard.all("said-cuda-replaced"):
+        return heard.evidence(told)
+    installed = heard.all("installed-torch")
+    plain = [each for each in installed if "+cu" not in each.subject]
+    if "uninstalled-cuda" in heard and plain and len(plain) == len(installed) and machine.os == "windows":
+        return heard.evidence([*heard.all("uninstalled-cuda"), *plain])
+    return []
 
 
 def _is_left_idle(heard: Heard) -> bool:

@@ -18,11 +18,21 @@ _MODULES = frozenset(
     {"torch", "torchvision", "torchaudio", "numpy", "onnx", "triton", *sys.stdlib_module_names}
 )
 _INSTALLED = re.compile(r"(?:site|dist)-packages")
-_CORE = re.compile(
-    r"torch\._C\b|torch\.(?:version|utils|nn|cuda|_utils|_six|jit|autograd|optim|functional)'"
-    r"|no attribute '?(?:version|nn|Tensor|tensor|cuda|__version__|device|_C|utils|float32|long|zeros|ones"
-    r"|rand|randn|is_available|\w+StorageBase)\b|has no attribute '_"
+_MODULES_OF_ALL = frozenset(
+    f"torch.{name}"
+    for name in ("_C", "version", "utils", "nn", "cuda", "_utils", "jit", "autograd", "optim", "functional")
 )
+"""Modules that every torch since 0.1 has."""
+_MISSING_NAME = re.compile(
+    r"cannot import name '?(?P<name>\w+)'? from (?:partially initialized module )?'?(?P<module>torch[\w.]*)"
+    r"|module '?(?P<container>torch[\w.]*)'? has no attribute '?(?P<attribute>\w+)"
+)
+_NAMES_OF_ALL = frozenset(
+    """
+    version nn Tensor tensor cuda device utils float32 long zeros ones rand randn _C _utils __version__
+    """.split()  # noqa: SIM905 - a list of sixteen strings would hide the names among quotes
+)
+"""Names that every torch of these years has, whatever its release."""
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
 
 
@@ -190,8 +200,18 @@ def _is_core(complaint: Complaint) -> bool:
     """Parts that every torch has, so that their absence is damage and not age."""
     if complaint.kind == "partial-module" and complaint.subject == "torch":
         return True  # torch's own import did not come to its end
-    names = f"{complaint.subject} {complaint.text}"
-    return _CORE.search(names) is not None
+    if complaint.kind == "no-torch-part":
+        return complaint.subject in _MODULES_OF_ALL or complaint.subject.startswith("torch._C.")
+    found = _MISSING_NAME.search(complaint.text)
+    if found is None:
+        return False
+    name, module = found["name"] or found["attribute"], found["module"] or found["container"]
+    if module == "torch._C":
+        # Compiled and written parts are of different releases, unless this is just a build without CUDA.
+        return not name.startswith("_cuda_")
+    if module == "torch":
+        return name in _NAMES_OF_ALL or name.endswith("StorageBase")
+    return complaint.kind == "torch-cannot-import" and is_torch_path(complaint.raised_in)
 
 
 def outdated_python(heard: Heard) -> Iterator[Finding]:

@@ -196,7 +196,7 @@ def _other_cause(heard: Heard) -> bool:
 def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None:
     """The interpreter is older or newer than every wheel of what was asked for."""
     machine = heard.machine
-    python = machine.python
+    python = _python(heard)
     span = _span(machine, version)
     if python is None or span is None:
         return None
@@ -320,13 +320,19 @@ def wheel_file(heard: Heard) -> Iterator[Finding]:
     if needs and have and version_numbers(have) < (int(needs[1]), int(needs[2])):
         yield heard.finding("torch-glibc-too-old", "wheel-unsupported", have=have)
         return
-    made, python = tag["python"].removeprefix("cp"), machine.python
+    made, python = tag["python"].removeprefix("cp"), _python(heard)
     wants = (int(made[0]), int(made[1:])) if made.isdigit() and len(made) > 1 else None
     if _is_foreign(machine, tag["platform"]) or python is None or wants is None or python == wants:
         yield heard.finding("platform-no-wheel", "wheel-unsupported", variant="file")
         return
     code = "python-too-new" if python > wants else "python-too-old"
     yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or "?")
+
+
+def _python(heard: Heard) -> tuple[int, int] | None:
+    """The Python that installs: the one that runs, else the one that pip names as its own."""
+    numbers = version_numbers(heard.machine.facts.environment.shell_pip_python)
+    return heard.machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
 
 
 def _is_foreign(machine: Machine, platform: str) -> bool:
@@ -391,7 +397,10 @@ def candidates(heard: Heard) -> Iterator[Finding]:
     python = machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
     span = _span(machine, version)
     fits = python is None or span is None or span[0] <= python <= span[1]
-    if fits and machine.os == "macos" and "poetry-abi" not in heard:
+    intel = machine.platform == "macos_x86_64" and version_numbers(version) > version_numbers(
+        LAST_FOR_INTEL_MACS[-1]
+    )
+    if intel or (fits and machine.os == "macos" and "poetry-abi" not in heard):
         yield heard.finding("platform-no-wheel", *kinds)
         return
     old = not fits and python is not None and span is not None and python < span[0]
