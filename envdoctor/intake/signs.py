@@ -57,6 +57,7 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
             draft.remarks.setdefault("container kind", engine)
     if "said-apple" in kinds and "said-x86-mac" in kinds:
         draft.remarks.setdefault("rosetta", kinds["said-x86-mac"])
+    _read_subdir(draft)
     text = pasted.flat[:SAMPLE]
     counts = {system: len(pattern.findall(text, 0, 50_000)) for system, pattern in _PATHS}
     likely = max(counts, key=lambda system: counts[system])
@@ -66,3 +67,18 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
         draft.remarks.setdefault("implied os", "macos")
     if ("said-apple" in kinds or "said-intel-mac" in kinds) and not counts["windows"]:
         draft.remarks["implied os"] = "macos"
+
+
+_SUBDIR = {"aarch64": "arm board", "arm64": "arm64", "armv7l": "armv7l", "armv6l": "armv7l", "32": "32-bit"}
+
+
+def _read_subdir(draft: Draft) -> None:
+    """Keep the processor that conda's folder names; of several platforms none is the machine's."""
+    subdirs = {each.subject for each in draft.complaints if each.kind == "conda-subdir"}
+    if len(subdirs) != 1:
+        return
+    system, _, processor = subdirs.pop().partition("-")
+    if system == "osx" and processor == "64":
+        draft.remarks.setdefault("intel-mac", "osx-64")
+    elif system != "osx" and processor in _SUBDIR:
+        draft.remarks.setdefault(_SUBDIR[processor], f"{system}-{processor}")

@@ -100,7 +100,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"dlopen\((?P<subject>[^\s,()]{3,300}), ?\w{1,12}\): Symbol not found"
         r"|Symbol not found: [^\n]{0,300}\s*Referenced from: (?:<[^>\n]{1,60}> )?(?P<other>[^\n']{3,300})|Symbol not found",
     ),
-    ("musl-relocating", ("error relocating /",), r"Error relocating (?P<subject>[^\s:]{3,260}): "),
+    (
+        "musl-relocating",
+        ("error relocating /", "error loading shared library"),
+        r"Error relocating (?P<subject>[^\s:]{3,260}): |Error loading shared library (?:ld-linux\S*|[^\n]{3,200}needed by [^\n]{0,200}[\\/]torch)",
+    ),
     (
         "static-tls",
         ("cannot allocate memory in static tls block", "load any more object with static tls"),

@@ -8,6 +8,34 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "said-cuda-replaced",
+        ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov"),
+        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版)"
+        r"|(?:CPU[- ](?:only|version|build|torch)|non-(?:CUDA|GPU) \w+)[^\n]{0,60}(?:replac|overwr)\w*[^\n]{0,40}(?:CUDA|GPU|cu\d{2,3})",
+    ),
+    (
+        "said-unreachable",
+        (
+            "无法访问",
+            "访问不了",
+            "打不开",
+            "连不上",
+            "无法连接",
+            "is down",
+            "unreachable",
+            "not accessible",
+            "can't be reached",
+            "cannot be reached",
+        ),
+        r"(?P<subject>https?://[^\s，。,'\"<>]{6,200})[^\n]{0,40}(?:无法访问|访问不了|打不开|连不上|无法连接|is down|unreachable|not accessible|can(?:'t|not) be reached)"
+        r"|(?:无法访问|访问不了|打不开|连不上|无法连接|is down|unreachable|not accessible|can(?:'t|not) be reached)[^\n]{0,40}?(?P<other>https?://[^\s，。,'\"<>]{6,200})",
+    ),
+    (
+        "said-works-in-jupyter",
+        ("jupyter", "ipython", "notebook"),
+        r"(?:works?|imports?|fine|ok|succe\w+)[^\n.;,]{0,24} (?:in|with|from|inside) (?:the |a |my )?(?:jupyter|ipython|notebook)|(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:works|is fine|可以|正常|没问题)",
+    ),
     ("said-no-user-site", ("pythonnousersite", "python -s "), r"PYTHONNOUSERSITE|python3? -s\b"),
     (
         "said-singularity",
@@ -94,8 +122,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-cuda",
             "without cuda",
             "non-gpu",
+            "gpu to cpu",
+            "cuda to cpu",
         ),
-        r"non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|(?:torch|pytorch)[^\n.;]{0,40} without CUDA\b|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
+        r"(?:gpu|cuda) to (?:the )?cpu\b|non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|(?:torch|pytorch)[^\n.;]{0,40} without CUDA\b|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
     ),
     (
         "said-vision-cpu",

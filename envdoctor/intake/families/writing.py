@@ -1,8 +1,7 @@
-"""What installers say when a file can't be written, replaced or removed, and the marks of pip's own code.
+"""What installers say when a file can't be written, replaced or removed, and what they trade.
 
 Texts: pip's "Could not install packages due to an OSError" with the codes of Windows and of C, uv's "(os error N)",
-conda's PermissionError, and the sentences of Windows for its error codes 5 and 32,
-the solvers of conda where Python stands in the way.
+conda's PermissionError, and the sentences of Windows for its error codes 5 and 32.
 """
 
 from __future__ import annotations
@@ -31,36 +30,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"File \"[^\"\n]{0,300}[\\/]pip[\\/]+_(?:vendor|internal)[\\/]",
     ),
     (
-        "conda-has-python",
-        ("your python: python", "pin on python", "pinned specs", "- python=", "- python 3."),
-        r"Your python: python={1,2}(?P<subject>\d\.\d+)|pin on python (?P<other>\d\.\d+)|- ?['\"]?python ?={0,2} ?(?P<third>\d\.\d+)",
-    ),
-    (
-        "conda-needs-python",
-        ("-> python[version=", "requires python >=", "requires python 3", "existing python installation"),
-        r"(?P<subject>(?:pytorch|torchvision|torchaudio)\S{0,60} -> python\[version=[^\n\]]{3,300})"
-        r"|(?P<other>(?:pytorch|torchvision|torchaudio)-\d\S{3,80}(?:,)? (?:would require|requires|which requires) python >?=?[^\n]{3,80})",
-    ),
-    (
         "cuda-symbol-version",
         ("with link time reference",),
         r"(?P<subject>[^\s:]{3,260}): symbol \w+,? version \S{1,80} not defined in file",
     ),
     (
-        "torch-needs-library",
-        ("depends on nvidia-",),
-        r"\btorch \S{3,40} depends on (?P<subject>nvidia-[\w-]{3,60}==[\w.]{1,40})",
-    ),
-    (
         "whisper-on-cpu",
         ("fp16 is not supported on cpu",),
         "",
-    ),
-    (
-        "said-cuda-replaced",
-        ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov"),
-        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版)"
-        r"|(?:CPU[- ](?:only|version|build|torch)|non-(?:CUDA|GPU) \w+)[^\n]{0,60}(?:replac|overwr)\w*[^\n]{0,40}(?:CUDA|GPU|cu\d{2,3})",
     ),
     (
         "uninstalled-cuda",
@@ -71,5 +48,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "installed-torch",
         ("successfully installed",),
         r"Successfully installed[^\n]{0,3000}?\btorch-(?P<subject>\d[\w.+]{2,40})(?= |$|\n)",
+    ),
+    (
+        "torch-file-missing",
+        ("no such file or directory", "系统找不到指定的文件", "cannot find the file specified"),
+        r"(?:Errno 2\]|WinError [23]\])[^\n'\"]{0,80}['\"](?P<subject>[^'\"\n]{3,260}(?:site|dist)-packages[\\/]+torch[\\/][^'\"\n]{0,120}\.(?:py|so|dll|pyd|dylib|json)|[^'\"\n]{3,260}[\\/]torch_shm_manager)['\"]",
+    ),
+    (
+        "torch-c-undefined",
+        ("name '_c' is not defined", "in dir(_c)"),
+        r"in dir\(_C\)[^\n]{0,80}(?:\n[^\n]{0,200}){0,6}?NameError: name '_C'|name '_C' is not defined",
     ),
 )

@@ -141,8 +141,13 @@ def channels(heard: Heard) -> Iterator[Finding]:
     elif "__osx" in virtual:
         yield heard.finding("os-too-old", "conda-virtual")
     elif "packages-not-found" in heard and re.search("torch|cuda", _wanted(heard)):
+        if machine.facts.interpreter.bits == 32:
+            return
         mac = machine.os == "macos" and re.search("pytorch-cuda|cudatoolkit", _wanted(heard)) is not None
+        other = heard.any("conda-subdir") and machine.arch not in (None, "x86_64") and machine.os != "macos"
         code, variant = ("platform-no-wheel", "mac-cuda") if mac else ("mirror-lacks-cuda-build", "said")
+        if other:
+            code, variant = "platform-no-wheel", "arch"
         yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
 
 

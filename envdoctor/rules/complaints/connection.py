@@ -38,7 +38,7 @@ def _is_elsewhere(heard: Heard) -> bool:
 
 def reach(heard: Heard) -> Iterator[Finding]:
     """The index answers no, or not at all."""
-    kinds = ("http-404", "http-403", "channel-invalid", *CONNECTION)
+    kinds = ("http-404", "http-403", "channel-invalid", "said-unreachable", *CONNECTION)
     failed = [each for each in heard.all(*kinds) if is_about_index(heard, each)]
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:

@@ -45,7 +45,7 @@ def absent(heard: Heard) -> Iterator[Finding]:
     elsewhere = _elsewhere(heard)
     if "said-editor" in heard:
         yield heard.finding("vscode-interpreter-mismatch", "said-editor", "no-torch")
-    elif "said-jupyter" in heard:
+    elif "said-jupyter" in heard and "said-works-in-jupyter" not in heard:
         yield heard.finding("jupyter-kernel-mismatch", "said-jupyter", "no-torch")
     elif elsewhere:
         yield heard.finding("env-pip-mismatch", "no-torch", *elsewhere, pip="?", python="?")
@@ -62,7 +62,13 @@ def _elsewhere(heard: Heard) -> list[str]:
     machine = heard.machine
     found = [
         kind
-        for kind in ("satisfied-elsewhere", "launcher-path", "said-other-python", "said-works-elsewhere")
+        for kind in (
+            "satisfied-elsewhere",
+            "launcher-path",
+            "said-other-python",
+            "said-works-elsewhere",
+            "said-works-in-jupyter",
+        )
         if kind in heard
     ]
     conda = any(each.name.startswith("pytorch") for each in machine.facts.packages.conda)

@@ -343,7 +343,9 @@ def companions(heard: Heard) -> Iterator[Finding]:
     pinned = [
         each for each in heard.all("pip-conflict") if re.search(r"torch(?:vision|audio)\b", each.subject)
     ]
-    if heard.any(*kinds):
+    if "companion-depends" in heard and "pip-conflict" in heard:
+        yield heard.finding("torch-companion-mismatch", "companion-depends", "pip-conflict")
+    elif heard.any(*kinds):
         yield heard.finding("torch-companion-mismatch", *kinds, "torch-requirement")
     elif pinned:
         yield heard.finding("torch-companion-mismatch", "pip-conflict")
@@ -353,6 +355,11 @@ def companions(heard: Heard) -> Iterator[Finding]:
 
 def damaged(heard: Heard) -> Iterator[Finding]:
     """Remains of a broken uninstall, parts that are not there."""
+    undefined = [each for each in heard.all("torch-c-undefined") if is_torch_path(each.raised_in)]
+    if "torch-file-missing" in heard:
+        yield heard.finding("torch-partial-install", "torch-file-missing")
+    elif undefined:
+        yield heard.finding("torch-partial-install", more=heard.evidence(undefined))
     remains = [each for each in heard.all("invalid-distribution") if "orch" in each.subject.lower()]
     if remains or ("no-record" in heard and "torch" in heard.subject("no-record")):
         yield heard.finding(

@@ -75,6 +75,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         and version_numbers(version) < version_numbers(listed[0])
         and _published(machine, version, refusal)
     ):
+        if _is_before_variant(heard, refusal, version):
+            return _finding(heard, refusal, "mirror-lacks-cuda-build")
         return _finding(heard, refusal, "python-too-new", "asked")
     if label and _is_variant(label) and not labelled:
         if version in listed or _published(machine, version, refusal):
@@ -87,6 +89,18 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
             return _intel_mac(heard, refusal, listed[-1])
         return _finding(heard, refusal, "python-too-old", "asked")
     return _finding(heard, refusal, "torch-pin-unavailable")
+
+
+def _is_before_variant(heard: Heard, refusal: NoVersion, version: str) -> bool:
+    """Whether the index is one CUDA's, for which this release was never built, while the Python fits."""
+    machine = heard.machine
+    labels = {each.partition("+")[2] for each in refusal.versions}
+    release = machine.tables.release(version)
+    if release is None or len(labels) != 1 or not _is_variant(label := labels.pop()):
+        return False
+    python, span = _python(heard), _span(machine, version)
+    fits = python is None or span is None or span[0] <= python <= span[1]
+    return fits and not any(label in built for built in release.official_variants.values())
 
 
 def _by_bounds(heard: Heard, refusal: NoVersion, listed: list[str]) -> Finding:
