@@ -423,6 +423,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "系统找不到指定的路径",
             "no such file or directory",
         ),
-        r"open file failed|Parent directory [^\n]{1,200} does not exist|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|No such file or directory",
+        r"open file failed|Parent directory [^\n]{1,200} does not exist|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|(?<!\[Errno 2\] )No such file or directory",
     ),
 )

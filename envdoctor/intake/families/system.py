@@ -32,6 +32,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"|(?:无法访问|访问不了|打不开|连不上|无法连接|is down|unreachable|not accessible|can(?:'t|not) be reached)[^\n]{0,40}?(?P<other>https?://[^\s，。,'\"<>]{6,200})",
     ),
     (
+        "said-download-timeout",
+        ("超时",),
+        r"(?:pip|torch|安装|whl|依赖)[^\n。；;]{0,40}(?<!模型)超时(?![^\n。；;]{0,20}模型)",
+    ),
+    (
         "said-works-in-jupyter",
         ("jupyter", "ipython", "notebook"),
         r"(?:works?|imports?|fine|ok|succe\w+)[^\n.;,]{0,24} (?:in|with|from|inside) (?:the |a |my )?(?:jupyter|ipython|notebook)|(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:works|is fine|可以|正常|没问题)",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 __all__ = ["ROWS"]
 
+_FOREIGN = r"(?-i:[\u00c0-\u024f\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])"
+"""A letter that is not of ASCII, as folders and users are named; no quotation mark."""
+
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "write-refused",
@@ -35,9 +38,45 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?P<subject>[^\s:]{3,260}): symbol \w+,? version \S{1,80} not defined in file",
     ),
     (
-        "whisper-on-cpu",
-        ("fp16 is not supported on cpu",),
+        "computes-on-cpu",
+        (
+            "fp16 is not supported on cpu",
+            "defaulting to cpu. note",
+            "using cpu. note: this module is much faster",
+            "falling back to cpu mode",
+            "torch reports cuda not available",
+            "no supported nvidia gpu found",
+            "using torch device: cpu",
+            "没有发现支持的n卡",
+            "without gpu support, or with missing cuda",
+        ),
         "",
+    ),
+    (
+        "vision-c-import",
+        ("from torchvision import _c",),
+        r"from torchvision import _C\b[^\n]{0,40}\n(?:[^\n]{0,200}\n)?ImportError: DLL load failed",
+    ),
+    (
+        "foreign-path-refused",
+        (
+            "unable to open file",
+            "parent directory",
+            "open file failed",
+            "file not found:",
+            "can't open/read file",
+            "could not open",
+            'not found: "',
+            "load model from",
+            "cannot open source file",
+        ),
+        rf"(?:Unable to open file|Parent directory|open file failed|^\w*Error: File not found:|can't open/read file|[Cc]ould not open|Not found: \"|Load model from|cannot open source file)[^\n]{{0,240}}{_FOREIGN}"
+        rf"|imread_\('[^'\n]{{0,200}}{_FOREIGN}[^\n]{{0,200}}can't open/read file",
+    ),
+    (
+        "already-torch",
+        ("requirement already satisfied: torch",),
+        r"Requirement already (?:satisfied|up-to-date): torch(?:[=<>~!][^\s]{0,40})? in [^\n(]{3,260}\((?P<subject>\d[\w.+]{2,40})\)",
     ),
     (
         "uninstalled-cuda",

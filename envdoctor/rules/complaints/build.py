@@ -112,8 +112,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         )
     elif evidence := _replaced(heard):
         yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
-    elif "whisper-on-cpu" in heard and _is_left_idle(heard):
-        yield heard.finding("torch-cpu-build", "whisper-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
+    elif "computes-on-cpu" in heard and _is_left_idle(heard):
+        yield heard.finding("torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
     elif plain and _wants_gpu(heard):
         yield heard.finding(
             "torch-cpu-build",
@@ -122,6 +122,10 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "said-wants-gpu",
             "said-cpu-build",
             version=machine.torch_version or "?",
+        )
+    elif _is_unused_on_windows(heard):
+        yield heard.finding(
+            "torch-cpu-build", "cuda-unavailable", variant="idle", gpu=machine.gpu_name or "?"
         )
 
 
@@ -138,7 +142,30 @@ def _replaced(heard: Heard) -> list[Words]:
     plain = [each for each in installed if "+cu" not in each.subject]
     if "uninstalled-cuda" in heard and plain and len(plain) == len(installed) and machine.os == "windows":
         return heard.evidence([*heard.all("uninstalled-cuda"), *plain])
+    kept = [each for each in heard.all("already-torch") if "+cu" not in each.subject]
+    if kept and machine.os == "windows" and _is_blind(heard) and _asks_for_cuda(heard):
+        return heard.evidence(kept)
     return []
+
+
+def _is_blind(heard: Heard) -> bool:
+    """Whether torch itself runs and sees no GPU."""
+    ran = heard.machine.facts.torch_import
+    return (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
+
+
+def _asks_for_cuda(heard: Heard) -> bool:
+    return any(re.search(r"pytorch-cuda|cudatoolkit|/cu\d{2,3}\b|\+cu\d", each) for each in heard.commands)
+
+
+def _is_unused_on_windows(heard: Heard) -> bool:
+    """Whether a torch of which nothing else is known sees no GPU: PyPI's for Windows is the CPU's."""
+    machine = heard.machine
+    hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
+        "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
+    )
+    alone = machine.os == "windows" and machine.torch_variant is None and not hidden
+    return alone and _is_blind(heard) and _is_left_idle(heard)
 
 
 def _is_left_idle(heard: Heard) -> bool:
@@ -154,7 +181,7 @@ def _wants_gpu(heard: Heard) -> bool:
     kinds = (*BLIND, "said-wants-gpu", "said-cpu-build", "said-toolkit")
     if heard.any(*kinds):
         return True
-    if any(re.search(r"pytorch-cuda|cudatoolkit|/cu\d{2,3}\b|\+cu\d", each) for each in heard.commands):
+    if _asks_for_cuda(heard):
         return True
     ran = machine.facts.torch_import
     plainly = machine.os == "windows" and ran is not None and ran.cuda_available is False

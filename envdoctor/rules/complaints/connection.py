@@ -40,6 +40,8 @@ def reach(heard: Heard) -> Iterator[Finding]:
     """The index answers no, or not at all."""
     kinds = ("http-404", "http-403", "channel-invalid", "said-unreachable", *CONNECTION)
     failed = [each for each in heard.all(*kinds) if is_about_index(heard, each)]
+    if not heard.any(*kinds):
+        failed = heard.all("said-download-timeout")
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")

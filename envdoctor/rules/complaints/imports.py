@@ -239,6 +239,8 @@ def paths(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "env-path-non-ascii", "said-foreign-path", "path-encoding", "open-failed", path="?"
         )
+    elif "foreign-path-refused" in heard and heard.machine.os in (None, "windows"):
+        yield heard.finding("env-path-non-ascii", "foreign-path-refused", path="?")
 
 
 def user_site(heard: Heard) -> Iterator[Finding]:

@@ -154,6 +154,8 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
             yield heard.finding("torch-companion-mismatch", "dll-import")
         elif package is not None:
             yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
+    elif not name and (_COMPANION.search(complaint.raised_in) or "vision-c-import" in heard):
+        yield heard.finding("torch-companion-mismatch", "dll-import")
     elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
         yield heard.finding("torch-vcredist-missing", "dll-import")
     elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
@@ -243,6 +245,8 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     file = where.rpartition("/")[2].lower()
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
+    elif symbol.startswith("mkl_") and file.startswith("libmkl"):
+        yield heard.finding("torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=file)
     elif "nvjitlink" in symbol.lower():
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol

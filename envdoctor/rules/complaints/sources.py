@@ -57,7 +57,7 @@ _INDEX = re.compile(
 )
 _REQUEST = re.compile(
     r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol|ConnectionResetError|WinError 100"
-    r"|response body|timeout",
+    r"|response body|timeout|reset by peer|IncompleteRead",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://(?!urllib3\.|docs\.|pip\.pypa)[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)

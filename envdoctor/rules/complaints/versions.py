@@ -251,9 +251,26 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
     arm = machine.platform == "windows_arm64" and not _index_given(heard)
     if arm or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
+    if _is_past_variant(heard):
+        return _finding(heard, refusal, "python-too-new", "asked")
     if machine.python is not None or _index_given(heard):
         return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
     return None
+
+
+def _is_past_variant(heard: Heard) -> bool:
+    """Whether one CUDA's index alone is asked, whose last release came before this Python."""
+    asked = [found for command in heard.commands if (found := wheel_index(command))]
+    python, platform = _python(heard), heard.machine.platform or "linux_x86_64"
+    if python is None or len(asked) != 1 or asked[0][1] != "index":
+        return False
+    rows = [
+        each
+        for each in heard.machine.tables.releases
+        if asked[0][0] in each.official_variants.get(platform, ())
+    ]
+    ages = [version_numbers(key) for row in rows for key in row.pythons.get(platform, ()) if key[-1] != "t"]
+    return bool(ages) and python > max((each[0], each[1]) for each in ages)
 
 
 def _has_musl(machine: Machine) -> bool:
