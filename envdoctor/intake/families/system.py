@@ -125,12 +125,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpuonly",
             "_cpu_",
             "non-cuda",
-            "without cuda",
             "non-gpu",
             "gpu to cpu",
             "cuda to cpu",
         ),
-        r"(?:gpu|cuda) to (?:the )?cpu\b|non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|(?:torch|pytorch)[^\n.;]{0,40} without CUDA\b|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
+        r"(?:gpu|cuda) to (?:the )?cpu\b|non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|no CUDA (?:for|support)|without CUDA|只支持 ?CPU",
     ),
     (
         "said-vision-cpu",
