@@ -47,6 +47,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "torch reports cuda not available",
             "no supported nvidia gpu found",
             "using torch device: cpu",
+            "using device_type cpu",
+            "using device: cpu",
             "没有发现支持的n卡",
             "without gpu support, or with missing cuda",
         ),

@@ -121,6 +121,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "deserialize-cuda",
             "said-wants-gpu",
             "said-cpu-build",
+            "computes-on-cpu",
+            "xformers-mismatch",
             version=machine.torch_version or "?",
         )
     elif _is_unused_on_windows(heard):
@@ -181,7 +183,9 @@ def _wants_gpu(heard: Heard) -> bool:
     kinds = (*BLIND, "said-wants-gpu", "said-cpu-build", "said-toolkit")
     if heard.any(*kinds):
         return True
-    if _asks_for_cuda(heard):
+    if _asks_for_cuda(heard) or "xformers-mismatch" in heard:
+        return True
+    if "computes-on-cpu" in heard and machine.gpus:
         return True
     ran = machine.facts.torch_import
     plainly = machine.os == "windows" and ran is not None and ran.cuda_available is False

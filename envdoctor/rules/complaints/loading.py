@@ -113,7 +113,7 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     if "vcredist" in heard:
         yield heard.finding("torch-vcredist-missing", "vcredist")
         return
-    for complaint in heard.all("winerror-dll"):
+    for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
         if (
             "plan on using image functionality" in complaint.text
             or "image python extension" in complaint.text.lower()
@@ -128,19 +128,19 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
 def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = f"{complaint.subject} {complaint.text}".lower()
     if "fbgemm" in text or "libomp140" in text:
-        yield heard.finding("torch-missing-library", "winerror-dll", variant="omp140", subject="fbgemm.dll")
+        yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
     elif _COMPANION.search(complaint.subject):
-        yield heard.finding("torch-companion-mismatch", "winerror-dll")
+        yield heard.finding("torch-companion-mismatch", complaint.kind)
     elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
-        yield heard.finding("torch-vcredist-missing", "winerror-dll")
+        yield heard.finding("torch-vcredist-missing", complaint.kind)
     elif "torchvision" in text or "torchaudio" in text:
-        yield heard.finding("torch-companion-mismatch", "winerror-dll")
+        yield heard.finding("torch-companion-mismatch", complaint.kind)
     elif re.search(r"torch[\\/]+lib|cudnn|cublas|caffe2|nvfuser|torch_cuda|cufft|libiomp5md", text):
-        yield heard.finding("torch-missing-library", "winerror-dll")
+        yield heard.finding("torch-missing-library", complaint.kind)
     elif name := extension_in(text) or extension_in(complaint.raised_in):
-        yield heard.finding("extension-mismatch", "winerror-dll", subject=name)
+        yield heard.finding("extension-mismatch", complaint.kind, subject=name)
     elif "torch" in text or is_torch_path(complaint.raised_in):
-        yield heard.finding("torch-vcredist-missing", "winerror-dll")
+        yield heard.finding("torch-vcredist-missing", complaint.kind)
 
 
 def _pyd(heard: Heard) -> Iterator[Finding]:
