@@ -22,6 +22,8 @@ _PROPERTIES = re.compile(
 )
 _XPU = re.compile(r"_XpuDeviceProperties\(name='(?P<name>[^'\n]{3,80})'")
 _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
+_SUPPORTS = re.compile(r"- (\d{1,2})\.(\d)[af]? which supports hardware CC")
+_OWN = re.compile(r"Your installed torch==([\w.+-]{1,60}) does not include kernels")
 _ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
 _VERSION = re.compile(r"found version (\d{4,6})")
 
@@ -53,8 +55,12 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
     if "CUDA:" in flat:
         for found in _first(_ULTRALYTICS, flat):
             draft.gpus.setdefault(int(found["index"]), found["name"])
-    if "sm_" in flat and (archs := _longest_list(pasted)):
+    if "which supports hardware CC" in flat:
+        draft.arch_list = tuple(f"sm_{found[1]}{found[2]}" for found in _first(_SUPPORTS, pasted.one_line))
+    elif "sm_" in flat and (archs := _longest_list(pasted)):
         draft.arch_list = archs
+    if "does not include kernels" in flat and (own := _OWN.search(pasted.one_line)):
+        draft.put("torch", own[1], pasted.line_at(own.start()))
     number = _VERSION.search(pasted.one_line) if "found version" in pasted.lower else None
     if number is not None:
         draft.put("driver-cuda-number", number[1], pasted.line_at(number.start()))

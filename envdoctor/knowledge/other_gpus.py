@@ -24,6 +24,12 @@ INTEGRATED_NAMES = (
     r"Radeon(\(TM\))? (RX )?Vega ([23689]|1[01])( Mobile)? Graphics\b",
     r"Radeon(\(TM\))? ([678][1-9]0M|80[456]0S)\b",
     r"Radeon(\(TM\))? R[2-7] Graphics\b",
+    # lspci's names, from the PCI id database: the product in brackets, or the processor's code name.
+    r"\[(U?HD|Iris( Xe| Plus| Pro)?) Graphics\b",
+    r"Integrated Graphics Controller",
+    r"\[Radeon Vega (\d+ )?(Mobile )?Series|\[Radeon [678][1-9]0M|\[Radeon R[2-7] Graphics",
+    r"\b(Kaveri|Carrizo|Stoney|Raven( Ridge| 2)?|Picasso|Renoir|Lucienne|Cezanne|Barcelo|Rembrandt|Mendocino"
+    r"|Raphael|Phoenix\d?|Hawk ?Point\d?|Granite Ridge|Strix( Halo)?|Krackan)\b",
 )
 """What drivers call a GPU that is a part of the processor."""
 

@@ -46,9 +46,10 @@ def _lacks_code(machine: Machine, gpu: Gpu, sass: tuple[str, ...], ptx: tuple[st
 
 
 def _uncovered(machine: Machine, gpu: Gpu, code: tuple[str, ...], evidence: list[Words]) -> Finding:
-    """The GPU is newer than all code of the build, or older than some of it."""
-    newest = max(map(version_numbers, code))
-    old = gpu.capability is not None and version_numbers(gpu.capability) < newest
+    """The GPU is older than all code of the build, or newer than some of it."""
+    # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
+    oldest = min(map(version_numbers, code))
+    old = gpu.capability is not None and version_numbers(gpu.capability) < oldest
     return error(
         "gpu-too-old-for-build" if old else "gpu-too-new-for-build",
         evidence,

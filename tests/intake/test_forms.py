@@ -200,3 +200,24 @@ def test_who_misses_cuda_is_sent_to_a_cuda_build_though_no_gpu_is_named() -> Non
 def test_credentials_in_a_shown_variable_are_cut() -> None:
     found = read("export PIP_INDEX_URL=https://me:secret@mirror.example/simple\n", "x")
     assert "secret" not in str(found.environment.variables)
+
+
+def test_the_warning_of_an_embedded_chip_that_runs_its_siblings_code_is_no_error() -> None:
+    text = (
+        "UserWarning: Found GPU0 Orin which is of compute capability (CC) 8.7.\n"
+        "The following list shows the CCs this version of PyTorch was built for and the hardware CCs it supports:\n"
+        "- 8.0 which supports hardware CC >=8.0,<9.0 except {8.7}\n- 9.0 which supports hardware CC >=9.0,<10.0\n"
+        "No published PyTorch CUDA builds for release 2.13.0+cu130 support this GPU.\n"
+    )
+    assert not verdict(text).errors
+
+
+def test_a_processors_own_graphics_want_no_other_build() -> None:
+    text = (
+        "PyTorch version: 2.6.0+cu124\nCUDA used to build PyTorch: 12.4\nOS: Ubuntu 22.04.4 LTS (x86_64)\n"
+        "Is CUDA available: False\n$ lspci | grep -i vga\n"
+        "00:02.0 VGA compatible controller: Intel Corporation CoffeeLake-S GT2 [UHD Graphics 630] (rev 02)\n"
+    )
+    found = verdict(text)
+    assert not found.errors
+    assert "gpu-absent" in found.codes

@@ -220,6 +220,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("minimum and maximum cuda capability supported by this version",),
         r"supported by this version[^()]{1,60}(?P<subject>\(\d{1,2}\.\d\) ?- ?\(\d{1,2}\.\d\))",
     ),
+    (
+        "torch-capability-list",  # torch 2.10 and later
+        (
+            "the following list shows the ccs this version of pytorch was built for",
+            "does not include kernels for this gpu",
+            "no published pytorch cuda builds for release",
+        ),
+        "",
+    ),
     ("nvrtc-arch", ("invalid value for --gpu-architecture",), ""),
     ("ptxas-arch", ("is not defined for option 'gpu-name'",), r"'(?P<subject>sm_\d+[af]?)'"),
     (
@@ -360,6 +369,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "",
     ),
     ("nvml-blocked", ("gpu access blocked by the operating system",), ""),
+    ("nvml-unavailable", ("failed to initialize nvml: n/a",), ""),  # WSL's, without a driver in Windows
     ("nvml-init", ("can't initialize nvml",), ""),
     (
         "nvml-unknown",
@@ -434,6 +444,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "nvidia-smi: command not found",
             "nvidia-smi: not found",
+            "command 'nvidia-smi' not found",
             "'nvidia-smi' is not recognized",
             "nvidia-smi : the term",
             "unknown command: nvidia-smi",

@@ -82,8 +82,8 @@ def wsl(heard: Heard) -> Iterator[Finding]:
     kinds = ["cuda-999", "cuda-500", "smi-no-cuda", "smi-crash"]
     if not heard.any(*SPOKEN_FOR):
         kinds.append("cuda-start")
-    if heard.any("nvml-blocked", "wsl-no-adapter"):
-        yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter")
+    if heard.any("nvml-blocked", "wsl-no-adapter") or (machine.is_wsl and "nvml-unavailable" in heard):
+        yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter", "nvml-unavailable")
     elif "said-hidden" in heard:
         return
     elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):

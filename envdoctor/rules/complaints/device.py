@@ -237,7 +237,14 @@ def memory(heard: Heard) -> Iterator[Finding]:
 def missing(heard: Heard) -> Iterator[Finding]:
     """No driver at all, as torch says, where nothing shows one."""
     machine = heard.machine
-    if machine.in_container or machine.is_wsl or machine.os == "macos" or "torch-no-driver" not in heard:
+    ran = machine.facts.torch_import
+    unused = heard.any("cuda-unavailable", *NO_DEVICE) or (ran is not None and ran.cuda_available is False)
+    without_tool = (
+        "smi-not-found" in heard and bool(machine.gpus) and unused and machine.torch_variant != "cpu"
+    )
+    if machine.in_container or machine.is_wsl or machine.os == "macos":
+        return
+    if "torch-no-driver" not in heard and not without_tool:
         return
     nowhere = heard.any("said-virtual-machine", "said-no-gpu")
     if not machine.gpus and (machine.facts.other_gpus or nowhere):
@@ -330,6 +337,10 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     if refused:
         yield uncovered(heard, _is_new(heard), kinds)
         return
+    # This warning is also said of embedded chips that run the code of their desktop siblings.
+    if "torch-capability-list" in heard and _reach(machine) is not True:
+        yield uncovered(heard, _is_new(heard), ["torch-capability-list", "no-kernel"])
+        return
     if _cuda_13(heard):
         yield uncovered(heard, False, ["said-cuda-13"])
     if heard.any("nvrtc-arch", "ptxas-arch"):
@@ -388,7 +399,8 @@ def _is_new(heard: Heard) -> bool:
         return True
     sass, ptx, _ = code_of_build(machine)
     if sass or ptx:
-        return capability > max(version_numbers(each)[:2] for each in (*sass, *ptx))
+        # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
+        return capability > min(version_numbers(each)[:2] for each in (*sass, *ptx))
     return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
 
 
