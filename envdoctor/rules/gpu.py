@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NvmlGpu
@@ -10,6 +11,7 @@ from envdoctor.machine import Machine
 from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.driver import container_blind
 from envdoctor.rules.error_texts import cuda_cause
+from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["RULES", "kernel_errors"]
 
@@ -65,26 +67,58 @@ def lost(machine: Machine) -> Iterator[Finding]:
 def hidden(machine: Machine) -> Iterator[Finding]:
     """A variable that hides every GPU."""
     variables = machine.facts.environment.variables
-    if not machine.gpus or machine.cuda_proven:
-        return
-    value = variables.get("CUDA_VISIBLE_DEVICES")
-    if value is None:
-        return
-    first = value.split(",")[0].strip()
-    count = len(machine.gpus)
-    outside = first.isdigit() and int(first) >= count
-    if value.strip() in ("", "-1", "none", "NoDevFiles") or outside or first.startswith("-"):
-        unset = (
-            ("set", "CUDA_VISIBLE_DEVICES=") if machine.os == "windows" else ("unset", "CUDA_VISIBLE_DEVICES")
-        )
+    names, count = _hiding(machine)
+    for name in names:
+        value = variables.get(name)
+        if value is None or not _hides_every_gpu(name, value, count):
+            continue
+        if value[:1].isdigit() and not machine.gpus and _may_name_fewer(machine):
+            continue
         yield error(
             "gpu-hidden",
-            [words("evidence.variable", name="CUDA_VISIBLE_DEVICES", value=value or '""')],
-            [Remedy(words("remedy.unset-visible"), (unset,))],
-            name="CUDA_VISIBLE_DEVICES",
+            [words("evidence.variable", name=name, value=value or '""')],
+            unset_variable(machine, name),
+            name=name,
             value=value,
             count=count,
         )
+        return
+
+
+def _hiding(machine: Machine) -> tuple[tuple[str, ...], int]:
+    """The variables that can hide the GPUs that this torch is for, and how many it could see without them."""
+    if machine.cuda_proven:
+        return (), 0
+    if machine.gpus:
+        return ("CUDA_VISIBLE_DEVICES",), len(machine.gpus)
+    ran, variant = machine.facts.torch_import, machine.torch_variant or ""
+    for vendor, build, names in (
+        ("amd", "rocm", ("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES")),
+        ("intel", "xpu", ("ONEAPI_DEVICE_SELECTOR", "ZE_AFFINITY_MASK")),
+    ):
+        mine = [gpu for gpu in machine.facts.other_gpus or () if gpu.vendor == vendor]
+        if mine and variant.startswith(build) and not (ran is not None and ran.xpu_available):
+            return names, len(mine)
+    return (), 0
+
+
+def _hides_every_gpu(name: str, value: str, count: int) -> bool:
+    """Whether no GPU is left to a process with this value."""
+    first = value.partition(",")[0].strip()
+    if name == "ONEAPI_DEVICE_SELECTOR":
+        # Torch goes through Level Zero: whatever else is chosen leaves it none.
+        return re.search(r"(?:^|;)\s*(?:(?:level_zero|\*):(?:gpu|\*|\d)|!)", value, re.IGNORECASE) is None
+    if name == "ZE_AFFINITY_MASK":
+        number = first.partition(".")[0]
+        return number.isdigit() and int(number) >= count
+    outside = first.isdigit() and int(first) >= count
+    return value.strip() in ("", "-1", "none", "NoDevFiles") or outside or first.startswith("-")
+
+
+def _may_name_fewer(machine: Machine) -> bool:
+    """Whether there may be more cards than are known: a pasted text names those that matter to its writer."""
+    ran = machine.facts.torch_import
+    return machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False)
 
 
 def permission(machine: Machine) -> Iterator[Finding]:

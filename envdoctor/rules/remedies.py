@@ -33,6 +33,12 @@ def packages(machine: Machine, key: str, *arguments: str, **values: str | int | 
     return Remedy(words(key, **values), ((python_command(machine), "-m", "pip", *arguments),))
 
 
+def unset_variable(machine: Machine, name: str = "CUDA_VISIBLE_DEVICES") -> tuple[Remedy, ...]:
+    """How to take a variable away."""
+    unset = ("set", f"{name}=") if machine.os == "windows" else ("unset", name)
+    return (Remedy(words("remedy.unset-visible"), (unset,)),)
+
+
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     """A new environment beside the old one: the newest Python that suits, and the torch for this machine."""
     from envdoctor.planner import newest_python

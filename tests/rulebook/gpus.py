@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envdoctor.facts import Nvml, OtherGpu, Packages, TorchFiles
+from envdoctor.facts import Facts, Nvml, OtherGpu, Packages, TorchFiles
 from envdoctor.findings import Severity
 from rulebook.case import Case
 from rulebook.machines import (
     BLIND,
+    CPU_RAN,
     CU118,
     DRIVER,
     HEALTHY,
@@ -22,6 +23,18 @@ from rulebook.machines import (
     cuinit,
     kernel,
 )
+
+
+def _other(vendor: str, name: str, build: str, **variables: str) -> Facts:
+    """A machine with one GPU of another maker, and torch's build for it, which sees none."""
+    return replace(
+        NO_GPU,
+        other_gpus=(OtherGpu(vendor=vendor, name=name, integrated=False),),
+        packages=Packages(distributions=(), torch=TorchFiles(path=f"{SITE}/torch", version=f"2.8.0+{build}")),
+        torch_import=replace(CPU_RAN, version=f"2.8.0+{build}"),
+        environment=replace(VENV, variables=variables),
+    )
+
 
 CASES = (
     Case(
@@ -37,6 +50,16 @@ CASES = (
             HEALTHY, torch_import=BLIND, environment=replace(VENV, variables={"CUDA_VISIBLE_DEVICES": "-1"})
         ),
         replace(NO_GPU, environment=replace(VENV, variables={"CUDA_VISIBLE_DEVICES": "-1"})),
+    ),
+    Case(
+        "gpu-hidden",
+        _other("amd", "AMD Radeon RX 7900 XTX", "rocm6.4", ROCR_VISIBLE_DEVICES="1"),
+        _other("amd", "AMD Radeon RX 7900 XTX", "rocm6.4", ROCR_VISIBLE_DEVICES="0"),
+    ),
+    Case(
+        "gpu-hidden",
+        _other("intel", "Intel Arc A770", "xpu", ONEAPI_DEVICE_SELECTOR="opencl:gpu"),
+        _other("intel", "Intel Arc A770", "xpu", ONEAPI_DEVICE_SELECTOR="level_zero:0"),
     ),
     Case(
         "gpu-no-permission",

@@ -16,7 +16,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "does not match the version used to compile pytorch",
             "different from the version used to compile pytorch",
         ),
-        r"compiled with a version of Cuda that does not match|version used to compile Py[Tt]orch[^\n]{0,80}|detected CUDA version \(?(?P<subject>\d+\.\d+)\)? (?:mismatches|has a)[^\n]{0,90}?\(?(?P<other>\d+\.\d+)?\)?",
+        r"compiled with a version of Cuda that does not match|version used to compile Py[Tt]orch[^\n]{0,80}|detected CUDA version \(?(?P<subject>\d+\.\d+)\)? mismatches[^\n]{0,90}?\(?(?P<other>\d+\.\d+)?\)?",
     ),
     (
         "nvcc-arch",
@@ -112,8 +112,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "pip-build-env",
             "get_requires_for_build_wheel",
-            "getting requirements to build wheel",
+            "getting requirements to build",
             "preparing metadata (pyproject.toml)",
+            "preparing editable metadata",
             "build_meta.py",
             "failed to build",
             "python setup.py egg_info did not run",

@@ -175,7 +175,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "mps is not available because",
             "supported on macos",
         ),
-        r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS backend|supported on mac ?os (?P<third>\d\d)",
+        r"built for (?:mac ?os|newer)[^\n]{0,20}(?P<subject>\d+\.\d+)?|newer than running|mac ?os (?:version )?(?:is not )?(?P<other>1[2-9]\.\d)\+?|MPS backend[^\n]{0,30}?mac ?os (?P<fourth>\d\d(?:\.\d)?)|MPS backend|supported on mac ?os (?P<third>\d\d)",
     ),
     (
         "mps-unavailable",
@@ -266,7 +266,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "torch-requirement",
         ("but you have torch",),
-        r"(?P<subject>[\w.-]{2,60} \S{1,40} requires torch[^\n]{0,60}but you have torch \S{3,40})",
+        r"(?P<subject>[\w.-]{2,60} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you have torch \S{3,40})",
     ),
     # -- modules that are not there, or not the right ones
     (

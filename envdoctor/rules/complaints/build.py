@@ -20,6 +20,7 @@ BLIND = (
     "deserialize-cuda",
     "no-xpu-build",
     "xpu-unavailable",
+    "engine-no-device",
 )
 
 

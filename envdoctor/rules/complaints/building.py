@@ -67,6 +67,20 @@ def demands(heard: Heard) -> Iterator[Finding]:
         )
 
 
+def libraries(heard: Heard) -> Iterator[Finding]:
+    """A library beside torch that is of another version than the one it was built with."""
+    if "torch-requirement" in heard:
+        wanted = heard.subject("torch-requirement")
+        yield heard.finding(
+            "torch-missing-library",
+            "torch-requirement",
+            severity=Severity.WARNING,
+            variant="requirement",
+            subject=wanted.partition("==")[0],
+            remedies=[packages(heard.machine, "remedy.as-torch-wants", "install", wanted)],
+        )
+
+
 def sources(heard: Heard) -> Iterator[Finding]:
     """The source of an extension that was written for another torch than the one at hand."""
     if "extension-source" in heard:
@@ -89,4 +103,4 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 
-RULES = (isolation, toolkit, compiler, demands, sources, mismatch)
+RULES = (isolation, toolkit, compiler, demands, libraries, sources, mismatch)

@@ -11,6 +11,7 @@ from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
 from envdoctor.rules.gpu_build import outdated
+from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["NO_CONTACT", "NO_DEVICE", "RULES", "SPOKEN_FOR", "hides_all", "uncovered"]
 
@@ -173,10 +174,18 @@ def contact(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-init-failed", "nvml-unknown", code="?")
 
 
+VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+"""What can hide a GPU from CUDA, and the latter two from HIP, which heeds the first as well."""
+
+
 def hidden(heard: Heard) -> Iterator[Finding]:
     """A device number that is not there, or a variable that leaves none."""
     machine = heard.machine
-    value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")
+    variables = machine.facts.environment.variables
+    amd = [each for each in VISIBLE[1:] if variables.get(each, "0") != "0"]
+    name = amd[0] if amd and (machine.torch_variant or "").startswith("rocm") else VISIBLE[0]
+    value = variables.get(name)
+    remedies = unset_variable(machine, name)
     kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100", "device-count-none"]
     smi = machine.facts.nvidia_smi
     enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
@@ -184,13 +193,13 @@ def hidden(heard: Heard) -> Iterator[Finding]:
         return
     if heard.any(*kinds, "cuda-unavailable") and "said-hidden" in heard:
         yield heard.finding(
-            "gpu-hidden", "said-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?"
+            "gpu-hidden", "said-hidden", *kinds, remedies=remedies, name=name, value=value or "?"
         )
         return
     if "cuda-101" in heard or (value is not None and heard.any(*kinds) and not _mig_value(value)):
-        yield heard.finding("gpu-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value=value or "?")
+        yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or "?")
     elif "device-assert" in heard:
-        yield heard.finding("gpu-hidden", "device-assert", name="CUDA_VISIBLE_DEVICES", value=value or "?")
+        yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")
 
 
 def hides_all(value: str | None) -> bool:

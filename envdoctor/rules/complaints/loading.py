@@ -297,7 +297,10 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
     version = version_numbers(heard.machine.facts.host.os_version)
     if "mps-unavailable" in heard and heard.machine.os == "macos" and (0,) < version < FIRST_WITH_MPS:
         yield heard.finding("os-too-old", "mps-unavailable")
-    if "macos-too-old" in heard and heard.machine.os in (None, "macos"):
+    # Torch's own number is at times that of the release before: a newer macOS within it still is too old.
+    needed = version_numbers(heard.subject("macos-too-old"))
+    newer = bool(needed and version) and version[0] > needed[0] > 0
+    if "macos-too-old" in heard and heard.machine.os in (None, "macos") and not newer:
         yield heard.finding("os-too-old", "macos-too-old")
 
 

@@ -120,11 +120,6 @@ def _driver(machine: Machine) -> Sequence[Remedy]:
     return driver_remedies(machine)
 
 
-def _visible(machine: Machine) -> Sequence[Remedy]:
-    unset = ("set", "CUDA_VISIBLE_DEVICES=") if machine.os == "windows" else ("unset", "CUDA_VISIBLE_DEVICES")
-    return (Remedy(words("remedy.unset-visible"), (unset,)),)
-
-
 def _wsl(machine: Machine) -> Sequence[Remedy]:
     return (
         Remedy(words("remedy.wsl-update"), (("wsl", "--update"), ("wsl", "--shutdown"))),
@@ -144,6 +139,10 @@ def _one_index(machine: Machine) -> Sequence[Remedy]:
     return (Remedy(words("remedy.one-index"), (("python", "-m", "pip", "config", "debug"),)),)
 
 
+def _rocminfo(machine: Machine) -> Sequence[Remedy]:
+    return (Remedy(words("remedy.rocminfo"), (("rocminfo",),)),)
+
+
 def _library(variant: str) -> Callable[[Machine], Sequence[Remedy]]:
     from envdoctor.rules.libraries import library_remedies
 
@@ -151,6 +150,7 @@ def _library(variant: str) -> Callable[[Machine], Sequence[Remedy]]:
 
 
 _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
+    ("driver-init-failed", "hip"): _rocminfo,
     ("torch-missing-library", "mkl"): _library("mkl"),
     ("torch-missing-library", "wrong-copy"): _library("wrong-copy"),
     ("torch-missing-library", "omp140"): _library("omp140"),
@@ -164,6 +164,6 @@ _SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
     "driver-missing": _driver,
     "driver-too-old": _old_driver,
     "torch-missing-library": _library("said"),
-    "gpu-hidden": _visible,
+    "gpu-hidden": remedies.unset_variable,
     "wsl-driver": _wsl,
 }
