@@ -23,8 +23,10 @@ _TORCH = re.compile(
 )
 _HAVE = re.compile(r"PyTorch \S{3,40} with CUDA \d{3,5} \(you have (?P<version>\d[\w.+]{2,30})\)")
 """What xFormers was built for, and the torch that it found."""
-_BARE = re.compile(r"^[^\w\n]{0,6}(?P<version>[12]\.\d{1,2}\.\d\+(?:cpu|cu\d{2,3}))(?![\w.+-])", re.MULTILINE)
-"""A version that begins its line, with a label as torch's alone have it."""
+_BARE = re.compile(
+    r"(?:^[^\w\n]{0,6}|[`'\"])(?P<version>[12]\.\d{1,2}\.\d\+(?:cpu|cu\d{2,3}))(?![\w.+-])", re.MULTILINE
+)
+"""A version that begins its line or stands in quotation marks, with a label as torch's alone have it."""
 _BITS = re.compile(r"calcsize[^\n]{0,80}\n\W{0,6}32\b|maxsize ?> ?2 ?\*\* ?32[^\n]{0,20}\n?[^\n]{0,6}False")
 _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
@@ -69,7 +71,8 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
 def _torch(pasted: PastedText, flat: str) -> re.Match[str] | None:
     if "torch" not in pasted.lower[:SAMPLE]:
         return _BARE.search(flat)
-    return (_HAVE.search(flat) if "(you have " in flat else None) or _TORCH.search(flat)
+    found = _HAVE.search(flat) if "(you have " in flat else None
+    return found or _TORCH.search(flat) or _BARE.search(flat)
 
 
 def _only_gpu(flat: str, pasted: PastedText, draft: Draft) -> None:

@@ -131,6 +131,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "condaverificationerror",
             "appears to be corrupted",
             "failed to extract archive",
+            "corrupt package tarball",
             "unsupportedwheel",
             "wheel file is corrupt",
             "crc mismatch",

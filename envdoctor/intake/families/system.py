@@ -32,6 +32,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"|(?:无法访问|访问不了|打不开|连不上|无法连接|is down|unreachable|not accessible|can(?:'t|not) be reached)[^\n]{0,40}?(?P<other>https?://[^\s，。,'\"<>]{6,200})",
     ),
     (
+        "said-cured-by-cuda",
+        ("+cu", "/cu1", "/cu9", "pytorch-cuda", "cudatoolkit"),
+        r"(?:fixed|fixes|solved|resolved|cured|works? (?:now )?after|worked after|解决)[^\n]{0,60}?(?:install|安装|重装)[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda|cudatoolkit)",
+    ),
+    (
         "said-download-timeout",
         ("超时",),
         r"(?:pip|torch|安装|whl|依赖)[^\n。；;]{0,40}(?<!模型)超时(?![^\n。；;]{0,20}模型)",

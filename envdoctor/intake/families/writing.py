@@ -75,6 +75,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         rf"(?:Unable to open file|Parent directory|open file failed|^\w*Error: File not found:|can't open/read file|[Cc]ould not open|Not found: \"|Load model from|cannot open source file)[^\n]{{0,240}}{_FOREIGN}"
         rf"|imread_\('[^'\n]{{0,200}}{_FOREIGN}[^\n]{{0,200}}can't open/read file",
     ),
+    ("linux-library", (".so",), r"(?:CDLL|LoadLibrary)\([^\n]{0,200}\.so['\"]"),
     (
         "already-torch",
         ("requirement already satisfied: torch",),

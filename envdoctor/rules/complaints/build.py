@@ -126,6 +126,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "xformers-mismatch",
             version=machine.torch_version or "?",
         )
+    elif "said-cured-by-cuda" in heard and _is_blind(heard) and machine.torch_variant is None:
+        yield heard.finding("torch-cpu-build", "cuda-unavailable", "said-cured-by-cuda", variant="unnamed")
     elif _is_unused_on_windows(heard):
         yield heard.finding(
             "torch-cpu-build", "cuda-unavailable", variant="idle", gpu=machine.gpu_name or "?"

@@ -105,7 +105,8 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("memory-low", "winerror-1455", variant="pagefile")
         return
     if "winerror-193" in heard:
-        yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
+        if "linux-library" not in heard:
+            yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
         return
     if "windows-too-old" in heard:
         yield heard.finding("os-too-old", "windows-too-old")
