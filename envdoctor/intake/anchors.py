@@ -33,9 +33,10 @@ def anchors_in(lower: str) -> list[tuple[int, list[int]]]:
 
 
 def _candidates(words: set[str]) -> set[Place]:
-    whole, starts, ends, anywhere = _index()
+    whole, starts, ends, inside, always = _index()
     together = " ".join(words)
-    places = {place for anchor, place in anywhere if not _WORD.fullmatch(anchor) or anchor in together}
+    places = {place for anchor, place in inside if anchor in together}
+    places.update(always)
     for table, keys in (
         (whole, words),
         (starts, {word[:PART] for word in words}),
@@ -62,8 +63,11 @@ Table = dict[str, list[Place]]
 
 
 @functools.cache
-def _index() -> tuple[Table, Table, Table, tuple[tuple[str, Place], ...]]:
-    """Anchors by a word inside them, by one that the text's word starts or ends with, and those with none."""
+def _index() -> tuple[Table, Table, Table, tuple[tuple[str, Place], ...], tuple[Place, ...]]:
+    """Anchors by a word inside them, by one that the text's word starts or ends with, and those with none.
+
+    Of the last, those of one word may stand inside a word of the text; the others are looked for in any case.
+    """
     whole: Table = {}
     starts: Table = {}
     ends: Table = {}
@@ -71,7 +75,14 @@ def _index() -> tuple[Table, Table, Table, tuple[tuple[str, Place], ...]]:
     for row, (_, anchors, _) in enumerate(FAMILIES):
         for number, anchor in enumerate(anchors):
             _file(anchor, (row, number), whole, starts, ends, anywhere)
-    return whole, starts, ends, tuple(anywhere)
+    inside = tuple(each for each in anywhere if _WORD.fullmatch(each[0]))
+    return (
+        whole,
+        starts,
+        ends,
+        inside,
+        tuple(place for anchor, place in anywhere if (anchor, place) not in inside),
+    )
 
 
 def _file(
