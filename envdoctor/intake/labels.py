@@ -28,6 +28,10 @@ _FIELDS = {
     "pytorch.version": "torch",
     "cuda used to build pytorch": "torch-cuda",
     "torch.version.cuda": "torch-cuda",
+    "torch cuda": "torch-cuda",
+    "torch cuda version": "torch-cuda",
+    "pytorch cuda": "torch-cuda",
+    "pytorch cuda version": "torch-cuda",
     "rocm used to build pytorch": "torch-hip",
     "os": "os",
     "operating system": "os",
@@ -47,6 +51,8 @@ _FIELDS = {
     "torch.cuda.is_available": "cuda-available",
     "pytorch.cuda": "cuda-available",
     "cuda is available": "cuda-available",
+    "has cuda": "cuda-available",
+    "torch.cuda.is_available() returned": "cuda-available",
     "is xpu available": "xpu-available",
     "pytorch xpu available": "xpu-available",
     "cuda runtime version": "toolkit",
@@ -59,6 +65,15 @@ _FIELDS = {
     "gpu type": "gpu",
     "gpu name": "gpu",
     "gpu.name": "gpu",
+    "accelerator": "gpu",
+    "cuda device": "gpu",
+    "cuda device name": "gpu",
+    "gpu 0 name": "gpu",
+    "pytorch cuda available": "cuda-available",
+    "driver": "driver",
+    "gpu driver": "driver",
+    "gpu driver version": "driver",
+    "nvidia-driver": "driver",
     "gpu model": "gpu",
     "graphics card": "gpu",
     "gpu.compute_capability": "capability",
@@ -112,7 +127,7 @@ _LEAD = "-*•`\"' \t"
 
 _COLUMNS = re.compile(
     r"(?P<label>sys\.platform|GPU available|GPU \d{1,3}(?:,\d{1,3}){0,15}|Driver version|PyTorch|torchvision)"
-    r" (?P<value>(?:linux|win32|darwin|Yes|No|NVIDIA|GeForce|Tesla|Quadro|TITAN|\d)\S?.{0,200})$"
+    r" (?P<value>(?:linux|win32|darwin|Yes|No|True|False|NVIDIA|GeForce|Tesla|Quadro|TITAN|\d)\S?.{0,200})$"
 )
 """detectron2's table, whose columns blanks divide."""
 
@@ -229,7 +244,11 @@ def _nvcc(draft: Draft, value: str, line: int) -> None:
 
 
 def _driver(draft: Draft, value: str, line: int) -> None:
-    if found := re.match(r"\d{2,3}(?:\.\d+)*", value):
+    windows = re.match(r"\d\d\.\d{1,2}\.1(?P<tens>\d)\.(?P<rest>\d{4})\b", value)
+    if windows:
+        digits = windows["tens"] + windows["rest"]  # Windows counts 551.86 as 31.0.15.5186
+        draft.put("driver", f"{digits[:3]}.{digits[3:]}", line)
+    elif found := re.match(r"\d{3}(?:\.\d+)*", value):
         draft.put("driver", found.group(), line)
 
 

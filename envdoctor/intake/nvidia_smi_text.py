@@ -12,7 +12,7 @@ from envdoctor.intake.lines import PastedText
 __all__ = ["read_card", "read_smi", "read_tables"]
 
 _HEAD = re.compile(r"NVIDIA-SMI:? v?(\d{3}\.[\d.]+)")
-_DRIVER = re.compile(r"(?:Driver|KMD) Version:? ?:? ?(\d{2,3}\.\d[\d.]*)")
+_DRIVER = re.compile(r"(?:Driver|KMD) Version:? ?:? ?(\d{3}\.\d[\d.]*)")
 _CUDA = re.compile(r"CUDA (?:UMD )?Version ?: ?(\d{1,2}\.\d)")
 _MIG = re.compile(r"MIG (\S{2,24}) Device (\d{1,3}): ?\(UUID: ?(MIG-[\w/-]{1,90})\)")
 _QUERY = re.compile(

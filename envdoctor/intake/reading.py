@@ -5,6 +5,7 @@ from __future__ import annotations
 from envdoctor.facts import Facts
 from envdoctor.intake.assemble import assemble
 from envdoctor.intake.banners import read_banners
+from envdoctor.intake.blocks import read_blocks
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_messages import read_gpu_messages
 from envdoctor.intake.gpu_tools import read_gpu_tools
@@ -33,6 +34,7 @@ def read(text: str, name: str) -> Facts:
     for number, line in enumerate(pasted.lines, 1):
         if line:
             _read_line(line, number, draft)
+    read_blocks(pasted, draft)
     read_sessions(pasted, draft)
     read_tables(pasted, draft)
     read_messages(pasted, draft)

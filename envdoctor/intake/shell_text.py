@@ -46,8 +46,8 @@ _PIP = re.compile(
 def read_shell(line: str, number: int, draft: Draft) -> bool:
     """Keep what the line shows of a shell; whether it showed anything."""
     kept = False
-    if "=" in line and (found := _VARIABLE.match(line)):
-        kept = _variable(draft, found["name"], found["value"], number)
+    if ("=" in line or "os.environ[" in line) and (found := _VARIABLE.match(line)):
+        kept = _variable(draft, line, found["name"], found["value"], number)
     if "=" in line and ("-url" in line or "find-links" in line or "-host" in line) and "--" not in line:
         kept = _settings(draft, line, number) or kept
     if "Looking in " in line and (found := _LOOKING.search(line)):
@@ -72,11 +72,13 @@ def read_shell(line: str, number: int, draft: Draft) -> bool:
     return _continued(draft, line, number) or _command(draft, line, number) or kept
 
 
-def _variable(draft: Draft, name: str, value: str, number: int) -> bool:
+def _variable(draft: Draft, line: str, name: str, value: str, number: int) -> bool:
     from envdoctor.probes.variables import shown_variables
 
     quoted = re.match(r"\"([^\"]*)\"|'([^']*)'", value.strip())
     value = (quoted[1] or quoted[2] or "") if quoted else value.strip().strip("\"'")
+    if value == "None" and "=" not in line:
+        return False  # how Python prints a variable that is not set
     if name.upper() != name or len(draft.variables) >= MOST_KEPT or name in draft.variables:
         return False
     shown = shown_variables({name: value})

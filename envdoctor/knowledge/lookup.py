@@ -188,6 +188,8 @@ class Knowledge:
         if row is None and _number(minor)[:1] >= (11,):
             newest = max(self._minimum, key=lambda key: _number(key) if _same_major(key, minor) else (0,))
             row = self._minimum[newest] if _same_major(newest, minor) else None
+        if row is None and _number(minor)[:1] < (10,):
+            return self.native_driver(cuda, system)  # before CUDA 10 the table has each version's own driver
         return str(row[system]) if row and row[system] is not None else None
 
     def native_driver(self, cuda: str, system: Literal["linux", "windows"]) -> str | None:

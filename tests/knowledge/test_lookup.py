@@ -165,7 +165,7 @@ def test_a_newer_driver_never_implements_an_older_cuda(one, other):
         ("12.7", "linux", "525.60.13", "565"),
         ("13.9", "linux", "580", None),
         ("10.2", "linux", "440.33", "440.33"),
-        ("9.2", "linux", None, "396.26"),
+        ("9.2", "linux", "396.26", "396.26"),
         ("99.0", "linux", None, None),
     ],
 )

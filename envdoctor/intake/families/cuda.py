@@ -95,6 +95,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "updating your nvidia driver",
             "try updating your nvidia driver",
             "requires a newer driver",
+            "which supports up to",
             "requires driver version",
             "driver is not supported",
             "driver is outdated",
@@ -106,7 +107,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "驱动版本太低",
             "驱动太老",
         ),
-        r"(?:nvidia|gpu|cuda)[^\n]{0,80}drivers?[^\n]{0,40}too old|updat\w+ your (?:nvidia )?driver|newer driver|requires driver version|(?:nvidia|gpu|cuda|graphics|my|the) driver (?:is|was) (?:not supported|outdated|out of date)|驱动(?:版本)?(?:太旧|过旧|过低|太低|太老)",
+        r"(?:nvidia|gpu|cuda)[^\n]{0,80}drivers?[^\n]{0,40}too old|updat\w+ your (?:nvidia )?driver|newer driver|requires driver version|which supports up to|(?:nvidia|gpu|cuda|graphics|my|the) driver (?:is|was) (?:not supported|outdated|out of date)|驱动(?:版本)?(?:太旧|过旧|过低|太低|太老)",
     ),
     (
         "legacy-driver",
@@ -160,7 +161,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "device-count-none",
         ("device_count()",),
-        r"device_count\(\)\)?\n(?:Out ?\[\d{1,4}\]: ?)?0$",
+        r"device_count\(\)\)?(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:=|:|->|is|returns) ?)0$",
     ),
     ("device-assert", ("device < num_gpus", "device < static_cast", "device_index < num_devices"), ""),
     # -- what the build carries
@@ -461,7 +462,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "module nvidia not found",
             "modprobe: error: could not insert 'nvidia'",
             "rminitadapter failed",
-            "could not insert 'nvidia'",
+            "could not insert 'nvidia",
             "unable to load the kernel module 'nvidia",
             "requires use of the nvidia open kernel modules",
             "module verification failed: nvidia",
@@ -496,6 +497,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unresolvable cdi devices",
             'nvidia-container-runtime": executable file not found',
             "nvidia-container-runtime: no such file",
+            "error executing hook `/usr/bin/nvidia-container",
+            "nvidia-container-runtime-hook",
+            "nvidia-container-toolkit` (exit code",
             "no known gpu vendor found",
             "failed to discover gpu vendor",
             "cdi device injection failed",
@@ -524,11 +528,21 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("container-cli", ("nvidia-container-cli",), r"nvidia-container-cli: (?P<subject>[^\n]{3,120})"),
+    (
+        "container-cli",
+        ("nvidia-container-cli",),
+        r"nvidia-container-cli(?:\.real)?: (?P<subject>[^\n]{3,120})",
+    ),
     (
         "device-denied",
         ("/dev/nvidia", "/dev/kfd", "/dev/dri"),
         r"(?P<subject>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))[^\n]{0,60}(?:permission denied|not permitted|not readable|access denied)|(?:permission denied|not permitted|unable to open|cannot open|can't open)[^\n]{0,60}(?P<other>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))",
+    ),
+    (
+        "device-missing",
+        ("/dev/nvidia",),
+        r"/dev/nvidia[\w-]*'?:? (?:is |are )?(?:missing|not found|absent|no such file|does not exist)"
+        r"|(?:no|without|missing) /dev/nvidia",
     ),
     (
         "render-group",

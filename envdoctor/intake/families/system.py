@@ -54,8 +54,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-denied",
-        ("video group", "render group", "with sudo", "as root", "crw-rw----", "under sudo"),
-        r"(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----",
+        ("nobody ", "video group", "render group", "with sudo", "as root", "crw-rw----", "under sudo"),
+        r"(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----|\bnobody +(?:nogroup|nobody)\b[^\n]{0,60}/dev/(?:nvidia|kfd|dri)",
     ),
     (
         "said-shm",

@@ -13,9 +13,12 @@ from envdoctor.rules.complaints.heard import Heard
 __all__ = ["RULES"]
 
 
+DENIED = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
+
+
 def denied(heard: Heard) -> Iterator[Finding]:
     """Device nodes that may not be opened."""
-    kinds = ("device-denied", "render-group", "cgroup-denied", "nvml-no-permission", "said-denied")
+    kinds = DENIED
     ran = heard.machine.facts.torch_import
     blind = (ran is not None and ran.cuda_available is False) or heard.any(
         *NO_DEVICE, *NO_CONTACT, "cuda-unavailable"
@@ -40,7 +43,7 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", *refusals, more=heard.evidence(cli))
         return
     machine = heard.machine
-    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable")
+    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable", "device-missing")
     if machine.cuda_proven or hides_all(machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")):
         return
     if machine.in_container and "said-no-gpus-flag" in heard:
@@ -50,7 +53,8 @@ def container(heard: Heard) -> Iterator[Finding]:
             "container-no-gpu", "engine-no-gpu", *NO_DEVICE, "smi-not-found", "cuda-unavailable"
         )
     elif "said-mig" not in heard and machine.in_container and blind and not machine.is_wsl:
-        if machine.torch_variant != "cpu" and not heard.any("cuda-802", "cuda-804", "nvml-blocked"):
+        others = ("cuda-802", "cuda-804", "nvml-blocked", *DENIED)
+        if machine.torch_variant != "cpu" and not heard.any(*others):
             yield heard.finding(
                 "container-no-gpu",
                 *NO_DEVICE,
@@ -58,6 +62,14 @@ def container(heard: Heard) -> Iterator[Finding]:
                 "smi-not-found",
                 "cuda-unavailable",
             )
+
+
+def nodes(heard: Heard) -> Iterator[Finding]:
+    """Device nodes that are not there, such as /dev/nvidia-uvm before anything has loaded its module."""
+    machine = heard.machine
+    blind = _unavailable(machine) or heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable", "cuda-999")
+    if "device-missing" in heard and blind and not machine.in_container and not machine.is_wsl:
+        yield heard.finding("driver-init-failed", "device-missing", code="?")
 
 
 def _unavailable(machine: Machine) -> bool:
@@ -92,4 +104,4 @@ def wsl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
 
 
-RULES = (denied, container, scheduler, wsl)
+RULES = (denied, container, nodes, scheduler, wsl)

@@ -147,7 +147,7 @@ def exclusive(heard: Heard) -> Iterator[Finding]:
 def contact(heard: Heard) -> Iterator[Finding]:
     """nvidia-smi can't reach the driver, or the kernel says why."""
     machine = heard.machine
-    if machine.in_container or machine.is_wsl or machine.cuda_proven:
+    if machine.is_wsl or machine.cuda_proven or (machine.in_container and "kernel-module" not in heard):
         return
     kinds = ["smi-no-contact", "nvml-not-loaded", "nvml-library-missing", "kernel-module", "smi-no-devices"]
     if "nouveau-holds" in heard:
@@ -196,7 +196,7 @@ def hidden(heard: Heard) -> Iterator[Finding]:
             "gpu-hidden", "said-hidden", *kinds, remedies=remedies, name=name, value=value or "?"
         )
         return
-    if "cuda-101" in heard or (value is not None and heard.any(*kinds) and not _mig_value(value)):
+    if "cuda-101" in heard or (_hides_first(value) and heard.any(*kinds)):
         yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or "?")
     elif "device-assert" in heard:
         yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")
@@ -205,6 +205,11 @@ def hidden(heard: Heard) -> Iterator[Finding]:
 def hides_all(value: str | None) -> bool:
     """Whether CUDA_VISIBLE_DEVICES names no device: CUDA stops at what is no number and no UUID."""
     return value is not None and not re.match(r"\s*(?:\d|GPU-|MIG-)", value, re.IGNORECASE)
+
+
+def _hides_first(value: str | None) -> bool:
+    """Whether the variable leaves out the first GPU; where there is one at all, "0" hides nothing."""
+    return value is not None and re.match(r"\s*(?:0\b|GPU-|MIG-)", value, re.IGNORECASE) is None
 
 
 def _mig_value(value: str) -> bool:
