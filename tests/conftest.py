@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from tests.recorded import RecordedOutside
 
 RECORDINGS = Path(__file__).parent / "recordings"
+
+# Tests that start envdoctor read English, whatever the locale of whoever runs them; those of languages set their own.
+for _variable in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+    os.environ.pop(_variable, None)
+os.environ["LANG"] = "C.UTF-8"
 
 
 def _recorded_module() -> ModuleType:

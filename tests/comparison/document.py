@@ -1,4 +1,7 @@
-"""Tables in the documents that a script renews: what stands between two comments of its name."""
+"""Tables in the documents that a script renews: what stands between two comments of its name.
+
+`python -m tests.comparison.document` makes the Chinese pages show the tables that the English ones show now.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,22 @@ def renew(page: Path, name: str, text: str) -> None:
         each.write_text(words, encoding="utf-8")
 
 
+def main() -> None:
+    """Renew the tables of the Chinese pages from the English ones."""
+    for page in (DOCS / "benchmarks.md", DOCS / "comparison.md"):
+        for name, text in re.findall(
+            r"(?s)<!-- (?!end of)([\w-]+) -->\n(.*?)<!-- end of \1 -->", page.read_text(encoding="utf-8")
+        ):
+            renew(page, name, text)
+
+
 def _with(page: Path, name: str, text: str) -> str:
     before = page.read_text(encoding="utf-8")
     place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.S)
     if not place.search(before):
         raise ValueError(f"{page} has no place for {name}")
     return place.sub(lambda found: f"{found[1]}{text}{found[2]}", before)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from envdoctor.assume import assume
-from envdoctor.examine import Examination, examine
-from envdoctor.facts import Facts
-from envdoctor.facts.saved import facts_from_json
-from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
-from envdoctor.planner.asked import Asked
-from envdoctor.planner.recipe import recipe
-from envdoctor.redact import redactor_for
-from envdoctor.reports.diagnosis import LIVE, diagnose
-from envdoctor.reports.recipe_text import recipe_as_text
-from envdoctor.reports.text import Style, as_text
 
 if TYPE_CHECKING:
     from tests.recorded import RecordedOutside
 
+shown = import_module("docs.shown")
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
@@ -40,8 +28,6 @@ TWINS = [
 ]
 WITH_EXAMPLES = [DOCS / folder / name for name in ("beginners.md", "concepts.md") for folder in ("", "zh")]
 LANGUAGES = ["en", "zh"]
-TODAY = date(2026, 11, 24)
-"""The day of the outputs on the pages: which release is settled depends on it."""
 FENCED = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 RENEWED = re.compile(r"(?s)<!-- (?!end of)([\w-]+) -->\n(.*?)<!-- end of \1 -->")
@@ -64,10 +50,6 @@ def anchors(path: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     heads = re.findall(r"(?m)^#+ (.+)$", FENCED.sub("", read(path)))
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
-
-
-def indented(said: str) -> str:
-    return "".join(f"    {line}\n" if line else "\n" for line in said.splitlines())
 
 
 # -- links
@@ -179,38 +161,17 @@ def test_chinese_pages_are_set_as_chinese_engineers_set_it(page: Path) -> None:
 # -- what the pages show
 
 
-@pytest.mark.parametrize(
-    ("page", "language"), [(ROOT / "README.md", "en"), (DOCS / "README.zh.md", "zh")], ids=LANGUAGES
-)
-def test_the_readme_shows_what_envdoctor_says(
-    recorded: Callable[..., RecordedOutside], page: Path, language: str
-) -> None:
-    outside = recorded("windows11-laptop-4060-cpu-torch")
-    machine = Machine(examine(outside, Examination()), today=TODAY)
-    diagnosis = diagnose(machine, LIVE, catalogue(language), redactor_for(outside))
-    shown = indented(as_text(diagnosis, Style(width=100)))
-    assert shown in read(page), "put the present output into the page"
-
-
-@pytest.mark.parametrize(
-    ("page", "language"), [(ROOT / "README.md", "en"), (DOCS / "README.zh.md", "zh")], ids=LANGUAGES
-)
-def test_the_readme_shows_the_plan_of_its_command(page: Path, language: str) -> None:
-    typed = next(line for line in commands(read(page)) if "install --mirror tuna --assume" in line)
-    assumed = [value.strip('"') for value in re.findall(r'--assume ("[^"]+"|\S+)', typed)]
-    made = recipe(Machine(assume(Facts(), assumed), today=TODAY), Asked(mirror="tuna"))
-    said = recipe_as_text(made, catalogue(language), str, Style(width=96))
-    assert indented(said) in read(page), "put the present output into the page"
-
-
-@pytest.mark.parametrize(
-    ("page", "language"), [(DOCS / "beginners.md", "en"), (DOCS / "zh" / "beginners.md", "zh")], ids=LANGUAGES
-)
-def test_the_beginners_page_shows_what_a_newcomer_sees(page: Path, language: str) -> None:
-    saved = json.loads(read(Path(__file__).parent / "newcomer.json"))
-    machine = Machine(facts_from_json(saved["facts"]), today=TODAY)
-    said = as_text(diagnose(machine, LIVE, catalogue(language), str), Style(width=90))
-    assert f"```\n{said}```" in read(page), "put the present output into the page"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_show_what_envdoctor_says(recorded: Callable[..., RecordedOutside], language: str) -> None:
+    laptop = shown.laptop(recorded("windows11-laptop-4060-cpu-torch"), language)
+    for page, said in (
+        (shown.README, laptop),
+        (shown.README, shown.plan(language)),
+        (shown.BEGINNERS, shown.newcomer(language)),
+    ):
+        assert said in read(page[language]), (
+            "python tests/docs/shown.py puts the present output into the page"
+        )
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=named)
