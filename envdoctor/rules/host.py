@@ -80,56 +80,49 @@ def processor(machine: Machine) -> Iterator[Finding]:
     )
 
 
-def system(machine: Machine) -> Iterator[Finding]:
-    """Systems older than the newest settled wheels need."""
-    host, platform = machine.facts.host, machine.platform
-    releases = machine.tables.releases
-    if not releases or platform is None:
+def macos(machine: Machine) -> Iterator[Finding]:
+    """A macOS older than the newest settled wheel needs, or than torch's Metal backend needs."""
+    host, newest = machine.facts.host, machine.settled
+    if machine.os != "macos" or machine.platform is None or not host.os_version:
         return
+    evidence = [words("evidence.os", name=host.os_name or host.os_version)]
+    remedy = [Remedy(words("remedy.macos-update"))]
+    need = newest.min_macos
+    older = need is not None and version_numbers(host.os_version) < version_numbers(need)
+    if machine.torch_version is None and older:
+        yield warning(
+            "os-too-old",
+            evidence,
+            remedy,
+            "macos",
+            version=host.os_version,
+            need=need or "?",
+            torch=newest.version,
+        )
     ran = machine.facts.torch_import
-    if machine.os == "macos" and host.os_version:
-        newest = machine.settled
-        if (
-            machine.torch_version is None
-            and newest.min_macos
-            and version_numbers(host.os_version) < version_numbers(newest.min_macos)
-        ):
-            yield warning(
-                "os-too-old",
-                [words("evidence.os", name=host.os_name or host.os_version)],
-                [Remedy(words("remedy.macos-update"))],
-                "macos",
-                version=host.os_version,
-                need=newest.min_macos,
-                torch=newest.version,
-            )
-        if (
-            ran is not None
-            and ran.mps_built
-            and ran.mps_available is False
-            and machine.platform == "macos_arm64"
-        ):
-            yield error(
-                "os-too-old",
-                [words("evidence.os", name=host.os_name or host.os_version)],
-                [Remedy(words("remedy.macos-update"))],
-                "mps",
-                version=host.os_version,
-            )
-    need = machine.settled.min_glibc.get(platform)
-    if machine.os == "linux" and host.glibc and need and machine.torch_version is None:
-        if version_numbers(host.glibc) < version_numbers(need):
-            from envdoctor.rules import remedies
+    blind = ran is not None and ran.mps_built and ran.mps_available is False
+    if blind and machine.platform == "macos_arm64":
+        yield error("os-too-old", evidence, remedy, "mps", version=host.os_version)
 
-            yield warning(
-                "torch-glibc-too-old",
-                [words("evidence.glibc", version=host.glibc)],
-                remedies.torch(machine, "remedy.older-torch"),
-                "ahead",
-                have=host.glibc,
-                need=need,
-                torch=machine.settled.version,
-            )
+
+def glibc(machine: Machine) -> Iterator[Finding]:
+    """A Linux whose C library is older than the newest settled wheel needs; older builds still fit."""
+    host, newest = machine.facts.host, machine.settled
+    need = newest.min_glibc.get(machine.platform) if machine.platform is not None else None
+    if machine.os != "linux" or not host.glibc or not need or machine.torch_version is not None:
+        return
+    if version_numbers(host.glibc) < version_numbers(need):
+        from envdoctor.rules import remedies
+
+        yield warning(
+            "torch-glibc-too-old",
+            [words("evidence.glibc", version=host.glibc)],
+            remedies.torch(machine, "remedy.older-torch"),
+            "ahead",
+            have=host.glibc,
+            need=need,
+            torch=newest.version,
+        )
 
 
 def knowledge_age(machine: Machine) -> Iterator[Finding]:
@@ -139,4 +132,4 @@ def knowledge_age(machine: Machine) -> Iterator[Finding]:
         yield info("knowledge-stale", days=days, date=machine.tables.as_of.isoformat())
 
 
-RULES = (disk, shared_memory, processor, system, knowledge_age)
+RULES = (disk, shared_memory, processor, macos, glibc, knowledge_age)

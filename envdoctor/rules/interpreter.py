@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.build import error, info, ok, warning, why
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge import Platform
 
 __all__ = ["RULES"]
 
@@ -74,15 +78,44 @@ def wheels(machine: Machine) -> Iterator[Finding]:
         return
     if machine.facts.paste is not None:
         return  # a pasted version is no wish to install; what the installer said of it is heard elsewhere
-    evidence = _interpreter(machine)
     if python < (3, 6):  # as old as no table reaches, whatever the platform
-        yield error("python-too-old", evidence, [remedies.environment(machine)], python=key)
+        yield _unfit(machine, "python-too-old", key)
         return
     if platform is None or interpreter.bits == 32 or interpreter.implementation not in (None, "cpython"):
         return
+    if any(key in release.pythons.get(platform, ()) for release in machine.tables.releases):
+        yield from _aging(machine, python, key, platform)
+        yield ok("python-ok", python=interpreter.version or key)
     # A torch that is there and was not seen to fail proves that a wheel fits.
-    works = machine.torch_version is not None and machine.torch_imports is not False
-    fits = [release for release in machine.tables.releases if key in release.pythons.get(platform, ())]
+    elif machine.torch_version is not None and machine.torch_imports is not False:
+        yield ok("python-ok", python=interpreter.version or key)
+    else:
+        yield from _without_wheel(machine, python, key, platform)
+
+
+def _unfit(machine: Machine, code: str, key: str, **values: str) -> Finding:
+    return error(code, _interpreter(machine), [remedies.environment(machine)], python=key, **values)
+
+
+def _aging(machine: Machine, python: tuple[int, int], key: str, platform: Platform) -> Iterator[Finding]:
+    """A Python that the newest settled release has left behind, where a torch is still to be installed."""
+    offered = machine.settled.pythons.get(platform, ())
+    left_behind = key not in offered and any(python < version_numbers(each)[:2] for each in offered)
+    if machine.torch_version is None and left_behind:
+        newest = next(r for r in reversed(machine.tables.releases) if key in r.pythons.get(platform, ()))
+        yield warning(
+            "python-too-old",
+            _interpreter(machine),
+            [remedies.environment(machine)],
+            "aging",
+            python=key,
+            torch=newest.version,
+        )
+
+
+def _without_wheel(
+    machine: Machine, python: tuple[int, int], key: str, platform: Platform
+) -> Iterator[Finding]:
     every = {
         version_numbers(each)[:2]
         for release in machine.tables.releases
@@ -91,30 +124,12 @@ def wheels(machine: Machine) -> Iterator[Finding]:
     }
     if not every:
         return
-    newest = fits[-1].version if fits else ""
-    if fits:
-        offered = machine.settled.pythons.get(platform, ())
-        aging = key not in offered and any(python < version_numbers(each)[:2] for each in offered)
-        if machine.torch_version is None and aging:
-            yield warning(
-                "python-too-old", evidence, [remedies.environment(machine)], "aging", python=key, torch=newest
-            )
-        yield ok("python-ok", python=interpreter.version or key)
-        return
-    if works:
-        yield ok("python-ok", python=interpreter.version or key)
-    elif interpreter.free_threaded:
-        yield error("python-free-threaded", evidence, [remedies.environment(machine)], python=key)
+    if machine.facts.interpreter.free_threaded:
+        yield _unfit(machine, "python-free-threaded", key)
     elif python > max(every):
-        yield error(
-            "python-too-new",
-            evidence,
-            [remedies.environment(machine)],
-            python=key,
-            newest=".".join(map(str, max(every))),
-        )
+        yield _unfit(machine, "python-too-new", key, newest=".".join(map(str, max(every))))
     elif python < min(every):
-        yield error("python-too-old", evidence, [remedies.environment(machine)], python=key)
+        yield _unfit(machine, "python-too-old", key)
 
 
 def platform(machine: Machine) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ __all__ = ["RULES"]
 
 SIGILL, SIGBUS, SIGKILL = -4, -7, -9
 WINDOWS_ILLEGAL_INSTRUCTION = 0xC000001D
+_WHOLE = ("torch", "torchvision", "torchaudio", "numpy")
+"""Those of which a missing file is told."""
 
 
 def missing(machine: Machine) -> Iterator[Finding]:
@@ -112,21 +114,31 @@ def _first_line(ran: TorchImport) -> str:
 
 
 def files(machine: Machine) -> Iterator[Finding]:
-    """A run that was cut off; files that RECORD lists and the disk lacks; remains of a broken uninstall."""
-    packages = machine.facts.packages
-    if packages.unfinished_run is not None:
-        # Whatever else is missing is so because of it.
-        make = error if machine.torch_imports is not True else warning
-        facts = machine.facts
-        where = () if facts.environment.active else ("--python", facts.interpreter.prefix or "")
-        remedy = Remedy(words("remedy.undo-run"), (("envdoctor", "install", "--run", *where),))
-        yield make("torch-partial-install", [], [remedy], "cut-off", what=packages.unfinished_run)
-        return
-    broken = [
-        each
-        for each in packages.distributions or ()
-        if each.missing_files and each.name in ("torch", "torchvision", "torchaudio", "numpy")
-    ]
+    """What an installation lacks: the gravest sign only, since the others follow from it."""
+    for sign in (_cut_off, _missing_files, _short_files, _leftovers, _no_version, _no_folder):
+        found = sign(machine)
+        if found is not None:
+            yield found
+            return
+
+
+def _cut_off(machine: Machine) -> Finding | None:
+    """A run of `install --run` that was killed."""
+    facts = machine.facts
+    if facts.packages.unfinished_run is None:
+        return None
+    make = error if machine.torch_imports is not True else warning
+    where = () if facts.environment.active else ("--python", facts.interpreter.prefix or "")
+    remedy = Remedy(words("remedy.undo-run"), (("envdoctor", "install", "--run", *where),))
+    return make("torch-partial-install", [], [remedy], "cut-off", what=facts.packages.unfinished_run)
+
+
+def _missing_files(machine: Machine) -> Finding | None:
+    """Files that RECORD lists and the disk lacks."""
+    distributions = machine.facts.packages.distributions or ()
+    broken = [each for each in distributions if each.missing_files and each.name in _WHOLE]
+    if not broken:
+        return None
     evidence = [
         words(
             "evidence.missing-files",
@@ -136,61 +148,67 @@ def files(machine: Machine) -> Iterator[Finding]:
         )
         for e in broken
     ]
+    # A torch that imports and computes does so without the files that are gone.
     torch_broken = any(each.name == "torch" for each in broken)
-    if broken:
-        # A torch that imports and computes does so without the files that are gone.
-        make = error if machine.torch_imports is not True and torch_broken else warning
-        yield make(
-            "torch-partial-install",
-            evidence,
-            remedies.torch(machine, "remedy.reinstall"),
-            "files",
-            name=broken[0].name,
-            count=broken[0].missing_files or 0,
-        )
-    elif short := [each for each in packages.distributions or () if each.short_files]:
-        # `strip` makes libraries smaller too and breaks nothing, so what imports is left alone.
-        if machine.torch_imports is not True:
-            make = error if machine.torch_imports is False else warning
-            yield make(
-                "torch-partial-install",
-                [words("evidence.short-files", name=e.name, sample=", ".join(e.short_sample)) for e in short],
-                remedies.torch(machine, "remedy.reinstall"),
-                "short",
-                name=short[0].name,
-                count=short[0].short_files or 0,
-            )
-    elif packages.leftovers:
-        make = error if machine.torch_imports is False else warning
-        yield make(
-            "torch-partial-install",
-            [words("evidence.leftover", path=p) for p in packages.leftovers],
-            [Remedy(words("remedy.leftovers", names=", ".join(packages.leftovers)))],
-            "leftovers",
-            names=", ".join(packages.leftovers),
-        )
-    elif packages.torch is not None and packages.torch.version is None and not packages.torch.source_tree:
-        yield error(
-            "torch-partial-install",
-            [words("evidence.folder", path=packages.torch.path or "torch")],
-            remedies.torch(machine, "remedy.reinstall"),
-            "no-version",
-        )
-    elif machine.installed("torch") and packages.torch is None and machine.facts.paste is None:
-        if packages.distributions is not None and machine.torch_imports is not True:
-            yield error(
-                "torch-partial-install",
-                [
-                    words(
-                        "evidence.distribution",
-                        name="torch",
-                        version=machine.installed("torch")[0].version,
-                        path=machine.installed("torch")[0].location,
-                    )
-                ],
-                remedies.torch(machine, "remedy.reinstall"),
-                "no-folder",
-            )
+    make = error if machine.torch_imports is not True and torch_broken else warning
+    first = broken[0]
+    return make(
+        "torch-partial-install",
+        evidence,
+        remedies.torch(machine, "remedy.reinstall"),
+        "files",
+        name=first.name,
+        count=first.missing_files or 0,
+    )
+
+
+def _short_files(machine: Machine) -> Finding | None:
+    """Libraries that are shorter than RECORD states."""
+    short = [each for each in machine.facts.packages.distributions or () if each.short_files]
+    # `strip` makes libraries smaller too and breaks nothing, so what imports is left alone.
+    if not short or machine.torch_imports is True:
+        return None
+    make = error if machine.torch_imports is False else warning
+    return make(
+        "torch-partial-install",
+        [words("evidence.short-files", name=e.name, sample=", ".join(e.short_sample)) for e in short],
+        remedies.torch(machine, "remedy.reinstall"),
+        "short",
+        name=short[0].name,
+        count=short[0].short_files or 0,
+    )
+
+
+def _leftovers(machine: Machine) -> Finding | None:
+    """Remains of an uninstall that did not come to its end."""
+    leftovers = machine.facts.packages.leftovers
+    if not leftovers:
+        return None
+    make = error if machine.torch_imports is False else warning
+    names = ", ".join(leftovers)
+    evidence = [words("evidence.leftover", path=each) for each in leftovers]
+    remedy = Remedy(words("remedy.leftovers", names=names))
+    return make("torch-partial-install", evidence, [remedy], "leftovers", names=names)
+
+
+def _no_version(machine: Machine) -> Finding | None:
+    """A folder of torch's without the file that says which torch it is."""
+    torch = machine.facts.packages.torch
+    if torch is None or torch.version is not None or torch.source_tree:
+        return None
+    evidence = [words("evidence.folder", path=torch.path or "torch")]
+    return error("torch-partial-install", evidence, remedies.torch(machine, "remedy.reinstall"), "no-version")
+
+
+def _no_folder(machine: Machine) -> Finding | None:
+    """Metadata of a torch whose folder is gone."""
+    copies, packages = machine.installed("torch"), machine.facts.packages
+    if not copies or packages.torch is not None or machine.facts.paste is not None:
+        return None
+    if packages.distributions is None or machine.torch_imports is True:
+        return None
+    at = words("evidence.distribution", name="torch", version=copies[0].version, path=copies[0].location)
+    return error("torch-partial-install", [at], remedies.torch(machine, "remedy.reinstall"), "no-folder")
 
 
 def companions(machine: Machine) -> Iterator[Finding]:
@@ -199,48 +217,39 @@ def companions(machine: Machine) -> Iterator[Finding]:
     if torch is None:
         return
     for name in ("torchvision", "torchaudio"):
-        imported = ran.companions.get(name) if ran else None
-        copies = machine.installed(name)
-        version = imported or (copies[0].version if copies else None)
         failure = ran.companion_errors.get(name) if ran else None
         cause = import_cause(failure) if failure else None
         if cause is not None and cause.code == "torch-numpy-abi":
             yield _numpy_finding(machine, name, failure or "")
             continue
-        if version is None:
-            continue
-        evidence = [words("evidence.pair", torch=torch, name=name, version=version)]
-        if failure:
-            evidence.append(said(f"import {name}", failure))
-        theirs, ours = version.partition("+")[2], torch.partition("+")[2]
-        other_variant = bool(theirs and ours and theirs != ours and _is_variant(theirs) and _is_variant(ours))
-        # On Windows a torchvision without a label beside a labelled CUDA torch is PyPI's CPU build.
-        plain = machine.os == "windows" and ours.startswith("cu") and not theirs and name == "torchvision"
-        fits = machine.tables.companion_fits(name, version, torch)
-        if failure or other_variant or fits is False:
-            # A pasted list alone shows no failure; what was said of one is heard elsewhere.
-            proven = machine.facts.paste is not None or (
-                ran is not None and name in ran.companions and not failure
-            )
-            make = warning if proven else error
-            yield make(
-                "torch-companion-mismatch",
-                evidence,
-                remedies.torch(machine, "remedy.companions"),
-                name=name,
-                version=version,
-                torch=torch,
-            )
-        elif plain:
-            yield warning(
-                "torch-companion-mismatch",
-                evidence,
-                remedies.torch(machine, "remedy.companions"),
-                "plain",
-                name=name,
-                version=version,
-                torch=torch,
-            )
+        imported = ran.companions.get(name) if ran else None
+        copies = machine.installed(name)
+        version = imported or (copies[0].version if copies else None)
+        if version is not None:
+            yield from _pair(machine, torch, name, version, failure)
+
+
+def _pair(machine: Machine, torch: str, name: str, version: str, failure: str | None) -> Iterator[Finding]:
+    """One companion beside torch; `failure` is what its import said."""
+    ran = machine.facts.torch_import
+    evidence = [words("evidence.pair", torch=torch, name=name, version=version)]
+    if failure:
+        evidence.append(said(f"import {name}", failure))
+    theirs, ours = version.partition("+")[2], torch.partition("+")[2]
+    other_variant = bool(theirs and ours and theirs != ours and _is_variant(theirs) and _is_variant(ours))
+    fits = machine.tables.companion_fits(name, version, torch)
+    # On Windows a torchvision without a label beside a labelled CUDA torch is PyPI's CPU build.
+    plain = machine.os == "windows" and ours.startswith("cu") and not theirs and name == "torchvision"
+    if failure or other_variant or fits is False:
+        # A pasted list alone shows no failure; what was said of one is heard elsewhere.
+        imported = ran is not None and name in ran.companions and not failure
+        make, variant = (warning if machine.facts.paste is not None or imported else error), ""
+    elif plain:
+        make, variant = warning, "plain"
+    else:
+        return
+    remedy = remedies.torch(machine, "remedy.companions")
+    yield make("torch-companion-mismatch", evidence, remedy, variant, name=name, version=version, torch=torch)
 
 
 def _is_variant(label: str) -> bool:
