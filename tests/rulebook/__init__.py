@@ -5,7 +5,7 @@ A new finding gets its case in the module of its subject; every test that walks 
 
 from __future__ import annotations
 
-from rulebook import driver, environment, gpus, host, interpreter, torch
+from rulebook import asides, driver, environment, gpus, host, interpreter, sources, torch
 from rulebook.case import Case
 
 __all__ = ["CASES", "Case"]
@@ -17,4 +17,6 @@ CASES: tuple[Case, ...] = (
     *driver.CASES,
     *gpus.CASES,
     *host.CASES,
+    *sources.CASES,
+    *asides.CASES,
 )
