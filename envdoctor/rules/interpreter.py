@@ -151,7 +151,7 @@ def platform(machine: Machine) -> Iterator[Finding]:
         )
         key = machine.python_key
         fits = any(key in r.pythons.get("macos_x86_64", ()) for r in machine.tables.releases)
-        make = warning if fits else error
+        make = warning if fits or key is None else error  # a newer Python has no wheel at all there
         yield make(
             "platform-no-wheel", evidence, remedies.last_for_intel_macs(machine), "intel-mac", torch=last
         )

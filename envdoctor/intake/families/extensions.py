@@ -26,13 +26,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "is greater than the maximum required version by cuda",
             "parameter packs not expanded with",
+            "running a too old version of gcc",
             "unknown option '-generate-dependencies-with-compile'",
             "is not defined for option 'std'",
             "_float32",
             "__builtin_ia32",
             "__is_array_known_bounds",
         ),
-        r"maximum required version by CUDA|parameter packs not expanded|generate-dependencies|nvcc fatal[^\n]{0,60}option 'std'"
+        r"maximum required version by CUDA|too old version of GCC|parameter packs not expanded|generate-dependencies|nvcc fatal[^\n]{0,60}option 'std'"
         r"|identifier \"(?:_Float32x?|__builtin_ia32\w+)\" is undefined",
     ),
     (
@@ -119,8 +120,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "you need c++17 to compile pytorch",
             "you need c++20 to compile pytorch",
             "deprecatedtypeproperties",
+            "torch.utils.ffi is deprecated",
         ),
-        r"THC/THC\.h'?: No such file|include file: 'THC/THC\.h'|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
+        r"torch\.utils\.ffi is deprecated|THC/THC\.h'?: No such file|include file: 'THC/THC\.h'|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
     ),
     # -- packages that were made for another torch, CUDA or GPU
     (
@@ -176,13 +178,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "name '_c' is not defined",
             "failed to load custom c++ ops",
             "object has no attribute 'ds_opt_adam'",
+            "'nonetype' object has no attribute 'causal_conv1d",
+            "'nonetype' object has no attribute 'selective_scan",
+            "'nonetype' object has no attribute 'flash_attn",
+            "'nonetype' object has no attribute 'mamba_chunk",
         ),
-        r"Error: No module named '(?P<subject>[\w.]+)'|from (?P<other>vllm\._\w+)|name '_C' is not defined|custom C\+\+ ops|'ds_opt_(?P<third>adam)'",
+        r"'NoneType' object has no attribute '(?P<fourth>causal_conv1d|selective_scan|flash_attn|mamba)|Error: No module named '(?P<subject>[\w.]+)'|from (?P<other>vllm\._\w+)|name '_C' is not defined|custom C\+\+ ops|'ds_opt_(?P<third>adam)'",
     ),
     (
         "extension-requirement",
-        ("but you have torch",),
-        r"(?P<subject>(?:xformers|vllm|flash[-_]attn|fbgemm[-_]gpu|torch[-_]tensorrt|torchtext|torchdata|torchao|sglang|auto[-_]gptq|autoawq|triton)[\w.-]{0,20} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you have torch \S{3,40})",
+        ("but you have torch", "due to incompatible torch version"),
+        r"cpp extensions due to incompatible torch version \S+ for (?P<other>torchao version \S+)|(?P<subject>(?:xformers|vllm|flash[-_]attn|fbgemm[-_]gpu|torch[-_]tensorrt|torchtext|torchdata|torchao|sglang|auto[-_]gptq|autoawq|triton)[\w.-]{0,20} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you have torch \S{3,40})",
     ),
     (
         "torch-requirement",

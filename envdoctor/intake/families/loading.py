@@ -163,7 +163,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "macho-arch",
         ("incompatible architecture", "wrong architecture", "no suitable image found"),
-        r"have '?[\"`]?(?P<subject>x86_64|arm64e?|i386)|wrong architecture|no matching architecture",
+        r"have \(?'?[\"`]?(?P<subject>x86_64|arm64e?|i386)|wrong architecture|no matching architecture",
     ),
     ("dyld-library", ("library not loaded:",), r"Library not loaded: \S*?(?P<subject>[\w+.-]+\.dylib)"),
     (
@@ -358,7 +358,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "pytorch not compiled with cuda",
             "pytorch no longer has cuda",
             "not able to use gpu: torch",
-            "'torch._c' has no attribute '_cuda_",
+            "'torch._c' has no attribute '_cuda",
+            "using cpu-only torch",
         ),
         "",
     ),

@@ -71,6 +71,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no xpu device available",
             "no xpu device found",
             "xpu device count is zero",
+            "dpcpp device count is zero",
+            "dpcpp devices should be greater than zero",
+            "xpu.device_count()",
             "xpu device count is 0",
             "failed to initialize xpu devices",
             "no device of requested type available",
@@ -78,7 +81,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "zeinit failed",
             "ze_result_error_uninitialized",
         ),
-        r"no XPU devices? (?:are )?(?:available|found)|XPU device count is|initialize XPU|requested type available|DEVICE_NOT_FOUND|zeInit|UNINITIALIZED",
+        r"no XPU devices? (?:are )?(?:available|found)|(?:XPU|DPCPP) [Dd]evice count is|dpcpp devices should|xpu\.device_count\(\)[`'\"*\W]{0,4}(?:is|are|returns?|gives?|==?|->)? ?[`'\"]?0\b|initialize XPU|requested type available|DEVICE_NOT_FOUND|zeInit|UNINITIALIZED",
     ),
     (
         "xpu-lost",

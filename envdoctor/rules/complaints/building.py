@@ -95,8 +95,8 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         return
     if heard.any(*kinds) and "cuda-500" not in heard and not _is_nccls(heard):
         lines = " ".join(each.text for each in heard.all(*kinds))
-        name = extension_in(lines) or heard.subject(*kinds) or "?"
         weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")
+        name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if weak else "?")
         weak = weak and not re.search("error", lines, re.IGNORECASE)
         # bitsandbytes says so on every Mac, where it has nothing else to be built for.
         severity = Severity.WARNING if weak or heard.machine.os == "macos" else Severity.ERROR

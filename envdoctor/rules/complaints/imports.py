@@ -214,7 +214,7 @@ def _is_core(complaint: Complaint) -> bool:
     name, module = found["name"] or found["attribute"], found["module"] or found["container"]
     if module == "torch._C":
         # Compiled and written parts are of different releases, unless this is just a build without CUDA.
-        return not name.startswith("_cuda_")
+        return not name.lower().startswith("_cuda")
     if module == "torch":
         return name in _NAMES_OF_ALL or name.endswith("StorageBase")
     return complaint.kind == "torch-cannot-import" and is_torch_path(complaint.raised_in)

@@ -14,6 +14,7 @@ from envdoctor.rules.complaints.whose import extension_in, is_torch_path
 __all__ = ["RULES"]
 
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
+_LIBRARIES = ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
 _COMPANION = re.compile(
     r"torch(?:vision|audio|text|data)[\\/]|_torch_sox|lib(?:torchvision|torchaudio|torchtext)"
 )
@@ -243,6 +244,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where, told, symbol = complaint.subject.rpartition("undefined symbol: ")
     if not told:
         where, symbol = symbol, ""  # glibc's other wording names the library that asks for the symbol
+    where = where.rstrip(": ")
     file = where.rpartition("/")[2].lower()
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
@@ -254,9 +256,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
     elif _COMPANION.search(where):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
-    elif file.startswith(
-        ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
-    ) or is_torch_path(where):
+    elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not extension_in(where)):
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=file or symbol
         )
