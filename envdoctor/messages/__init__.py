@@ -21,6 +21,12 @@ __all__ = ["Catalogue", "catalogue", "speak", "spoken"]
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
+_SPACED = re.compile(r"(?P<left> ?)\{(?P<name>\w+)\}(?P<right> ?)")
+
+
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
 
 class Catalogue:
     """The sentences of one language."""
@@ -36,6 +42,10 @@ class Catalogue:
     def text(self, key: str, **values: str | int | float) -> str:
         """Shorthand for `say` where the key is fixed."""
         return self._filled(key, values)
+
+    def named(self, thing: str) -> str:
+        """A thing of the tables by its name in this language."""
+        return self._value(thing)
 
     def listed(self, names: Iterable[str]) -> str:
         """The names one after the other, as this language sets them apart."""
@@ -70,11 +80,23 @@ class Catalogue:
         template = self.sentences.get(key)
         if template is None:
             return key
+        if self.language == "zh":
+            return _SPACED.sub(lambda hit: self._set(hit, values), template)
         return PLACEHOLDER.sub(lambda hit: self._value(values.get(hit[1], hit[0])), template)
+
+    def _set(self, hit: re.Match[str], values: Mapping[str, Value]) -> str:
+        """The value as Chinese is set: spaces part it from Chinese letters unless it is Chinese itself."""
+        text = self._value(values.get(hit["name"], f"{{{hit['name']}}}"))
+        before, after = hit.string[: hit.start()][-1:], hit.string[hit.end() :][:1]
+        left = "" if _is_han(before) and _is_han(text[:1]) else hit["left"]
+        right = "" if _is_han(after) and _is_han(text[-1:]) else hit["right"]
+        return f"{left}{text}{right}"
 
     def _value(self, value: Value) -> str:
         """A value as it stands, or, where a rule names a thing of ours ("the tables"), by its name here."""
         text = str(value)
+        if text.startswith("line ") and text[5:].isdecimal():  # where a setting stands in a pasted text
+            return self.sentences["value.line"].replace("{number}", text[5:])
         return self.sentences.get(f"value.{text}", text)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.facts import MirrorAnswer
 from envdoctor.facts.saved import facts_to_json
-from envdoctor.messages import catalogue
+from envdoctor.messages import Catalogue, catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.style import Style, fits
 
@@ -83,6 +83,15 @@ def as_text(
     return fits("\n".join(lines).rstrip() + "\n", style.encoding)
 
 
+def _told(quirk: str, words: Catalogue) -> str:
+    """What the table says of a mirror, in the reader's language."""
+    if words.language == "en":
+        return quirk
+    from envdoctor.messages.help import quirks
+
+    return quirks(words.language).get(quirk, quirk)
+
+
 class _Page:
     def __init__(self, style: Style) -> None:
         self._style = style
@@ -100,7 +109,7 @@ class _Page:
 
     def _block(self, row: Mirror) -> list[str]:
         words = self._words
-        title = f"{row.id}  {row.name}"
+        title = f"{row.id}  {words.named(row.name)}"
         if row.status != "ok":
             title += f"  ({words.text(f'mirrors.status-{row.status}')})"
         lines = [self._bold(line) for line in wrap(title, self._width, "", "  ")]
@@ -129,7 +138,9 @@ class _Page:
 
     def _quirks(self, row: Mirror) -> list[str]:
         shown = row.quirks if self._style.verbose else row.quirks[:QUIRKS]
-        return [line for quirk in shown for line in wrap(quirk, self._width, "  - ", "    ")]
+        return [
+            line for quirk in shown for line in wrap(_told(quirk, self._words), self._width, "  - ", "    ")
+        ]
 
     # -- how each answered
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from envdoctor import __version__
-from envdoctor.findings import Finding, Severity, Words
+from envdoctor.findings import Finding, Severity, Value, Words
 from envdoctor.frozen import Record, value
 from envdoctor.messages import Catalogue
 from envdoctor.reports.view import Told, inert, shown, tell
@@ -81,10 +81,13 @@ class SmokeView(Record):
 
 def named(finding: Finding, words: Catalogue) -> Finding:
     """The finding with its check under the name that a reader knows it by."""
-    key = f"smoke.name.{finding.values.get('check')}"
-    if key not in words.sentences:
-        return finding
-    return replace(finding, values={**finding.values, "check": words.text(key)})
+
+    def told(said: Words, name: str) -> dict[str, Value]:
+        key = f"smoke.name.{said.values.get(name)}"
+        return {**said.values, **({name: words.text(key)} if key in words.sentences else {})}
+
+    evidence = tuple(replace(each, values=told(each, "source")) for each in finding.evidence)
+    return replace(finding, values=told(Words("", finding.values), "check"), evidence=evidence)
 
 
 def smoke_view(

@@ -9,6 +9,8 @@ from envdoctor.messages import Catalogue
 
 __all__ = ["understood"]
 
+_NAMES = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
+
 
 def understood(machine: Machine, words: Catalogue) -> tuple[tuple[str, str], ...]:
     """The facts that decide most verdicts, those that are known, each as label and value."""
@@ -17,7 +19,7 @@ def understood(machine: Machine, words: Catalogue) -> tuple[tuple[str, str], ...
 
 def _rows(machine: Machine, words: Catalogue) -> Iterator[tuple[str, str | None]]:
     facts = machine.facts
-    yield "system", facts.host.os_name or (machine.os or "").capitalize() or None
+    yield "system", facts.host.os_name or _NAMES.get(machine.os or "")
     # A paste that names only its system is read as one of the usual kind; that was not understood from it.
     told = facts.paste is None or facts.interpreter.platform or machine.arch != "x86_64"
     yield "arch", machine.arch if told else None

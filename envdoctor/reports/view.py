@@ -247,7 +247,7 @@ class _Teller:
 
     def _following(self, loud: list[Told]) -> str:
         verdict = self._diagnosis.verdict
-        has_commands = any(advice.commands for told in loud for advice in told.advice)
+        has_commands = bool(loud) and any(advice.commands for advice in loud[0].advice)
         words_only = ".words" if verdict == "errors" and not has_commands else ""
         if any(told.code == "report-not-understood" for told in loud):
             return self._text("pasted.next.nothing")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from envdoctor.facts import CondaPackage
 from envdoctor.findings import Finding, Remedy, Severity, Words, words
 from envdoctor.reason import Reason
 
-__all__ = ["error", "info", "ok", "said", "warning", "why"]
+__all__ = ["conda_row", "error", "info", "ok", "said", "warning", "why"]
 
 
 def error(
@@ -54,6 +55,16 @@ def ok(code: str, /, **values: str | int | float) -> Finding:
 def why(reason: Reason) -> Words:
     """Evidence that is the reason why something could not be learned."""
     return words(f"unknown.{reason.key}", **reason.values)
+
+
+def conda_row(package: CondaPackage) -> Words:
+    """Evidence that conda installed this package; texts do not always name its build."""
+    values = {"name": package.name, "version": package.version}
+    return (
+        words("evidence.conda", **values, build=package.build)
+        if package.build
+        else words("evidence.conda-bare", **values)
+    )
 
 
 def said(source: str, text: str) -> Words:

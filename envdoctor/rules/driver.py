@@ -65,10 +65,10 @@ def presence(machine: Machine) -> Iterator[Finding]:
 def _no_gpu_in_container(machine: Machine) -> Finding:
     cards = machine.facts.nvidia.cards or ()
     seen = [
-        words("evidence.card", name=c.name or c.device_id or "?", address=c.address or "?") for c in cards
+        words("evidence.card", name=c.name or _card(machine), address=c.address or "?") for c in cards
     ]
     remedies = [
-        Remedy(words("remedy.container"), (("docker", "run", "--gpus", "all", "..."),)),
+        Remedy(words("remedy.container", options="--gpus all")),
         Remedy(words("remedy.container-toolkit")),
     ]
     return error("container-no-gpu", [words("evidence.no-nodes"), *seen], remedies)
@@ -212,15 +212,15 @@ def _cuda_evidence(machine: Machine) -> list[Words]:
     cuda = machine.facts.cuda_driver
     if cuda is None:
         return []
-    lines = [
-        words(
-            "evidence.cuinit",
-            code=cuda.code if cuda.code is not None else "?",
-            message=cuda.message or cuda.state,
-        )
-    ]
-    if cuda.library:
-        lines.append(words("evidence.libcuda", path=cuda.library, version=cuda.library_version or "?"))
+    lines = []
+    if cuda.code is not None:
+        lines.append(words("evidence.cuinit", code=cuda.code, message=cuda.message or cuda.state))
+    elif cuda.state in ("crashed", "timed-out"):
+        lines.append(words(f"evidence.cuinit-{cuda.state}"))
+    if cuda.library and cuda.library_version:
+        lines.append(words("evidence.libcuda", path=cuda.library, version=cuda.library_version))
+    elif cuda.library:
+        lines.append(words("evidence.libcuda-path", path=cuda.library))
     return lines
 
 
@@ -237,7 +237,8 @@ def initialises(machine: Machine) -> Iterator[Finding]:
     evidence = _cuda_evidence(machine)
     ran = facts.torch_import
     if cuda is not None and cuda.code == CUDA_SYSTEM_NOT_READY:
-        yield error("fabric-manager-down", evidence, [_fabric()], state=nvidia.fabric_manager or "?")
+        state = nvidia.fabric_manager
+        yield error("fabric-manager-down", evidence, [_fabric()], "" if state else "said", state=state or "?")
     elif (
         nvidia.nvswitch
         and nvidia.fabric_manager in ("stopped", "absent")
@@ -250,9 +251,7 @@ def initialises(machine: Machine) -> Iterator[Finding]:
         yield error(
             "driver-init-failed",
             evidence,
-            [Remedy(words("remedy.reboot"), (("sudo", "reboot"),))]
-            if machine.os == "linux"
-            else [Remedy(words("remedy.reboot"))],
+            [Remedy(words("remedy.init"), (("sudo", "reboot"),) if machine.os == "linux" else ())],
             cuda.state,
             code=cuda.exit_code or 0,
         )

@@ -8,7 +8,7 @@ from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.reach import python_command
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, said, warning
+from envdoctor.rules.build import conda_row, error, info, said, warning
 
 __all__ = ["RULES"]
 
@@ -61,7 +61,7 @@ def user_site(machine: Machine) -> Iterator[Finding]:
     yield make(
         "env-user-site-shadow",
         evidence,
-        [Remedy(words("remedy.no-user-site"), (("PYTHONNOUSERSITE=1", python_command(machine)),))]
+        [Remedy(words("remedy.no-user-site"), (("export", "PYTHONNOUSERSITE=1"),))]
         if machine.os != "windows"
         else [Remedy(words("remedy.no-user-site-windows"), (("setx", "PYTHONNOUSERSITE", "1"),))],
         names=", ".join(each.name for each in family),
@@ -121,7 +121,7 @@ def duplicates(machine: Machine) -> Iterator[Finding]:
     evidence = [
         words("evidence.distribution", name="torch", version=e.version, path=e.location) for e in copies
     ]
-    evidence += [words("evidence.conda", name=e.name, version=e.version, build=e.build) for e in conda]
+    evidence += [conda_row(e) for e in conda]
     make = error if machine.torch_imports is False else warning
     yield make(
         "env-duplicate-torch",
@@ -144,7 +144,7 @@ def mixed_numpy(machine: Machine) -> Iterator[Finding]:
         return
     evidence = [
         words("evidence.distribution", name="numpy", version=pip[0].version, path=pip[0].location),
-        words("evidence.conda", name=conda[0].name, version=conda[0].version, build=conda[0].build),
+        conda_row(conda[0]),
     ]
     version = pip[0].version
     remedy = remedies.packages(

@@ -55,7 +55,7 @@ def shared_memory(machine: Machine) -> Iterator[Finding]:
         yield warning(
             "shm-small",
             [words("evidence.shm", mib=size >> 20)],
-            [Remedy(words("remedy.shm"), (("docker", "run", "--ipc=host", "..."),))],
+            [Remedy(words("remedy.shm"))],
             mib=size >> 20,
         )
 

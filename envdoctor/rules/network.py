@@ -285,35 +285,34 @@ def measured(machine: Machine) -> Iterator[Finding]:
 
     proxy = [each for each in answers if each.outcome == "proxy"]
     if proxy and not any(each.outcome == "ok" for each in answers):
-        yield error("proxy-broken", _answered(proxy[:1]), variant="measured", detail=proxy[0].detail or "?")
+        yield error("proxy-broken", _answered(proxy[:1]), [Remedy(words("remedy.proxy"))], variant="measured")
         return
     row = known_mirror(index.value, machine.tables) if index is not None else None
     name = row.id if row is not None else CONFIGURED if index is not None else "official"
     mine = [each for each in answers if each.mirror == name and each.serves == "pypi"]
     for answer in mine:
         if answer.outcome == "tls":
-            yield error("tls-failed", _answered(mine), variant="measured", url=answer.url)
+            yield error(
+                "tls-failed", _answered(mine), [Remedy(words("remedy.tls"))], "measured", url=answer.url
+            )
         elif answer.outcome in _UNREACHED:
             variant = "lists-nothing" if answer.outcome in ("lists-nothing", "not-found") else "measured"
             yield error(
                 "mirror-unreachable",
                 _answered(mine),
-                [Remedy(words("remedy.other-mirror"))],
+                [Remedy(words("remedy.another-source"), (("envdoctor", "mirrors", "--measure"),))],
                 variant,
                 url=answer.url,
             )
 
 
 def _answered(answers: list[MirrorAnswer]) -> list[Words]:
-    return [
-        words(
-            "evidence.mirror",
-            url=each.url,
-            outcome=each.outcome,
-            detail=each.detail or (f"HTTP {each.status}" if each.status else "-"),
-        )
-        for each in answers
-    ]
+    found = []
+    for each in answers:
+        found.append(words(f"evidence.mirror-{each.outcome}", url=each.url))
+        if each.detail or each.status:
+            found.append(words("evidence.plain", text=each.detail or f"HTTP {each.status}"))
+    return found
 
 
 RULES = (dead_index, ignored_index, refused_installs, two_words, pytorchs_page, no_cuda_here, measured)

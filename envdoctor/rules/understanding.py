@@ -16,7 +16,14 @@ __all__ = ["RULES"]
 def understood(machine: Machine) -> Iterator[Finding]:
     """A text of which nothing is known: no verdict can rest on it, a good one neither."""
     paste = machine.facts.paste
-    if paste is None or paste.formats or paste.complaints or paste.commands or paste.remarks:
+    if (
+        paste is None
+        or paste.formats
+        or paste.complaints
+        or paste.commands
+        or paste.remarks
+        or paste.no_versions
+    ):
         return
     if replace(machine.facts, paste=None) == Facts():
         yield warning("report-not-understood", lines=paste.lines)

@@ -23,7 +23,7 @@ def wsl(machine: Machine) -> Iterator[Finding]:
         yield make(
             "wsl-driver",
             [words("evidence.plain", text="WSL 1")],
-            [Remedy(words("remedy.wsl2"), (("wsl", "--set-version", "<distribution>", "2"),))],
+            [Remedy(words("remedy.wsl2"), (("wsl", "--list", "--verbose"),))],
             "wsl1",
         )
     elif facts.nvidia.dxg is False:

@@ -12,7 +12,7 @@ import pytest
 import envdoctor
 from envdoctor.facts import Environment
 from envdoctor.findings import Finding, Severity, words
-from envdoctor.messages import FOLDER, PLACEHOLDER, catalogue, speak, spoken
+from envdoctor.messages import FOLDER, PLACEHOLDER, Catalogue, catalogue, speak, spoken
 from envdoctor.reason import reason
 
 PACKAGE = Path(envdoctor.__file__).parent
@@ -136,7 +136,7 @@ def test_what_a_language_lacks_is_said_in_english() -> None:
 
 def test_a_thing_of_ours_is_named_in_the_reader_s_language() -> None:
     line = words("evidence.archs", version="2.9.0", archs="7.5", source="the tables")
-    assert catalogue("zh").say(line) == "torch 2.9.0 含有 7.5 的代码（来源 数据表）"
+    assert catalogue("zh").say(line) == "torch 2.9.0 含有 7.5 的代码（来源：数据表）"
     assert catalogue("en").say(line).endswith("(from the tables)")
 
 
@@ -169,3 +169,10 @@ def test_a_reason_is_told_in_the_reader_s_language() -> None:
 
 def test_a_reason_of_a_later_version_is_told_as_it_came() -> None:
     assert catalogue("en").reason(reason("not-invented-yet", path="/x")) == "not-invented-yet /x"
+
+
+def test_a_chinese_value_stands_in_chinese_without_spaces() -> None:
+    zh = Catalogue("zh", {"a": "来自 {name} 的", "value.Nanjing University": "南京大学", "b": "{x} {y}"})
+    assert zh.text("a", name="Nanjing University") == "来自南京大学的"
+    assert zh.text("a", name="PyPI") == "来自 PyPI 的"
+    assert zh.text("b", x="一", y="D:\\我的 项目") == "一 D:\\我的 项目", "what is given stays as it is"

@@ -6,6 +6,7 @@ intake's tests as show a wording that none before them showed.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import sys
@@ -69,7 +70,8 @@ class Shown:
     """Code and variant of each finding that is seen here first."""
 
 
-def machines() -> list[Shown]:
+@functools.cache
+def machines() -> tuple[Shown, ...]:
     """Every machine and text of the data set, in a fixed order."""
     seen: set[tuple[str, str]] = set()
     chosen = []
@@ -79,7 +81,7 @@ def machines() -> list[Shown]:
         if new:
             seen.update(new)
             chosen.append(Shown(name, machine, source, findings, new))
-    return chosen
+    return tuple(chosen)
 
 
 def _judged() -> Iterator[tuple[str, Machine, str, tuple[Finding, ...]]]:
@@ -367,21 +369,19 @@ def _installations() -> Iterator[tuple[str, Facts]]:
     yield "no room on the disk", replace(codes.NO_TORCH, host=replace(codes.LINUX, volumes=(tight,)))
 
 
-def _failed(code: str, variant: str, check: str, error: str) -> SmokeResult:
-    """A run that failed in this check, with this finding."""
-    at = CHECKS.index(check) if check in CHECKS else 0
-    checks = [
-        Check(name=name, status="passed", detail=Words("smoke.memory.passed", {"mib": 64}))
-        for name in CHECKS[:at]
-    ]
-    checks.append(Check(name=check, status="failed", detail=Words("smoke.raised", {"error": error})))
-    checks += [
-        Check(name=name, status="skipped", detail=Words("smoke.skipped", {"name": check}))
-        for name in CHECKS[at + 1 :]
-    ]
+def _failed(code: str, variant: str, check: str, detail: Words) -> SmokeResult:
+    """A run that failed in this check, with this finding; of the checks before it only the first is shown."""
+    names = ["import", *([check] if check != "import" else [])]
+    later = CHECKS[CHECKS.index(check) + 1 :] if check in CHECKS else ()
+    passed = Words("smoke.import.passed", {"version": "2.14.1+cu126", "measured": "1.9"})
+    checks = [Check(name="import", status="passed", detail=passed)] if len(names) > 1 else []
+    checks.append(Check(name=check, status="failed", detail=detail))
+    skipped = Words("smoke.skipped", {"name": check})
+    checks += [Check(name=name, status="skipped", detail=skipped) for name in later]
+    error = detail.values.get("error")
+    evidence = [Words("evidence.said", {"source": check, "text": error})] if error else [detail]
     values: dict[str, Value] = {"check": check, "device": "cuda:0", "code": -11, "seconds": 180}
-    said = Words("evidence.said", {"source": check, "text": error})
-    finding = Finding(code, Severity.ERROR, values, (said,), variant=variant)
+    finding = Finding(code, Severity.ERROR, values, tuple(evidence), variant=variant)
     facts = {"torch": "2.14.1+cu126", "python": "3.12.9", "device_name": "NVIDIA GeForce RTX 4090"}
     return SmokeResult(
         verdict="failed",
@@ -394,29 +394,52 @@ def _failed(code: str, variant: str, check: str, error: str) -> SmokeResult:
     )
 
 
-_RUNS = (
-    ("torch-wrong-numbers", "", "forward", "a price is off by 0.2 from float64 (bound 3e-06)"),
-    ("torch-training-failed", "", "training", "loss 0.9 on 256 houses it never saw"),
-    ("torch-run-failed", "", "gradients", "RuntimeError: expected scalar type Float but found Half"),
-    ("torch-run-failed", "crashed", "product", "Fatal Python error: Segmentation fault"),
-    ("torch-run-failed", "left", "import", "exit code 0"),
-    ("torch-run-failed", "not-started", "import", "Permission denied"),
-    ("torch-run-failed", "timed-out", "memory", "no end within 180 s"),
-    ("torch-loader-failed", "", "loader", "RuntimeError: DataLoader worker (pid 71) exited unexpectedly"),
-    ("torch-compile-failed", "", "compile", "torch._dynamo.exc.BackendCompilerFailed"),
-    ("cudnn-failed", "", "convolution", "RuntimeError: cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"),
-    ("nccl-failed", "", "all-reduce", "NCCL error: unhandled system error"),
-    ("nccl-failed", "timed-out", "rendezvous", "no end within 180 s"),
-    ("gpu-memory-full", "smoke", "memory", "torch.OutOfMemoryError: CUDA out of memory"),
-    ("gpu-ecc-errors", "smoke", "product", "CUDA error: uncorrectable ECC error encountered"),
-    ("gpu-exclusive-mode", "smoke", "memory", "CUDA error: all CUDA-capable devices are busy or unavailable"),
-    ("gpu-fell-off-bus", "smoke", "training", "CUDA error: the GPU is lost"),
-    ("driver-init-failed", "smoke", "memory", "CUDA error: unknown error"),
-    ("memory-low", "smoke", "loader", "MemoryError"),
-    ("memory-low", "smoke-killed", "loader", "exit code -9"),
-    ("shm-small", "smoke", "loader", "unable to write to file </torch_71_1>: No space left on device"),
-    ("torch-missing-library", "cudnn", "convolution", "Could not load library libcudnn_cnn.so.9"),
-    ("compiler-missing", "smoke", "compile", "InvalidCxxCompiler: No working C++ compiler found"),
+def _raised(error: str) -> Words:
+    return Words("smoke.raised", {"error": error})
+
+
+def _ended(how: str) -> Words:
+    return Words(f"smoke.ended.{how}", {"code": -11, "seconds": 180, "error": "Permission denied"})
+
+
+_WRONG = Words("smoke.forward.failed", {"measured": "0.2", "bound": "3e-06"})
+_NOT_LEARNED = Words(
+    "smoke.training.failed", {"measured": 0.9, "count": 256, "steps": 240, "bound": 0.0393, "floor": 0.0311}
+)
+_BUSY = "CUDA error: all CUDA-capable devices are busy or unavailable"
+_RUNS: tuple[tuple[str, str, str, Words], ...] = (
+    ("torch-wrong-numbers", "", "forward", _WRONG),
+    ("torch-training-failed", "", "training", _NOT_LEARNED),
+    ("torch-run-failed", "", "gradients", _raised("RuntimeError: expected scalar type Float but found Half")),
+    ("torch-run-failed", "crashed", "product", _ended("crashed")),
+    ("torch-run-failed", "left", "import", _ended("left")),
+    ("torch-run-failed", "not-started", "import", _ended("not-started")),
+    ("torch-run-failed", "timed-out", "memory", _ended("timed-out")),
+    (
+        "torch-loader-failed",
+        "",
+        "loader",
+        _raised("RuntimeError: DataLoader worker (pid 71) exited unexpectedly"),
+    ),
+    ("torch-compile-failed", "", "compile", _raised("torch._dynamo.exc.BackendCompilerFailed")),
+    ("cudnn-failed", "", "convolution", _raised("RuntimeError: cuDNN error: CUDNN_STATUS_INTERNAL_ERROR")),
+    ("nccl-failed", "", "all-reduce", _raised("NCCL error: unhandled system error")),
+    ("nccl-failed", "timed-out", "rendezvous", _ended("timed-out")),
+    ("gpu-memory-full", "smoke", "memory", _raised("torch.OutOfMemoryError: CUDA out of memory")),
+    ("gpu-ecc-errors", "smoke", "product", _raised("CUDA error: uncorrectable ECC error encountered")),
+    ("gpu-exclusive-mode", "smoke", "memory", _raised(_BUSY)),
+    ("gpu-fell-off-bus", "smoke", "training", _raised("CUDA error: the GPU is lost")),
+    ("driver-init-failed", "smoke", "memory", _raised("CUDA error: unknown error")),
+    ("memory-low", "smoke", "loader", _raised("MemoryError")),
+    ("memory-low", "smoke-killed", "loader", _ended("killed")),
+    (
+        "shm-small",
+        "smoke",
+        "loader",
+        _raised("unable to write to file </torch_71_1>: No space left on device"),
+    ),
+    ("torch-missing-library", "cudnn", "convolution", _raised("Could not load library libcudnn_cnn.so.9")),
+    ("compiler-missing", "smoke", "compile", _raised("InvalidCxxCompiler: No working C++ compiler found")),
 )
 RUNS = tuple((row, _failed(*row)) for row in _RUNS)
 """Smoke runs whose causes only a smoke run names."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Words, words
-from envdoctor.rules.build import info
+from envdoctor.rules.build import conda_row, info
 from envdoctor.rules.complaints.heard import Heard
 
 __all__ = ["RULES"]
@@ -222,7 +222,7 @@ def duplicates(heard: Heard) -> Iterator[Finding]:
     exported = "conda env export" in heard.paste.formats
     if not conda or len(versions) < 2 or machine.cuda_proven or exported:
         return
-    lines = [words("evidence.conda", name=e.name, version=e.version, build=e.build) for e in conda]
+    lines = [conda_row(e) for e in conda]
     lines += [words("evidence.distribution", name="torch", version=e.version, path=e.location) for e in pip]
     yield heard.finding("env-duplicate-torch", more=lines, variant="versions", count=len(versions))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.device import NO_CONTACT, NO_DEVICE, SPOKEN_FOR, hides_all
 from envdoctor.rules.complaints.heard import Heard
@@ -99,7 +99,8 @@ def wsl(heard: Heard) -> Iterator[Finding]:
     elif "said-hidden" in heard:
         return
     elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
-        yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1")
+        remedy = Remedy(words("remedy.wsl2"), (("wsl", "--list", "--verbose"),))
+        yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1", remedies=[remedy])
     elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
         yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
 

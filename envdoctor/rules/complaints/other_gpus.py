@@ -17,8 +17,8 @@ __all__ = ["RULES"]
 _GFX = re.compile(r"\bgfx[0-9a-f]{3,5}\b")
 _OLDER = re.compile(r"U?HD Graphics|Iris")
 AMD_DRIVER = ("amd-module", "amd-node-missing", "hsa-no-agent")
-AMD_DEVICES = ("docker", "run", "--device=/dev/kfd", "--device=/dev/dri", "--group-add", "video", "...")
-INTEL_DEVICES = ("docker", "run", "--device=/dev/dri", "--group-add", "render", "...")
+AMD_DEVICES = "--device=/dev/kfd --device=/dev/dri --group-add video"
+INTEL_DEVICES = "--device=/dev/dri --group-add render"
 
 
 def amd_driver(heard: Heard) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def amd_driver(heard: Heard) -> Iterator[Finding]:
         remedy = Remedy(words("remedy.wsl-amd"))
         yield heard.finding("wsl-driver", *kinds, variant="amd", remedies=[remedy])
     elif machine.in_container and not refused:
-        remedy = Remedy(words("remedy.container"), (AMD_DEVICES,))
+        remedy = Remedy(words("remedy.container", options=AMD_DEVICES))
         yield heard.finding("container-no-gpu", *kinds, variant="amd", remedies=[remedy])
     elif heard.any(*AMD_DRIVER):
         commands = (("sudo", "modprobe", "amdgpu"), ("sudo", "dmesg"))
@@ -143,7 +143,7 @@ def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
     elif _left_out(machine):
         yield heard.finding("gpu-unsupported", "xpu-none", variant="intel", gpu=name)
     elif machine.in_container:
-        remedy = Remedy(words("remedy.container"), (INTEL_DEVICES,))
+        remedy = Remedy(words("remedy.container", options=INTEL_DEVICES))
         yield heard.finding("container-no-gpu", "xpu-none", variant="intel", remedies=[remedy])
     elif machine.is_wsl:
         yield heard.finding("wsl-driver", "xpu-none", variant="intel", remedies=_xpu_driver())
