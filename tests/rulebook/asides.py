@@ -27,7 +27,7 @@ def chosen(is_patient: bool) -> Facts:
     choice = EditorChoice(
         editor="vscode",
         value=OTHER,
-        origin="/work/.vscode/settings.json",
+        origin="/net/.vscode/settings.json",
         executable=OTHER,
         exists=True,
         is_patient=is_patient,
