@@ -15,7 +15,9 @@ __all__ = ["read_messages"]
 
 BEFORE, AFTER = 200, 600
 """How far before its line and after its anchor a message may reach."""
-WIDE = frozenset({"winerror-dll", "packages-not-found", "init-oom", "cuda-start", "channel-invalid"})
+WIDE = frozenset(
+    {"winerror-dll", "packages-not-found", "init-oom", "cuda-start", "channel-invalid", "write-refused"}
+)
 """Families whose members are read on to the next lines even where one line would do."""
 MOST_TRIES = 8
 """Places of one anchor that are looked at; a log repeats the same line a thousand times."""

@@ -259,9 +259,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nothing provides requested",
             "nothing provides",
             "packagenotfounderror",
+            "does not exist (perhaps a typo",
             "packagenotinstallederror",
         ),
-        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|not available from current channels:?\s+-? ?(?P<other>[\w.-]+)|not available from current channels|ResolvePackageNotFound:?\s+-? ?(?P<third>[\w.-]*)",
+        r"nothing provides (?:requested )?(?P<subject>[\w.-]+[^\n]{0,80})|(?P<fourth>(?:pytorch|torch|cudatoolkit|cuda)[\w.-]{0,20} [^\n]{1,80}) does not exist \(perhaps|not available from current channels:?\s+-? ?(?P<other>[\w.-]+)|not available from current channels|ResolvePackageNotFound:?\s+-? ?(?P<third>[\w.-]*)",
     ),
     (
         "unsatisfiable",
@@ -277,7 +278,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "conda-virtual",
         ("__glibc", "__cuda", "__osx", "__unix", "__win"),
-        r"(?P<subject>__(?:glibc|cuda|osx) ?[<>=]=?[^\s\n,]{1,16})",
+        r"(?P<subject>__(?:glibc|cuda|osx) ?(?!=\d[\d.]*=\d)[<>=]=?[^\s\n,]{1,16})",
     ),
     (
         "pip-conflict",

@@ -38,8 +38,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-download-timeout",
-        ("超时",),
-        r"(?:pip|torch|安装|whl|依赖)[^\n。；;]{0,40}(?<!模型)超时(?![^\n。；;]{0,20}模型)",
+        ("超时", "太慢", "too slow", "kb/s", "no response"),
+        r"(?:pip|conda|install|pytorch)[^\n]{0,60}too slow\b[^\n]{0,80}(?:kb/s|download|terminated|no response)"
+        r"|(?:pip|conda|install)[^\n]{0,80}(?:terminated|stopp\w+) because of no response"
+        r"|(?:torch|whl|安装包)[^\n。；;]{0,20}下载[^\n。；;]{0,6}太慢|(?:pip|torch|安装|whl|依赖)[^\n。；;]{0,40}(?<!模型)超时(?![^\n。；;]{0,20}模型)",
     ),
     (
         "said-works-in-jupyter",
@@ -368,6 +370,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-musl",
         ("musllinux", "alpine", "musl"),
         r"musllinux|\bAlpine\b|\bmusl\b|(?:FROM|image:) \S{0,80}alpine",
+    ),
+    (
+        "said-musl-refused",
+        ("alpine", "musl"),
+        r"(?:alpine|musl)\b[^\n]{0,120}(?:torch is (?:un|not )supported|no (?:torch )?wheels?|(?:un|not )supported by torch)",
     ),
     (
         "said-user-site",

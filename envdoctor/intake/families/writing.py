@@ -22,7 +22,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "(os error 13)",
             "(os error 32)",
         ),
-        r"(?:WinError (?:5|32)\]|Errno 13\] Permission denied)[^'\"\n]{0,120}['\"](?P<subject>[^'\"\n]{3,300})"
+        r"(?:WinError (?:5|32)\]|Errno 13\] Permission denied)[^'\"\n]{0,120}\n?[^'\"\n]{0,60}['\"](?P<subject>[^'\"\n]{3,300})"
         r"|[`'\"](?P<other>[^`'\"\n]{3,300})[`'\"][^`\n]{0,80}\(os error (?:5|13|32)\)"
         r"|WinError (?:5|32)\]|Errno 13\]|os error",
     ),

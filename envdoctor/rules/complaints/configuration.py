@@ -138,6 +138,9 @@ def channels(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or "?")
     elif "__cuda" in virtual and heard.any("unsatisfiable", "packages-not-found"):
         yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")
+    elif re.search(r"nothing provides __cuda needed", _wanted(heard)) and machine.driver is None:
+        gpu = machine.gpu_name or "NVIDIA GPU"
+        yield heard.finding("driver-missing", "packages-not-found", gpu=gpu)
     elif "__osx" in virtual:
         yield heard.finding("os-too-old", "conda-virtual")
     elif "packages-not-found" in heard and re.search("torch|cuda", _wanted(heard)):

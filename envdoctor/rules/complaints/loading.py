@@ -178,8 +178,8 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
         )
-    if "musl-relocating" in heard:
-        yield heard.finding("platform-no-wheel", "musl-relocating", variant="musl")
+    if heard.any("musl-relocating", "said-musl-refused"):
+        yield heard.finding("platform-no-wheel", "musl-relocating", "said-musl-refused", variant="musl")
     loading = heard.all("library-missing", "undefined-symbol")
     if heard.machine.facts.environment.kind in ("conda", "venv", "virtualenv") or "said-env" in heard:
         strays = [each for each in loading if _USER_SITE.search(f"{each.subject} {each.text}")]

@@ -52,7 +52,8 @@ def plain_index(command: str) -> bool:
 
 _INDEX = re.compile(
     r"pypi|files\.python|/simple\b|/whl\b|\.whl|wheels?/|download(?:-r2)?\.pytorch\.org|conda|repodata|/pkgs/|mirrors?[./]"
-    r"|\bpip(?:\d|\._vendor)?\b|\buv\b|Retrying \(Retry|looking in|for channel|package index",
+    r"|resume incomplete download|timed out while downloading|\bpip(?:\d|\._vendor)?\b|\buv\b"
+    r"|Retrying \(Retry|looking in|for channel|package index",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(

@@ -315,7 +315,7 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
     version, _, label = (refusal.version or "").partition("+")
     if version and not _published(heard.machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
-    return _finding(heard, refusal, "mirror-lacks-cuda-build") if label.startswith("cu") else None
+    return _finding(heard, refusal, "mirror-lacks-cuda-build") if _is_variant(label) else None
 
 
 def unmatched(heard: Heard) -> Iterator[Finding]:
