@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from rulebook.machines import (
@@ -14,14 +15,22 @@ from rulebook.machines import (
     HEALTHY,
     LINUX,
     NO_GPU,
+    NO_TORCH,
     NOT_RUN,
     NVML,
+    PACKAGES,
+    PYTHON,
     RTX4090,
+    SITE,
     TODAY,
+    TORCH,
     VENV,
+    VISION,
+    WINDOWS,
+    card,
 )
 
-from envdoctor.facts import Facts, Nvidia, Nvml
+from envdoctor.facts import Distribution, Facts, Nvidia, Nvml, Packages, TorchFiles, TorchImport
 from envdoctor.findings import Severity
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
@@ -106,3 +115,63 @@ def test_memory_is_full_from_nineteen_twentieths_on(used: float, full: bool) -> 
     gpu = replace(RTX4090, memory_used=int(used * (RTX4090.memory_total or 0)))
     facts = replace(HEALTHY, nvml=replace(NVML, gpus=(gpu,)))
     assert ("gpu-memory-full" in findings(facts)) is full
+
+
+def test_a_python_left_behind_matters_where_a_torch_is_still_to_be_installed() -> None:
+    old = replace(PYTHON, version="3.9.2")
+    assert findings(replace(NO_TORCH, interpreter=old))["python-too-old"] is Severity.WARNING
+    assert "python-too-old" not in findings(replace(HEALTHY, interpreter=old))
+
+
+@pytest.mark.parametrize(
+    ("phase", "code"), [("import", "torch-partial-install"), ("cuda", "torch-import-failed")]
+)
+def test_a_bus_error_is_a_cut_library_only_while_libraries_are_loaded(phase: str, code: str) -> None:
+    crashed = TorchImport(outcome="crashed", exit_code=-7, phase=phase)  # type: ignore[arg-type]
+    found = findings(replace(HEALTHY, torch_import=crashed))
+    assert found[code] is Severity.ERROR
+    assert not {"torch-partial-install", "torch-import-failed"} - {code} & found.keys()
+
+
+@pytest.mark.parametrize(
+    ("system", "name", "version", "level"),
+    [
+        (LINUX, "torchvision", "0.21.0+cpu", Severity.ERROR),
+        (LINUX, "torchvision", "0.21.0", None),
+        (WINDOWS, "torchvision", "0.21.0", Severity.WARNING),
+        (WINDOWS, "torchaudio", "2.6.0", None),
+        (WINDOWS, "torchvision", "0.21.0+cu124", None),
+    ],
+)
+def test_a_companion_is_of_torchs_own_variant(
+    system: object, name: str, version: str, level: Severity | None
+) -> None:
+    """On Windows a torchvision without a label is PyPI's CPU build; elsewhere it is the same build."""
+    companion = replace(VISION, name=name, version=version)
+    packages = replace(PACKAGES, distributions=(TORCH, companion))
+    facts = replace(NOT_RUN, host=system, packages=packages)  # type: ignore[arg-type]
+    assert findings(facts).get("torch-companion-mismatch") is level
+
+
+@pytest.mark.parametrize(("manager", "told"), [("uv", False), ("pixi", False), (None, True)])
+def test_an_environment_without_pip_on_purpose_has_no_wrong_pip(manager: str | None, told: bool) -> None:
+    environment = replace(
+        VENV, manager=manager, has_pip=False, shell_pip="/opt/conda/bin/pip", shell_pip_prefix="/opt/conda"
+    )  # type: ignore[arg-type]
+    assert ("env-pip-mismatch" in findings(replace(NO_TORCH, environment=environment))) is told
+
+
+def test_a_kernel_that_is_missing_for_a_card_as_new_as_the_build() -> None:
+    """The newest code of the build is for this very card, so the build is not older than the card."""
+    files = TorchFiles(path=f"{SITE}/torch", version="2.6.0+cu124", cuda="12.4")
+    packages = Packages(
+        distributions=(Distribution(name="torch", version="2.6.0+cu124", location=SITE),), torch=files
+    )
+    assert "gpu-too-old-for-build" not in findings(card("2330", "NVIDIA H100", "9.0", packages=packages))
+
+
+@pytest.mark.parametrize(("today", "left"), [(date(2026, 11, 24), False), (date(2028, 11, 24), True)])
+def test_a_card_that_only_builds_of_other_years_knew_is_left_behind(today: date, left: bool) -> None:
+    kepler = card("102d", "Tesla K80", "3.7")  # torch 2.1 of late 2023 was the last with code for it
+    found = {each.code for each in judge(Machine(kepler, today=today))}
+    assert ("gpu-unsupported" in found) is left
