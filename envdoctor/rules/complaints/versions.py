@@ -260,7 +260,9 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
 
 def _is_past_variant(heard: Heard) -> bool:
     """Whether one CUDA's index alone is asked, whose last release came before this Python."""
-    asked = [found for command in heard.commands if (found := wheel_index(command))]
+    asked = sorted(
+        {found for place in (*heard.commands, *_looked_in(heard)) if (found := wheel_index(place))}
+    )
     python, platform = _python(heard), heard.machine.platform or "linux_x86_64"
     if python is None or len(asked) != 1 or asked[0][1] != "index":
         return False
@@ -271,6 +273,12 @@ def _is_past_variant(heard: Heard) -> bool:
     ]
     ages = [version_numbers(key) for row in rows for key in row.pythons.get(platform, ()) if key[-1] != "t"]
     return bool(ages) and python > max((each[0], each[1]) for each in ages)
+
+
+def _looked_in(heard: Heard) -> list[str]:
+    """The one index that pip says it looks in, as the option that a command would name it with."""
+    said = [each.value for each in heard.machine.facts.environment.pip_settings if "looking in" in each.name]
+    return [f"--index-url {value}" for value in said if "," not in value]
 
 
 def _has_musl(machine: Machine) -> bool:
