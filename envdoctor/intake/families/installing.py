@@ -13,8 +13,8 @@ _URL = r"https?://[^\s'\"<>)]{4,300}"
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "killed",
-        ("killed", "已杀死", "被杀死"),
-        r"^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
+        ("killed", "died due to signal 9", "已杀死", "被杀死"),
+        r"Killed signal terminated program|died due to signal 9\b|^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
     ),
     (
         "http-429",
@@ -54,8 +54,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "only has wheels for the following platform",
             "doesn't have a source distribution or wheel for the current platform",
             "can't be installed because it doesn't have",
+            "no macos wheels",
         ),
-        r"matching (?P<subject>Python \w+|platform) tag|following (?P<other>Python \w+|platform)|current (?P<third>platform)",
+        r"matching (?P<subject>Python \w+|platform) tag|following (?P<other>Python \w+|platform)|current (?P<third>platform)|no mac ?OS (?P<fourth>wheels)",
     ),
     (
         "poetry-no-candidate",

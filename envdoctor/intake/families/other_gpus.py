@@ -143,7 +143,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "osx",
             "os x",
             "苹果电脑",
+            "radeon pro ",
+            "on mac",
+            "in mac",
+            "my mac",
+            "on a mac",
         ),
-        r"\b(?:MacBook|iMac|Mac ?[Mm]ini|Mac Studio|Mac Pro|mac ?OS|Mac OS|OSX|OS X)\b|苹果电脑",
+        r"\b(?:on|in|my|on a) (?:M[1-5] )?(?:Mac|MAC)\b(?! addr)|\bRadeon Pro (?:4[56]\d|5[5-8]\d|5[3-7]00|Vega)|\b(?:MacBook|iMac|Mac ?[Mm]ini|Mac Studio|Mac Pro|mac ?OS|Mac OS|OSX|OS X)\b|苹果电脑",
     ),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Remedy, words
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path, names_address
 
@@ -84,7 +84,15 @@ def memory(heard: Heard) -> Iterator[Finding]:
     elif "bus-error" in heard and (heard.machine.in_container or "said-shm" in heard):
         yield heard.finding("shm-small", "bus-error", "said-shm", mib="?")
     elif heard.any("memory-error", "worker-killed", "killed"):
-        yield heard.finding("memory-low", "memory-error", "worker-killed", "killed")
+        remedies = None
+        if any(re.search("terminated program|died due to", each.text) for each in heard.all("killed")):
+            remedies = [
+                Remedy(
+                    words("remedy.fewer-jobs"),
+                    ((("set" if heard.machine.os == "windows" else "export"), "MAX_JOBS=2"),),
+                )
+            ]
+        yield heard.finding("memory-low", "memory-error", "worker-killed", "killed", remedies=remedies)
 
 
 RULES = (security, reach, download, memory)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Severity
 from envdoctor.knowledge.early import newest_cuda
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.device import uncovered
 from envdoctor.rules.complaints.heard import Heard
 
@@ -35,9 +35,27 @@ FIRST_CUDA = {7.0: (9, 0), 7.5: (10, 0), 8.0: (11, 0), 9.0: (11, 8), 10.0: (12, 
 """From this capability on, the first CUDA whose cuBLAS and cuDNN know it (NVIDIA's release notes)."""
 
 
-def _came_later(machine: Machine) -> bool:
+_ASKED = re.compile(
+    r"(?:cudatoolkit|pytorch-cuda)[= ]{1,2}(\d{1,2}\.\d)"
+    r"|/cu(\d{2,3})/torch-[\d.]+|\btorch==[\d.]+\+cu(\d{2,3})\b"
+)
+
+
+def _asked_cuda(heard: Heard) -> tuple[int, ...]:
+    """The CUDA of the build that the shown commands install."""
+    found = [each for command in heard.commands if (each := _ASKED.search(command))]
+    if not found:
+        return ()
+    version, *labels = found[-1].groups()
+    label = next((each for each in labels if each), "")
+    return version_numbers(version or f"{label[:-1]}.{label[-1]}")[:2]
+
+
+def _came_later(heard: Heard) -> bool:
     """Whether every GPU here came after the CUDA that torch was built with."""
+    machine = heard.machine
     cuda = version_numbers(machine.torch_cuda)[:2] or newest_cuda(machine.torch_version or "")
+    cuda = cuda or _asked_cuda(heard)
     capabilities = [float(each) for each in machine.capabilities if re.fullmatch(r"\d{1,2}\.\d", each)]
     if not cuda or not capabilities:
         return False
@@ -52,7 +70,7 @@ def libraries(heard: Heard) -> Iterator[Finding]:
     """Libraries of CUDA that do not start, or that are another copy than torch's."""
     if "cudnn-arch" in heard:
         yield uncovered(heard, False, ["cudnn-arch"])
-    if heard.any("library-call", "library-start") and _came_later(heard.machine):
+    if heard.any("library-call", "library-start") and _came_later(heard):
         yield uncovered(heard, True, ["library-call", "library-start"])
         return
     kinds = ("library-start", "cublas-copy")

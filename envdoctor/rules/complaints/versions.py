@@ -395,7 +395,11 @@ def demands(heard: Heard) -> Iterator[Finding]:
             continue
         if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
             yield heard.finding("python-free-threaded", kind, variant="", python=python)
-        elif kind == "uv-no-wheel" and not re.search(r"Python \w+ tag", texts) and "platform" in texts:
+        elif (
+            kind == "uv-no-wheel"
+            and not re.search(r"Python \w+ tag", texts)
+            and re.search("platform|macOS", texts)
+        ):
             yield heard.finding("platform-no-wheel", kind, variant="file")
         elif re.search(r"torch\b|not in '|requires a different", complaint.text):
             yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
