@@ -198,7 +198,7 @@ def mirrors(
     measure: Annotated[
         bool, typer.Option("--measure", help="Ask each of them now, and time it (uses the network).")
     ] = False,
-    format_: Annotated[Format, of_form("list")] = Format.TEXT,
+    format_: Annotated[PlanFormat, of_form("list")] = PlanFormat.TEXT,
     output: Annotated[Path | None, of_output("list")] = None,
     verbose: Annotated[bool, of_verbosity("All that is known of each.")] = False,
 ) -> None:

@@ -25,7 +25,7 @@ from envdoctor.outside import LiveOutside
 from envdoctor.probes.locate import locate
 from envdoctor.redact import redactor_for, show_all
 from envdoctor.reports.outcome import left_words, outcome_as_json, outcome_as_text
-from envdoctor.reports.text import fits
+from envdoctor.reports.style import Style, fits
 
 if TYPE_CHECKING:
     from envdoctor.execution.steps import Work
@@ -95,7 +95,12 @@ class _Run:
             return 1
         outcome = carry_out(work, self._outside, self._screen)
         unhidden = not self._options.redact
-        ended = outcome_as_text(outcome, work, recipe, self._words, self._screen.width, unhidden=unhidden)
+        style = Style(
+            width=self._screen.width,
+            encoding=self._stream.encoding or "ascii",
+            spoken=os.environ.get("TERM") == "dumb",
+        )
+        ended = outcome_as_text(outcome, work, recipe, self._words, style, unhidden=unhidden)
         for line in ended:
             self._screen.write(line)
         self._deliver(plan, outcome)

@@ -45,6 +45,7 @@ class Terminal:
             encoding=self._encoding,
             verbose=verbose,
             links=self._links,
+            spoken=os.environ.get("TERM") == "dumb",  # what editors for the blind set, among others
         )
 
     def write(self, text: str) -> None:

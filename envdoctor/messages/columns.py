@@ -10,6 +10,10 @@ import re
 __all__ = ["padded", "shortened", "width", "wrap"]
 
 _WORDS = re.compile(r"(\s*)(\S+)")
+_COMMAND = re.compile(r"(?<=\s\s)(?:envdoctor|pip|python|wsl|conda|uv)(?: \S+)+")
+"""A command in a sentence, which sets it apart by two spaces on either side."""
+_HELD = "\ue000"
+"""Stands for the spaces of a command while lines are broken."""
 _NOT_FIRST = frozenset("，。、：；！？）》」』】〉〕”’…—％·,.:;!?)]}%")
 """What no line may begin with."""
 _NOT_LAST = frozenset("（《「『【〈〔“‘([{")
@@ -41,9 +45,17 @@ def padded(text: str, columns: int) -> str:
 def wrap(text: str, columns: int, first: str = "", then: str = "") -> list[str]:
     """The text in lines of at most so many columns, the first after `first`, the others after `then`.
 
-    A word longer than a line (a path, a URL) stays whole. Chinese breaks anywhere, but no line begins with
-    a closing mark or ends with an opening one.
+    A word longer than a line (a path, a URL) and a command stay whole. Chinese breaks anywhere, but no line
+    begins with a closing mark or ends with an opening one.
     """
+    if "  " in text:
+        held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
+        if held != text:
+            return [line.replace(_HELD, " ") for line in _broken(held, columns, first, then)]
+    return _broken(text, columns, first, then)
+
+
+def _broken(text: str, columns: int, first: str, then: str) -> list[str]:
     lines: list[str] = []
     line, used, fresh = first, width(first), True
     for gap, unit in _units(text):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from envdoctor.facts import MirrorAnswer
 from envdoctor.facts.saved import facts_to_json
+from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue, catalogue
 from envdoctor.messages.columns import padded, width, wrap
-from envdoctor.reports.style import Style, fits
+from envdoctor.reports.style import Style, fits, sign
 
 if TYPE_CHECKING:
     from envdoctor.findings import Finding
@@ -185,8 +186,9 @@ class _Page:
     def findings(self, findings: Sequence[Finding]) -> list[str]:
         """What is wrong with the index that pip is configured to use."""
         lines: list[str] = []
+        mark = sign(Severity.ERROR, self._words, self._style)
         for each in findings:
-            lines += ["", *wrap(f"× {self._words.title(each)} ({each.code})", self._width, "", "  ")]
+            lines += ["", *wrap(f"{mark} {self._words.title(each)} ({each.code})", self._width, "", "  ")]
             lines += wrap(self._words.detail(each), self._width, "  ", "  ")
         return lines
 

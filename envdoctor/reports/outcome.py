@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from envdoctor.execution.session import Outcome
 from envdoctor.execution.steps import Work
 from envdoctor.execution.tree import Left
+from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import without_credentials
+from envdoctor.reports.style import Style, sign
 from envdoctor.shell import shell
 
 __all__ = ["left_words", "outcome_as_json", "outcome_as_text"]
@@ -20,14 +22,15 @@ SHOWN_LEFT = 5
 
 
 def outcome_as_text(
-    outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, width: int, *, unhidden: bool = False
+    outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, style: Style, *, unhidden: bool = False
 ) -> list[str]:
     """The end of a run, wrapped: what is there now, why, where the log is, what comes next.
 
     `unhidden` says that names were asked to be shown, as the log and the paths here do.
     """
+    width = style.width
     lines = [""]
-    for text in _sentences(outcome, work, words):
+    for text in _sentences(outcome, work, words, style):
         lines += wrap(text.strip(), width, "" if text[0] != " " else "  ", "  ")
     if unhidden:
         lines += wrap(words.text("report.unhidden"), width, "  ", "  ")
@@ -42,14 +45,15 @@ def outcome_as_text(
     return lines
 
 
-def _sentences(outcome: Outcome, work: Work, words: Catalogue) -> Iterator[str]:
+def _sentences(outcome: Outcome, work: Work, words: Catalogue, style: Style) -> Iterator[str]:
     if outcome.state == "verified":
-        yield "√ " + words.text("run.verified", what=work.what, proof=_proof(outcome, words))
+        mark = sign(Severity.OK, words, style)
+        yield f"{mark} " + words.text("run.verified", what=work.what, proof=_proof(outcome, words))
     else:
         problem = words.text("run.failed.interrupted")
         if outcome.problem is not None:
             problem = words.say(outcome.problem)
-        yield "× " + words.text("run.failed", problem=problem)
+        yield f"{sign(Severity.ERROR, words, style)} " + words.text("run.failed", problem=problem)
         lost = outcome.aftermath == "incomplete" and outcome.undo is None
         key = "run.after.lost" if lost else f"run.after.{outcome.aftermath}"
         yield "  " + words.text(key, undo=outcome.undo or "")

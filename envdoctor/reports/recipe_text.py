@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from envdoctor import __version__
-from envdoctor.findings import Words
+from envdoctor.findings import Severity, Words
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
-from envdoctor.reports.style import Style, fits
+from envdoctor.reports.style import Style, fits, sign
 from envdoctor.reports.understood import understood
 from envdoctor.shell import shell
 
@@ -93,7 +93,7 @@ class _Page:
         title = words.text(
             "install.build", torch=recipe.plan.build.torch, what=words.say(build_words(recipe))
         )
-        lines = self._title("√", self._words.listed([title, *also]), _GREEN)
+        lines = self._title(Severity.OK, self._words.listed([title, *also]), _GREEN)
         lines += self._sentences(self._reasons())
         if recipe.already:
             lines += self._wrap(words.text("install.already"), "  ")
@@ -117,7 +117,7 @@ class _Page:
         text = self._words.say(what)
         if what.key != "install.refused":
             text = self._words.text("install.refused-asked", build=text)
-        lines = self._title("×", text, _RED)
+        lines = self._title(Severity.ERROR, text, _RED)
         lines += self._sentences(self._recipe.why)
         near = self._recipe.nearest
         if near is not None:
@@ -139,8 +139,9 @@ class _Page:
             warnings.append(self._words.text("install.credentials"))
         if self._hide is show_all:
             warnings.append(self._words.text("report.unhidden"))
+        caution = sign(Severity.WARNING, self._words, self._style)
         for each in warnings:
-            lines += self._paint(self._wrap(f"! {each}", "", "  "), _YELLOW)
+            lines += self._paint(self._wrap(f"{caution} {each}", "", "  "), _YELLOW)
         return lines
 
     def table(self) -> list[str]:
@@ -197,8 +198,9 @@ class _Page:
             listing = listing or each.key == "plan.why-older"
         return lines
 
-    def _title(self, sign: str, text: str, colour: str) -> list[str]:
-        return self._paint(self._wrap(f"{sign} {text}", "", "  "), colour)
+    def _title(self, severity: Severity, text: str, colour: str) -> list[str]:
+        mark = sign(severity, self._words, self._style)
+        return self._paint(self._wrap(f"{mark} {text}", "", "  "), colour)
 
     def _paint(self, lines: list[str], colour: str) -> list[str]:
         return [f"{colour}{line}{_RESET}" for line in lines] if self._style.colour else lines

@@ -123,7 +123,7 @@ def list_as_text(words: Catalogue, style: Style) -> str:
             else:
                 lines += [f"  {code}", *wrap(title, style.columns, "    ", "    ")]
         lines.append("")
-    return fits("\n".join([*lines, words.text("explain.next")]) + "\n", style.encoding)
+    return fits("\n".join([*lines, *wrap(words.text("explain.next"), style.columns)]) + "\n", style.encoding)
 
 
 def list_as_markdown(words: Catalogue, folder: str = "") -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from envdoctor.findings import Severity
 from envdoctor.frozen import Record, value
 
-__all__ = ["NARROWEST", "WIDEST", "Style", "fits", "fits_json"]
+if TYPE_CHECKING:
+    from envdoctor.messages import Catalogue
 
+__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "fits", "fits_json", "sign"]
+
+SIGNS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "·", Severity.OK: "√"}
 WIDEST = 100
 NARROWEST = 24
 _PLAIN = str.maketrans(
@@ -75,3 +82,12 @@ def _json_escape(letter: str) -> str:
     """The letter as JSON escapes it: one or two times backslash, u and four digits."""
     pair = letter.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{pair[start : start + 4]}" for start in range(0, len(pair), 4))
+
+
+def sign(severity: Severity, words: Catalogue, style: Style) -> str:
+    """The mark of a severity; a word where the encoding lacks the marks, or where somebody may listen."""
+    try:
+        "".join(SIGNS.values()).encode(style.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return words.text(f"sign.{severity.value}")
+    return words.text(f"sign.{severity.value}") if style.spoken else SIGNS[severity]

@@ -7,7 +7,7 @@ from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.background import background_lines
 from envdoctor.reports.diagnosis import Diagnosis
-from envdoctor.reports.style import NARROWEST, WIDEST, Style, fits, fits_json
+from envdoctor.reports.style import NARROWEST, SIGNS, WIDEST, Style, fits, fits_json, sign
 from envdoctor.reports.view import Advice, Root, Told, View, view
 from envdoctor.shell import shell
 
@@ -16,7 +16,6 @@ __all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "as_text", "fits", "fits_jso
 EVIDENCE = 3
 """Lines of evidence that are shown without --verbose."""
 
-SIGNS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "·", Severity.OK: "√"}
 _COLOURS = {
     Severity.ERROR: "\x1b[1;31m",
     Severity.WARNING: "\x1b[1;33m",
@@ -24,15 +23,6 @@ _COLOURS = {
     Severity.OK: "\x1b[32m",
 }
 _DIM, _RESET = "\x1b[2m", "\x1b[0m"
-
-
-def sign(severity: Severity, words: Catalogue, style: Style) -> str:
-    """The mark of a severity; a word where the encoding lacks the marks, or where somebody may listen."""
-    try:
-        "".join(SIGNS.values()).encode(style.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return words.text(f"sign.{severity.value}")
-    return words.text(f"sign.{severity.value}") if style.spoken else SIGNS[severity]
 
 
 def linked(code: str, words: Catalogue, style: Style) -> str:
