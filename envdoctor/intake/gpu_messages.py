@@ -26,6 +26,9 @@ _SUPPORTS = re.compile(r"- (\d{1,2})\.(\d)[af]? which supports hardware CC")
 _OWN = re.compile(r"Your installed torch==([\w.+-]{1,60}) does not include kernels")
 _ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
 _VERSION = re.compile(r"found version (\d{4,6})")
+_ALONE = re.compile(
+    r"^'?(?P<name>(?:NVIDIA |GeForce |Tesla |Quadro |TITAN |RTX |GTX )\w[\w .-]{1,50})'?$", re.MULTILINE
+)
 
 
 def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
@@ -55,6 +58,8 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
     if "CUDA:" in flat:
         for found in _first(_ULTRALYTICS, flat):
             draft.gpus.setdefault(int(found["index"]), found["name"])
+    if not draft.gpus:
+        _bare_names(flat, draft, pasted)
     if "which supports hardware CC" in flat:
         draft.arch_list = tuple(f"sm_{found[1]}{found[2]}" for found in _first(_SUPPORTS, pasted.one_line))
     elif "sm_" in flat and (archs := _longest_list(pasted)):
@@ -73,6 +78,17 @@ def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
         if len(found) >= 16:
             break
     return found
+
+
+def _bare_names(flat: str, draft: Draft, pasted: PastedText) -> None:
+    """A product alone on its line: what `torch.cuda.get_device_name()` prints."""
+    from envdoctor.knowledge import knowledge
+
+    for found in _first(_ALONE, flat):
+        if knowledge().gpu_by_name(found["name"]) is not None:
+            draft.gpus[0] = found["name"]
+            draft.lines.setdefault("gpus", pasted.line_at(found.start()))
+            return
 
 
 def _gpu(draft: Draft, name: str, capability: str, line: int, index: int | None = None) -> None:

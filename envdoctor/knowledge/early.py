@@ -12,7 +12,7 @@ from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
 
-__all__ = ["early_archs", "early_pythons", "newest_cuda", "was_early_release"]
+__all__ = ["early_archs", "early_plain_variant", "early_pythons", "newest_cuda", "was_early_release"]
 
 Pair = tuple[int, int]
 
@@ -51,6 +51,12 @@ def early_pythons(torch: str, platform: str) -> tuple[Pair, Pair] | None:
     found = [each for row in rows for each in row.get(platform) or row["linux_x86_64"]]
     pairs = sorted((int(major), int(minor)) for major, _, minor in (each.partition(".") for each in found))
     return (pairs[0], pairs[-1]) if pairs else None
+
+
+def early_plain_variant(torch: str) -> str | None:
+    """The build that pip takes on Linux where the command names none; `None`: no release of this table."""
+    rows = _table().raw("releases", ("version", "pypi_variant"))
+    return next((row["pypi_variant"] for row in rows if row["version"] == torch), None)
 
 
 CUDA_BEFORE_1 = (9, 2)

@@ -287,6 +287,7 @@ _EARLY_BUILD: Mapping[str, Check] = {
 _EARLY_RELEASE: Mapping[str, Check] = {
     "version": _VERSION,
     "pythons": _map(PLATFORMS, _list(_PYTHON, empty=False)),
+    "pypi_variant": _VARIANT,
 }
 
 # Table → section → (fields of a row, fields that no two rows share).

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from envdoctor.knowledge.early import early_archs, early_pythons, newest_cuda, was_early_release
+from envdoctor.knowledge.early import (
+    early_archs,
+    early_plain_variant,
+    early_pythons,
+    newest_cuda,
+    was_early_release,
+)
 
 LINUX, WINDOWS = "linux_x86_64", "windows_amd64"
 
@@ -71,3 +77,12 @@ def test_which_numbers_were_released() -> None:
     assert all(map(was_early_release, ("0.4.1", "0.4.1.post2", "1.0.0", "1.8.1+cu111", "1.12.1")))
     assert not any(map(was_early_release, ("1.8.2", "1.10.3", "1.13.0", "2.0.0", "")))
     assert early_pythons("1.13.1", LINUX) is None
+
+
+@pytest.mark.parametrize(
+    ("torch", "variant"),
+    [("1.1.0", "cu90"), ("1.2.0", "cu100"), ("1.4.0", "cu101"), ("1.5.0", "cu102"), ("1.12.1", "cu102")],
+)
+def test_which_build_pip_takes_on_linux(torch: str, variant: str) -> None:
+    assert early_plain_variant(torch) == variant
+    assert early_plain_variant("1.13.0") is None

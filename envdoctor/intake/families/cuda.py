@@ -124,6 +124,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda_error_no_device",
             "hiperrornodevice",
             "no nvidia devices found",
+            "no cuda devices",
+            "no cuda device found",
             "error 100:",
         ),
         "",

@@ -27,6 +27,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         other_gpus,
         solving,
         statuses,
+        unlabelled,
         versions,
     )
     from envdoctor.rules.complaints.heard import Heard
@@ -44,6 +45,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         other_gpus,
         statuses,
         device,
+        unlabelled,
         build,
         building,
     ):

@@ -94,6 +94,8 @@ def wsl(heard: Heard) -> Iterator[Finding]:
     kinds = ["cuda-999", "cuda-500", "smi-no-cuda", "smi-crash"]
     if not heard.any(*SPOKEN_FOR):
         kinds.append("cuda-start")
+    if machine.torch_cuda is not None and (_unavailable(machine) or "cuda-unavailable" in heard):
+        kinds.append("smi-not-found")
     if heard.any("nvml-blocked", "wsl-no-adapter") or (machine.is_wsl and "nvml-unavailable" in heard):
         yield heard.finding("wsl-driver", "nvml-blocked", "wsl-no-adapter", "nvml-unavailable")
     elif "said-hidden" in heard:

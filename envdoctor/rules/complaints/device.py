@@ -91,7 +91,7 @@ def legacy(heard: Heard) -> Iterator[Finding]:
 
 def not_ready(heard: Heard) -> Iterator[Finding]:
     """The numbers with which CUDA refuses to start."""
-    if "cuda-802" in heard:
+    if "cuda-802" in heard and not heard.machine.cuda_proven:
         yield heard.finding("fabric-manager-down", "cuda-802", "fabric-manager")
     elif "fabric-manager" in heard and not heard.machine.cuda_proven:
         yield heard.finding("fabric-manager-down", "fabric-manager")
@@ -101,8 +101,9 @@ def not_ready(heard: Heard) -> Iterator[Finding]:
     if "cuda-803" in heard and "nvml-mismatch" not in heard:
         code = "cuda-compat-shadow" if _stray_libcuda(heard) else "driver-library-mismatch"
         yield heard.finding(code, "cuda-803")
-    if "cuda-34" in heard:
-        yield heard.finding("cuda-compat-shadow", "cuda-34")
+    stub = "stubs" in heard.machine.facts.environment.variables.get("LD_LIBRARY_PATH", "")
+    if "cuda-34" in heard or (stub and "torch-init-failed" in heard):
+        yield heard.finding("cuda-compat-shadow", "cuda-34", "torch-init-failed")
     if "nvml-mismatch" in heard:
         variant = "said-container" if heard.machine.in_container else "said"
         yield heard.finding("driver-library-mismatch", "nvml-mismatch", variant=variant)
@@ -410,12 +411,22 @@ def _is_new(heard: Heard) -> bool:
         numbers = version_numbers(machine.capabilities[-1])
         capability = (numbers[0], numbers[1])
     if capability is None:
+        capability = _newest_of_name(machine)
+    if capability is None:
         return True
     sass, ptx, _ = code_of_build(machine)
     if sass or ptx:
         # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
         return capability > min(version_numbers(each)[:2] for each in (*sass, *ptx))
     return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
+
+
+def _newest_of_name(machine: Machine) -> tuple[int, int] | None:
+    """The newest capability among the chips that go by the GPU's name, where there are several."""
+    names = [gpu.name for gpu in machine.gpus if gpu.name]
+    several = [each for name in names for each in machine.tables.ambiguous_capabilities(name)]
+    found = [version_numbers(each) for each in several]
+    return max(((each[0], each[1]) for each in found), default=None)
 
 
 def uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
