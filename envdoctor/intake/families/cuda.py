@@ -465,6 +465,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "modprobe: error: could not insert 'nvidia'",
             "rminitadapter failed",
             "could not insert 'nvidia",
+            "error inserting nvidia",
+            "failed to load the nvidia kernel module",
             "unable to load the kernel module 'nvidia",
             "requires use of the nvidia open kernel modules",
             "module verification failed: nvidia",
@@ -480,7 +482,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia module is not loaded",
             "driver is not loaded",
         ),
-        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|load the kernel module 'nvidia|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
+        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|inserting nvidia|load the (?:kernel module 'nvidia|NVIDIA kernel module)|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
     ),
     (
         "nouveau-holds",

@@ -248,7 +248,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?<!if you )(?:don't|do not) have an? (?:nvidia )?(?:gpu|graphics card)"
         r"|(?<!如果)(?<!若)没有 ?(?:独立|英伟达|nvidia|n)? ?(?:显卡|独显|gpu|卡)(?!的话)"
         r"|no gpu in|no (?:nvidia )?(?:gpu|card|graphics card)|without a gpu|has no gpu|no nvidia devices found"
-        r"|no (?:dedicated|discrete) gpu|cpu-only (?:node|head|machine)",
+        r"|no (?:dedicated|discrete) gpu|(?<!you are running on a )(?<!you are on a )cpu-only (?:node|head|machine)",
     ),
     (
         "said-hidden",
