@@ -5,7 +5,9 @@ Opened only where a person asked for it (`mirrors --measure`, `--mirror auto`).
 
 from __future__ import annotations
 
+import base64
 import http.client
+import os
 import re
 import socket
 import ssl
@@ -21,7 +23,7 @@ from envdoctor import __version__
 from envdoctor.facts.mirrors import ReadOutcome
 from envdoctor.redact import without_credentials
 
-__all__ = ["Fetch", "Fetched", "fetch"]
+__all__ = ["Fetch", "Fetched", "Route", "fetch", "fetcher"]
 
 AGENT = f"pip/26.0 envdoctor/{__version__}"
 """Some mirrors refuse pip by its name, so a read that is to show what pip gets has to come under it."""
@@ -46,6 +48,19 @@ class Fetched:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How an address is reached, as pip is told; nothing is set where pip goes by the environment alone.
+
+    `proxy` is taken for every address, whatever the environment says. `bundle` is a file of certificates,
+    or a folder of them, in place of the system's. Of `trusted` hosts ("host", "host:port") none is checked.
+    """
+
+    proxy: str | None = None
+    bundle: str | None = None
+    trusted: tuple[str, ...] = ()
+
+
 class Fetch(Protocol):
     """Something that reads an address."""
 
@@ -53,20 +68,52 @@ class Fetch(Protocol):
         """At most `limit` bytes of what the address holds, within so many seconds."""
 
 
-def fetch(url: str, *, limit: int, seconds: float) -> Fetched:
-    """See `Fetch`. Proxies are those of the environment; a server that dribbles is left at the time limit."""
-    reader = _Reader(url, limit, seconds)
-    reader.start()
-    reader.join(seconds + 0.25)
-    return reader.result()
+def fetcher(route: Route) -> Fetch:
+    """Reads that take this route; a server that dribbles is left at the time limit."""
+
+    def read(url: str, *, limit: int, seconds: float) -> Fetched:
+        reader = _Reader(url, limit, seconds, route)
+        reader.start()
+        reader.join(seconds + 0.25)
+        return reader.result()
+
+    return read
+
+
+fetch = fetcher(Route())
+"""Reads with the proxies and the certificates of the environment. See `Fetch`."""
+
+
+class _PipsProxy(urllib.request.BaseHandler):
+    """Sends every request through one proxy, those that redirects lead to as well."""
+
+    handler_order = 100  # before those that connect
+
+    def __init__(self, proxy: str) -> None:
+        parts = urllib.parse.urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        login, _, self._place = parts.netloc.rpartition("@")
+        self._scheme = parts.scheme
+        self._login = base64.b64encode(urllib.parse.unquote(login).encode()).decode() if login else None
+
+    def http_open(self, request: urllib.request.Request) -> None:
+        """Take the way through the proxy; who opens the connection comes after this."""
+        if self._scheme.startswith("socks"):
+            raise OSError(
+                f"proxy {self._scheme}://{self._place}: pip speaks SOCKS, this measurement does not"
+            )
+        if self._login is not None:
+            request.add_header("Proxy-authorization", f"Basic {self._login}")
+        request.set_proxy(self._place, self._scheme)
+
+    https_open = http_open
 
 
 class _Reader(threading.Thread):
     """One read in a thread of its own: neither the look-up of a name nor a dribbling head has a limit."""
 
-    def __init__(self, url: str, limit: int, seconds: float) -> None:
+    def __init__(self, url: str, limit: int, seconds: float, route: Route) -> None:
         super().__init__(daemon=True)
-        self._url, self._limit, self._seconds = url, limit, seconds
+        self._url, self._limit, self._seconds, self._route = url, limit, seconds, route
         self._began = time.monotonic()
         self._body = bytearray()
         self._first: float | None = None
@@ -81,7 +128,7 @@ class _Reader(threading.Thread):
             self._done = self._so_far("ok", whole=whole)
         except (OSError, http.client.HTTPException, ValueError) as error:
             outcome, detail = _outcome(error)
-            if outcome in ("no-connection", "no-such-host") and (proxy := _proxy(self._url)):
+            if outcome in ("no-connection", "no-such-host") and (proxy := _proxy(self._url, self._route)):
                 # With a proxy nothing else is looked up or connected to.
                 outcome, detail = "proxy", f"{proxy}: {detail}"
             if isinstance(error, urllib.error.HTTPError):
@@ -103,8 +150,7 @@ class _Reader(threading.Thread):
                 "Range": f"bytes=0-{self._limit - 1}",
             },
         )
-        # An opener of its own: the shared one remembers the proxies of its first call.
-        with urllib.request.build_opener().open(request, timeout=self._seconds) as response:
+        with _opener(self._url, self._route).open(request, timeout=self._seconds) as response:
             self._final, self._status = response.geturl(), response.status
             while len(self._body) < self._limit:
                 left = self._seconds - (time.monotonic() - self._began)
@@ -133,6 +179,29 @@ class _Reader(threading.Thread):
         )
 
 
+def _opener(url: str, route: Route) -> urllib.request.OpenerDirector:
+    """An opener of its own: the shared one remembers the proxies of its first call."""
+    handlers: list[urllib.request.BaseHandler] = []
+    if route.proxy is not None:
+        handlers += [urllib.request.ProxyHandler({}), _PipsProxy(route.proxy)]
+    parts = urllib.parse.urlsplit(url)
+    if route.bundle is not None or route.trusted:
+        context = _certificates(route.bundle)
+        if parts.hostname in route.trusted or f"{parts.hostname}:{parts.port}" in route.trusted:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        handlers.append(urllib.request.HTTPSHandler(context=context))
+    return urllib.request.build_opener(*handlers)
+
+
+def _certificates(bundle: str | None) -> ssl.SSLContext:
+    try:
+        if bundle is not None and os.path.isdir(bundle):
+            return ssl.create_default_context(capath=bundle)
+        return ssl.create_default_context(cafile=bundle)
+    except (OSError, ValueError) as error:
+        raise ssl.SSLError(f"the certificates in {bundle}, which pip is told to use: {error}") from None
+
+
 def _outcome(error: Exception) -> tuple[ReadOutcome, str]:
     if isinstance(error, urllib.error.HTTPError):
         return _by_status(error.code), f"HTTP {error.code}"
@@ -154,8 +223,10 @@ def _outcome(error: Exception) -> tuple[ReadOutcome, str]:
     return "failed", text or type(reason).__name__
 
 
-def _proxy(url: str) -> str | None:
+def _proxy(url: str, route: Route) -> str | None:
     """The proxy that a read of this address goes through, without credentials."""
+    if route.proxy is not None:
+        return without_credentials(route.proxy if "://" in route.proxy else f"http://{route.proxy}")
     parts = urllib.parse.urlsplit(url)
     proxy = urllib.request.getproxies().get(parts.scheme)
     if not proxy or urllib.request.proxy_bypass(parts.netloc.rpartition("@")[2]):

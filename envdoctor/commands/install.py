@@ -145,9 +145,17 @@ def _measured(outside: Outside, terminal: Terminal) -> tuple[MirrorAnswer, ...]:
     """How every living mirror answers from here."""
     from envdoctor.commands.mirrors import measured
     from envdoctor.knowledge import knowledge
-    from envdoctor.network import fetch
+    from envdoctor.network import fetcher
+    from envdoctor.probes.pip_config import pip_route
 
-    return measured(outside, knowledge().mirrors, knowledge(), fetch, terminal, ("pypi", "wheels"))
+    return measured(
+        outside,
+        knowledge().mirrors,
+        knowledge(),
+        fetcher(pip_route(outside, None)),
+        terminal,
+        ("pypi", "wheels"),
+    )
 
 
 def _exists(outside: Outside, path: str) -> bool:

@@ -44,11 +44,13 @@ def mirrors(options: Options) -> int:
     answers: tuple[MirrorAnswer, ...] | None = None
     findings: tuple[Finding, ...] = ()
     if options.measure:
-        from envdoctor.network import fetch
+        from envdoctor.network import fetcher
         from envdoctor.outside import LiveOutside
+        from envdoctor.probes.pip_config import pip_route
 
         outside = LiveOutside()
         try:
+            fetch = fetcher(pip_route(outside, None))
             answers = measured(outside, rows, tables, fetch, terminal)
             findings = configured_trouble(outside, answers)
         finally:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from envdoctor.facts import Setting
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
-__all__ = ["overridden_settings", "pip_settings"]
+if TYPE_CHECKING:
+    from envdoctor.network import Route
+
+__all__ = ["overridden_settings", "pip_route", "pip_settings"]
 
 _OPTIONS = frozenset(
     """
@@ -29,12 +34,24 @@ def pip_settings(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, .
     stronger than every file and stands as "global.NAME".
     """
     effective, _, troubles = _read(outside, prefix)
-    return effective, troubles
+    return tuple(map(_shown, effective)), troubles
+
+
+def pip_route(outside: Outside, prefix: str | None) -> Route:
+    """How pip reaches an index from here; credentials and all, so nothing of it may be shown."""
+    from envdoctor.network import Route
+
+    told = {each.name.partition(".")[2]: each.value for each in _read(outside, prefix)[0]}
+    proxy = told.get("proxy")
+    environ = {} if proxy else outside.environ  # with a proxy of its own pip asks the environment nothing
+    named = (told.get("cert"), environ.get("REQUESTS_CA_BUNDLE"), environ.get("CURL_CA_BUNDLE"))
+    bundle = next((each for each in named if each), None)
+    return Route(proxy, bundle, tuple(told.get("trusted-host", "").split()))
 
 
 def overridden_settings(outside: Outside, prefix: str | None) -> tuple[Setting, ...]:
     """The lines that a stronger one of the same name replaced with another value."""
-    return _read(outside, prefix)[1]
+    return tuple(map(_shown, _read(outside, prefix)[1]))
 
 
 def _read(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, ...], tuple[Setting, ...], str]:
@@ -57,7 +74,7 @@ def _read(outside: Outside, prefix: str | None) -> tuple[tuple[Setting, ...], tu
     for name, value in sorted(outside.environ.items()):
         option = name[4:].lower().replace("_", "-") if name.startswith("PIP_") else ""
         if option in _OPTIONS and value.strip():
-            setting = Setting(name=f"global.{option}", value=_cut(value, option), origin=name)
+            setting = Setting(name=f"global.{option}", value=value, origin=name)
             for section in _SECTIONS:
                 before = effective.pop(f"{section}.{option}", None)
                 replaced += [before] if before is not None and before.value != setting.value else []
@@ -117,11 +134,12 @@ def _lines(text: str, origin: str) -> Iterator[Setting]:
         for key, value in parser.items(section):
             option = key.lower().replace("_", "-").removeprefix("--")
             if option in _OPTIONS and value is not None:
-                yield Setting(name=f"{section}.{option}", value=_cut(value, option), origin=origin)
+                yield Setting(name=f"{section}.{option}", value=value, origin=origin)
 
 
-def _cut(value: str, option: str) -> str:
-    one_line = " ".join(value.split())
-    if option == "proxy" and "://" not in one_line:
-        return one_line.rpartition("@")[2]
-    return without_credentials(one_line)
+def _shown(setting: Setting) -> Setting:
+    """The line as it may be shown: on one line, without credentials."""
+    one_line = " ".join(setting.value.split())
+    if setting.name.endswith(".proxy") and "://" not in one_line:
+        return replace(setting, value=one_line.rpartition("@")[2])
+    return replace(setting, value=without_credentials(one_line))

@@ -25,11 +25,13 @@ __all__ = ["HttpsProxy"]
 class HttpsProxy:
     """The proxy, from its start to its end as a context manager.
 
-    `url` is its address. `asked` holds the address of every request, oldest first.
+    `url` is its address. `asked` holds the address of every request, oldest first. `certificate` is what a tool
+    has to trust, as PEM; it is good for `host`.
     """
 
-    def __init__(self, replicas: Replicas) -> None:
+    def __init__(self, replicas: Replicas, host: str = "replicas.invalid") -> None:
         self.replicas = replicas
+        self.host = host
         self.asked: list[str] = []
 
     def __enter__(self) -> HttpsProxy:
@@ -38,7 +40,7 @@ class HttpsProxy:
         class Handler(_Handler):
             proxy_of = proxy
 
-        self._context = _context()
+        self._context, self.certificate = _context(self.host)
         self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -91,7 +93,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 tunnel.sendall(head.encode() + (b"" if line[0] == b"HEAD" else content))
 
 
-def _context() -> ssl.SSLContext:
+def _context(host: str) -> tuple[ssl.SSLContext, str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
@@ -102,6 +104,8 @@ def _context() -> ssl.SSLContext:
             "1",
             "-subj",
             "/CN=replicas",
+            "-addext",
+            f"subjectAltName=DNS:{host}",
             "-keyout",
             str(key),
             "-out",
@@ -109,4 +113,4 @@ def _context() -> ssl.SSLContext:
         ]
         subprocess.run(argv, check=True, capture_output=True)
         context.load_cert_chain(certificate, key)
-    return context
+        return context, certificate.read_text()
