@@ -46,6 +46,23 @@ class Options(Record):
     yes: bool = False
     emit: Emit | None = None
 
+    def with_build(self, torch: str, backend: str) -> tuple[str, ...]:
+        """The same command line for just this build; what only shapes the answer is left out."""
+        asked = self.asked
+        tool = asked.tool if asked.tool != "auto" else None
+        given = (
+            ("--mirror", asked.mirror),
+            ("--wheels", asked.wheels),
+            ("--with", tool),
+            ("--env", asked.environment),
+            ("--python-version", asked.python_version),
+            ("--python", self.python),
+            *(("--assume", each) for each in self.assume),
+            ("--from", self.source),
+        )
+        build = ("envdoctor", "install", *asked.packages, "--torch", torch, "--backend", backend)
+        return (*build, *(part for name, said in given if said for part in (name, said)))
+
 
 @value
 class Planned(Record):
@@ -192,4 +209,5 @@ def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
         why=options.why,
         closing=closing,
         seconds=planned.seconds,
+        with_build=options.with_build,
     )

@@ -292,7 +292,8 @@ class _Kitchen:
         if tool == "conda" or (asked.torch in ("settled", "latest") and asked.backend == "auto"):
             return None
         release = asked.torch if asked.torch not in ("settled", "latest") else self.machine.settled.version
-        return nearest(target, release.partition("+")[0], asked.backend, self.tables)
+        wishes = replace(self.wishes, tool=tool)
+        return nearest(target, release.partition("+")[0], asked.backend, self.tables, wishes)
 
     def _why(self, plan: Plan) -> Iterator[Words]:
         # Where the wheels come from is said with the source, once.

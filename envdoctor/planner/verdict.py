@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,15 @@ def judge(target: Target, torch: str, variant: str, tables: Knowledge) -> tuple[
     return reasons
 
 
-def nearest(target: Target, torch: str, variant: str, tables: Knowledge) -> Build | None:
-    """The build that fits and is nearest to this one: the same release, else the nearest one."""
-    fits, _ = candidates(target, tables, Wishes(today=date.max, packages=("torch",), torch="latest"))
+def nearest(
+    target: Target, torch: str, variant: str, tables: Knowledge, wishes: Wishes | None = None
+) -> Build | None:
+    """The build that fits and is nearest to this one: the same release, else the nearest one.
+
+    Of the wishes the packages and the places count, so that what is found can be had there too.
+    """
+    wishes = wishes or Wishes(today=date.max, packages=("torch",))
+    fits, _ = candidates(target, tables, replace(wishes, today=date.max, torch="latest", backend="auto"))
     if not fits or target.python is None or target.platform is None:
         return None
     versions = [release.version for release in tables.releases]

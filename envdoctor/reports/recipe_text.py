@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -38,13 +39,15 @@ def recipe_as_text(
     why: bool = False,
     closing: bool = True,
     seconds: float | None = None,
+    with_build: WithBuild | None = None,
 ) -> str:
     """The whole answer, ending with a line break.
 
     `why` adds the table of builds passed over, `closing` what to do next; a verbose style adds what the
-    choice rests on, with the `seconds` that choosing took.
+    choice rests on, with the `seconds` that choosing took. `with_build` is the command line that asks for one
+    build and otherwise for the same.
     """
-    page = _Page(recipe, words, hide, style)
+    page = _Page(recipe, words, hide, style, with_build or _with_build)
     lines = [*page.head(), "", *page.answer(), *(["", *page.table()] if why else [])]
     lines += page.grounds(seconds) if style.verbose else []
     lines += ["", *page.next()] if closing else []
@@ -52,8 +55,23 @@ def recipe_as_text(
     return fits("\n".join(spaced).rstrip() + "\n", style.encoding)
 
 
+WithBuild = Callable[[str, str], tuple[str, ...]]
+
+
+def _with_build(torch: str, backend: str) -> tuple[str, ...]:
+    return ("envdoctor", "install", "--torch", torch, "--backend", backend)
+
+
 class _Page:
-    def __init__(self, recipe: Recipe, words: Catalogue, hide: Callable[[str], str], style: Style) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        words: Catalogue,
+        hide: Callable[[str], str],
+        style: Style,
+        with_build: WithBuild,
+    ) -> None:
+        self._with_build = with_build
         self._recipe, self._words, self._hide, self._style = recipe, words, hide, style
         self._width = max(24, min(style.width, WIDEST))
 
@@ -122,7 +140,11 @@ class _Page:
         near = self._recipe.nearest
         if near is not None:
             lines += self._wrap(self._words.text("install.nearest"), "  ")
-            lines += ["", f"envdoctor install --torch {near.torch} --backend {near.variant}", ""]
+            here = (
+                "windows" if sys.platform == "win32" else "linux"
+            )  # typed on this machine, whichever it is for
+            command = self._safe(shell(self._with_build(near.torch, near.variant), here))
+            lines += ["", command, ""]
         return [*lines, *self._warnings()]
 
     def _commands(self) -> list[str]:

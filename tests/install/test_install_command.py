@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -84,7 +85,8 @@ def test_a_choice_made_elsewhere_is_judged() -> None:
     ran = install("--torch", "2.9.0", "--backend", "cu130", *assumed(*LAPTOP[:3], "gpu=RTX 4060"))
     assert ran.returncode == 1
     assert "CUDA 13.0 needs driver 580 or newer, here is 551.61" in ran.stdout
-    assert "envdoctor install --torch 2.9.0 --backend cu126" in ran.stdout.splitlines()
+    wanted = "envdoctor install --torch 2.9.0 --backend cu126 "
+    assert any(line.startswith(wanted) for line in ran.stdout.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -187,3 +189,27 @@ def test_verbose_says_what_the_choice_rests_on_and_how_long_it_took(empty: Path)
 def test_an_assumed_gpu_is_called_no_more_than_was_typed(typed: str, shown: str) -> None:
     head = install(*assumed("os=linux", "python=3.12", "driver=551.61", f"gpu={typed}"), COLUMNS="100").stdout
     assert f" · {shown} · " in head.partition("\n\n")[0].replace("\n  ", " ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["torch", "torchvision", "--mirror", "tuna", "--with", "uv", "--env", "my env"],
+        ["--wheels", "sjtu", "--python-version", "3.11"],
+        ["--mirror", "https://mirror.example/simple"],
+        ["--with", "conda"],
+    ],
+)
+def test_the_nearest_build_is_asked_for_as_before_and_fits(given: list[str]) -> None:
+    """What was typed stays typed, and the command that is offered is not refused in its turn."""
+    machine = assumed("os=windows", "python=3.12", "driver=551.61", "gpu=NVIDIA GeForce RTX 3060")
+    refused = install(*given, *machine, "--torch", "2.9.0", "--backend", "cu130")
+    assert refused.returncode == 1
+    offered = [line for line in refused.stdout.splitlines() if line.startswith("envdoctor install")]
+    assert len(offered) == (0 if "conda" in given else 1)
+    for line in offered:
+        argv = shlex.split(line)[2:]
+        at = argv.index("--torch")
+        assert argv[at : at + 4] == ["--torch", "2.9.0", "--backend", "cu126"]
+        assert sorted(argv) == sorted([*given, *machine, *argv[at : at + 4]])
+        assert install(*argv).returncode == 0
