@@ -36,6 +36,8 @@ class NewEnvironment(Record):
     start: tuple[str, ...] = ()
     channel: str | None = None
     """conda: the address of the channel, where a mirror was asked for."""
+    shell: str = ""
+    """The name of the shell that it is activated in, where it is none of the usual: "fish", "csh", "msys"."""
 
     @property
     def is_path(self) -> bool:
@@ -57,9 +59,14 @@ class NewEnvironment(Record):
         """What a person types to work in it."""
         if self.kind == "conda":
             return (self.program, "activate", self.place)
+        place = self.place.rstrip("/\\")
+        if self.shell == "msys":  # Git's bash on Windows, which takes a backslash for a quote
+            return (".", place.replace("\\", "/") + "/Scripts/activate")
         if self.windows:
-            return (self.place.replace("/", "\\").rstrip("\\") + "\\Scripts\\activate",)
-        return (".", self.place.rstrip("/") + "/bin/activate")
+            return (place.replace("/", "\\") + "\\Scripts\\activate",)
+        if self.shell:
+            return ("source", f"{place}/bin/activate.{self.shell}")
+        return (".", f"{place}/bin/activate")
 
     def interpreter(self) -> tuple[str, ...]:
         """How a program starts its interpreter without activating anything."""
@@ -117,7 +124,17 @@ def new_environment(
         windows=windows,
         start=_start(machine, python) if kind == "venv" else (),
         channel=channel if kind == "conda" else None,
+        shell=_shell(machine, windows=windows),
     )
+
+
+def _shell(machine: Machine, *, windows: bool) -> str:
+    """The shell that needs words of its own, by what it or the login leaves in the environment."""
+    variables = machine.facts.environment.variables
+    if windows:
+        return "msys" if "MSYSTEM" in variables else ""
+    name = variables.get("SHELL", "").rpartition("/")[2]
+    return {"fish": "fish", "csh": "csh", "tcsh": "csh"}.get(name, "")
 
 
 def _conda_suits(machine: Machine) -> bool:

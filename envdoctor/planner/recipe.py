@@ -108,6 +108,8 @@ class _Kitchen:
         reason, target = self._where()
         self.notes += self._on_driver()
         tool, plan = self._tool_and_plan(target, new=reason is not None)
+        if tool == "conda" and reason is None and self.facts.kind in ("venv", "virtualenv", "system", "uv"):
+            reason = words("install.env-not-conda")
         plan = self._from_the_fastest(target, plan)
         mirror = self.mirror.id if self.mirror is not None else None
         made = Recipe(

@@ -165,6 +165,39 @@ def test_gpus_that_only_conda_covers_get_conda_where_it_is_there(machine: Make) 
     assert "cuda-version=12.9" in made.commands[-1]
 
 
+@pytest.mark.parametrize("kind", ["venv", "system"])
+def test_conda_never_installs_into_what_it_did_not_make(machine: Make, kind: str) -> None:
+    """`conda install -p .venv` is refused by conda: the plan makes an environment of its own, by name."""
+    here = {"tools": {"conda": "/opt/conda/bin/conda", "pip": "/envs/dl/bin/pip"}}
+    made = recipe(machine(*GPU, kind=kind, **here), Asked(tool="conda"))
+    assert lines(made)[0].startswith("conda create -y -n dl ") and lines(made)[1] == "conda activate dl"
+    assert not any("/envs/dl" in each for each in lines(made))
+    two = ("driver=580.65.06", "gpu=NVIDIA GeForce GTX 1060 6GB", "gpu=NVIDIA GeForce RTX 5090")
+    by_itself = recipe(machine(*two, kind=kind, **here), Asked())
+    assert by_itself.tool == "conda" and lines(by_itself)[0].startswith("conda create -y -n dl ")
+    named = recipe(machine(*GPU, kind=kind, **here), Asked(tool="conda", environment="mine"))
+    assert lines(named)[0].startswith("conda create -y -n mine ")
+
+
+@pytest.mark.parametrize(
+    ("os", "variables", "activates"),
+    [
+        ("linux", {}, ". .venv/bin/activate"),
+        ("linux", {"SHELL": "/bin/zsh"}, ". .venv/bin/activate"),
+        ("linux", {"SHELL": "/usr/bin/fish"}, "source .venv/bin/activate.fish"),
+        ("linux", {"SHELL": "/bin/tcsh"}, "source .venv/bin/activate.csh"),
+        ("windows", {}, ".venv\\Scripts\\activate"),
+        ("windows", {"MSYSTEM": "MINGW64", "SHELL": "/usr/bin/bash"}, ". .venv/Scripts/activate"),
+    ],
+)
+def test_each_shell_activates_in_its_own_words(
+    machine: Make, os: str, variables: dict[str, str], activates: str
+) -> None:
+    facts = replace(LINUX, host=replace(LINUX.host, os=os))
+    made = recipe(machine(*GPU, facts=facts, kind="system", variables=variables), Asked())
+    assert lines(made)[1] == activates
+
+
 def test_an_environment_without_pip_gets_pip_or_uv(machine: Make) -> None:
     made = recipe(machine(*GPU, has_pip=False, tools={}), Asked())
     assert lines(made)[0] == "python -m ensurepip"
