@@ -32,6 +32,7 @@ TABLES = (
     "other_gpus",
     "gpu_speed",
     "downloads",
+    "pythons",
 )
 SCHEMA = 1
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         GpuRow,
         Mirror,
         Platform,
+        SettledPython,
         TorchRelease,
     )
 
@@ -70,6 +71,24 @@ class Knowledge:
     def release(self, version: str) -> TorchRelease | None:
         """The release of a version; a local label ("+cu126") is passed over."""
         return self._release_by_version.get(_public(version))
+
+    @functools.cached_property
+    def settled_python(self) -> SettledPython:
+        """The newest Python that no fewer of the common packages have caught up with than with any other."""
+        from envdoctor.knowledge.tables import SettledPython
+
+        rows = self._table("pythons").raw("pythons", ("python", "current", "asked"))
+        oldest_first = sorted(rows, key=lambda row: _number(row["python"]))
+        best = max(oldest_first, key=lambda row: (row["current"], _number(row["python"])))
+        newer = oldest_first[oldest_first.index(best) + 1 :]
+        ahead = newer[0] if newer else None
+        return SettledPython(
+            version=best["python"],
+            packages=best["current"],
+            asked=best["asked"],
+            next=ahead["python"] if ahead else None,
+            ahead=ahead["current"] if ahead else None,
+        )
 
     @functools.cached_property
     def companions(self) -> tuple[CompanionRelease, ...]:

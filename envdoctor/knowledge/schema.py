@@ -252,6 +252,12 @@ _LAST_BRANCH: Mapping[str, Check] = {
     "source": _text,
 }
 
+_PYTHON_ROW: Mapping[str, Check] = {
+    "python": _PYTHON,
+    "current": _positive,
+    "asked": _positive,
+    "lack": _list(_text),
+}
 _DOWNLOAD: Mapping[str, Check] = {
     "torch": _VERSION,
     "platform": _one_of(*PLATFORMS),
@@ -306,6 +312,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     },
     "gpus": {"gpus": (_GPU, ("name", "compute_capability"))},
     "mirrors": {"mirrors": (_MIRROR, ("id",))},
+    "pythons": {"pythons": (_PYTHON_ROW, ("python",))},
     "downloads": {
         "wheels": (_DOWNLOAD, ("torch", "platform", "variant")),
         "unpacked": (_UNPACKED, ("kind",)),

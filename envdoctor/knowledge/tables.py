@@ -21,6 +21,7 @@ __all__ = [
     "GpuRow",
     "Mirror",
     "Platform",
+    "SettledPython",
     "TorchRelease",
     "WheelSource",
 ]
@@ -32,6 +33,20 @@ Platform = Literal[
 Coverage = Literal["native", "ptx", "tegra", "none"]
 """How a build reaches a GPU: "native" by machine code of its major version, "ptx" by code that the
 driver translates, "tegra" by machine code that NVIDIA does not promise for this embedded chip."""
+
+
+@record
+class SettledPython(Record):
+    """The newest Python that the packages which people use beside torch have caught up with.
+
+    Of `asked` packages `packages` had wheels of a current release for it, and `ahead` for the `next` Python.
+    """
+
+    version: str
+    packages: int
+    asked: int
+    next: str | None
+    ahead: int | None
 
 
 @record

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envdoctor.planner.candidates import Rejected
-    from envdoctor.planner.choice import Build, Plan, best_python, choose, newest_python, pick
+    from envdoctor.planner.choice import Build, Plan, best_python, choose, pick, usual_python
     from envdoctor.planner.commands import conda_commands, install, pip_commands, uv_commands
     from envdoctor.planner.sources import Source
     from envdoctor.planner.target import Target
@@ -27,15 +27,15 @@ __all__ = [
     "install",
     "judge",
     "nearest",
-    "newest_python",
     "pick",
     "pip_commands",
+    "usual_python",
     "uv_commands",
 ]
 
 _HOMES = {
     "candidates": ("Rejected",),
-    "choice": ("Build", "Plan", "best_python", "choose", "newest_python", "pick"),
+    "choice": ("Build", "Plan", "best_python", "choose", "pick", "usual_python"),
     "commands": ("conda_commands", "install", "pip_commands", "uv_commands"),
     "sources": ("Source",),
     "target": ("Target",),

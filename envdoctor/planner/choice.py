@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform
     from envdoctor.planner.sources import Source
 
-__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "newest_python", "pick"]
+__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "pick", "usual_python"]
 
 Certainty = Literal["direct", "minor", "unverified"]
 
@@ -100,8 +100,10 @@ def _plan(chosen: Candidate, question: Question) -> Plan:
 
 
 def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
-    """The Python that leads to the best build here: the newest of those for which it has all its packages.
+    """The Python for a new environment: of those that lead to the best build here the settled one.
 
+    What is newer than the settled one lacks much of what people install beside torch, though it has torch.
+    Where only such ones lead to that build the oldest is taken, and where only older ones do the newest.
     For a free-threaded interpreter that is another free-threaded one, where any leads to a build.
     """
     free = (target.python or "").endswith("t") and wishes.tool != "conda"
@@ -120,17 +122,22 @@ def _best_of_kind(kind: Literal["", "t"], target: Target, tables: Knowledge, wis
         for each in release.pythons.get(platform, ())
         if each.endswith("t") == bool(kind)
     }
-    found: tuple[tuple[object, ...], str] | None = None
+    found: list[tuple[tuple[object, ...], str]] = []
     for python in sorted(offered, key=version_numbers):
         candidate = best(replace(target, python=python, python_version=None), tables, wishes)
-        if candidate is not None and (found is None or candidate.key >= found[0]):
-            found = (candidate.key, python)
-    return found[1] if found is not None else None
+        if candidate is not None:
+            found.append((candidate.key, python))
+    if not found:
+        return None
+    highest = max(key for key, _ in found)
+    best_ones = [python for key, python in found if key == highest]
+    settled = version_numbers(tables.settled_python.version)
+    return next((each for each in reversed(best_ones) if version_numbers(each) <= settled), best_ones[0])
 
 
 @functools.lru_cache(maxsize=64)
-def newest_python(platform: Platform | None, tables: Knowledge, today: date) -> str | None:
-    """The newest Python for which the settled release and all its companions have wheels on this platform."""
+def usual_python(platform: Platform | None, tables: Knowledge, today: date) -> str | None:
+    """The Python for a new environment on this platform, with the settled release and all its companions."""
     return best_python(Target(platform=platform, python=None), tables, Wishes(today=today))
 
 

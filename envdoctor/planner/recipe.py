@@ -55,6 +55,8 @@ class Recipe(Record):
     carried_out: tuple[Step, ...] = ()
     why: tuple[Words, ...] = ()
     warnings: tuple[Words, ...] = ()
+    python_reason: Words | None = None
+    """Why the new environment gets this Python, where nobody asked for one."""
     already: bool = False
     nearest: Build | None = None
     """Where what was asked for does not fit: the nearest build that does."""
@@ -144,6 +146,7 @@ class _Kitchen:
         return replace(
             made,
             environment=new,
+            python_reason=self._on_python(new),
             interpreter=new.interpreter() if new else (executable(self.machine),),
             steps=tuple(steps(self.machine, plan, tool, new, by_hand=True)),
             carried_out=tuple(steps(self.machine, plan, tool, new, by_hand=False)),
@@ -318,6 +321,22 @@ class _Kitchen:
                     last=last,
                 )
                 return
+
+    def _on_python(self, new: NewEnvironment | None) -> Words | None:
+        """A Python of the machine's own, or one that was asked for, needs no reason."""
+        settled = self.tables.settled_python
+        if new is None or self.asked.python_version is not None or new.python != settled.version:
+            return None
+        if new.python == self.machine.python_key or settled.next is None:
+            return None
+        return words(
+            "install.python-settled",
+            python=settled.version,
+            packages=settled.packages,
+            asked=settled.asked,
+            next=settled.next,
+            ahead=settled.ahead or 0,
+        )
 
     def _on_making(self, new: NewEnvironment) -> Iterator[Words]:
         name = self.machine.facts.host.os_name or ""

@@ -24,7 +24,8 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
     """One plan as plain JSON values, hidden things and credentials taken out."""
     plan, build = recipe.plan, recipe.plan.build
     commands = [[hide(without_credentials(each)) for each in argv] for argv in recipe.commands]
-    why = [words.say(each) for each in recipe.why]
+    said = (*recipe.why, *((recipe.python_reason,) if recipe.python_reason is not None else ()))
+    why = [words.say(each) for each in said]
     if build is not None:
         size = size_words(recipe)
         why += [words.say(each) for each in (*source_words(recipe), *((size,) if size else ()))]

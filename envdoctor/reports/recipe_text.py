@@ -167,11 +167,13 @@ class _Page:
         return lines
 
     def table(self) -> list[str]:
-        """The builds that were passed over, newest first; where it is narrow the reason stands under each."""
+        """Why this Python; the builds passed over, newest first, the reason below each where it is narrow."""
         rows = self._recipe.plan.rejected
+        chosen = self._recipe.python_reason
+        lines = [*self._wrap(self._words.say(chosen), ""), ""] if chosen is not None else []
         if not rows:
-            return self._wrap(self._words.text("install.passed-none"), "")
-        lines = [self._words.text("install.passed-over")]
+            return [*lines, *self._wrap(self._words.text("install.passed-none"), "")]
+        lines += [self._words.text("install.passed-over")]
         names = [f"{row.torch}+{row.variant}" if row.variant else row.torch for row in rows]
         column = max(width(name) for name in names) + 4
         for name, row in zip(names, rows, strict=True):

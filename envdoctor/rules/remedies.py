@@ -41,9 +41,9 @@ def unset_variable(machine: Machine, name: str = "CUDA_VISIBLE_DEVICES") -> tupl
 
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     """A new environment beside the old one: the newest Python that suits, and the torch for this machine."""
-    from envdoctor.planner import newest_python
+    from envdoctor.planner import usual_python
 
-    version = newest_python(usual_platform(machine), machine.tables, machine.today)
+    version = usual_python(usual_platform(machine), machine.tables, machine.today)
     return _filled(machine, key, version or LIKELY_PYTHON)
 
 
@@ -60,10 +60,10 @@ def isolated(machine: Machine) -> Remedy:
 
     Another one may not be on the machine. Where a newer Python leads to a newer torch, it is that one.
     """
-    from envdoctor.planner import Target, newest_python, pick
+    from envdoctor.planner import Target, pick, usual_python
 
     own = Target.of(machine)
-    newest = newest_python(own.platform, machine.tables, machine.today)
+    newest = usual_python(own.platform, machine.tables, machine.today)
     mine, best = (
         pick(replace(own, python=python), machine.tables, machine.today) for python in (own.python, newest)
     )
@@ -144,9 +144,9 @@ def last_for_intel_macs(machine: Machine) -> tuple[Remedy, ...]:
 
 def _for_most_gpus(machine: Machine, target: Target, key: str) -> tuple[Remedy, ...]:
     """A CUDA build for who does not say for which GPU, and what it takes; empty: there is none."""
-    from envdoctor.planner import install, newest_python
+    from envdoctor.planner import install, usual_python
 
-    python = target.python or newest_python(target.platform, machine.tables, machine.today)
+    python = target.python or usual_python(target.platform, machine.tables, machine.today)
     _, plan = _smallest_change(machine, replace(target, python=python), key)
     build = plan.build if plan is not None else None
     row = machine.tables.archs(build.torch, build.variant, build.platform) if build is not None else None
@@ -232,9 +232,9 @@ def _as_far_as_known(machine: Machine, target: Target) -> Target:
 
 def _oldest_cuda(machine: Machine, target: Target) -> str | None:
     """The oldest CUDA ("12.6") that the release one would take is built for; `None`: none is."""
-    from envdoctor.planner import newest_python, pick
+    from envdoctor.planner import pick, usual_python
 
-    python = target.python or newest_python(target.platform, machine.tables, machine.today)
+    python = target.python or usual_python(target.platform, machine.tables, machine.today)
     build = pick(replace(target, python=python), machine.tables, machine.today).build
     release = machine.tables.release(build.torch) if build is not None else None
     if build is None or release is None:
@@ -266,19 +266,19 @@ def _any_python(machine: Machine, target: Target, key: str) -> Remedy | None:
 
 def _pythons(machine: Machine, platform: Platform, key: str) -> list[str]:
     """The Pythons to try: the newest of the release in use where that is to stay, then the newest of all."""
-    from envdoctor.planner import newest_python
+    from envdoctor.planner import usual_python
 
     release = machine.tables.release(machine.torch_version) if machine.torch_version else None
     kept = release.pythons.get(platform, ()) if release is not None and key in _AS_IT_WAS else ()
-    newest = newest_python(platform, machine.tables, machine.today)
+    newest = usual_python(platform, machine.tables, machine.today)
     return [*[each for each in kept if not each.endswith("t")][-1:], *([newest] if newest else [])]
 
 
 def _another_python_helps(machine: Machine, target: Target) -> bool:
     """Whether another Python would have a build where this one has none."""
-    from envdoctor.planner import newest_python, pick
+    from envdoctor.planner import pick, usual_python
 
-    better = newest_python(target.platform, machine.tables, machine.today)
+    better = usual_python(target.platform, machine.tables, machine.today)
     if better is None or better == target.python:
         return False
     return pick(replace(target, python=better), machine.tables, machine.today).build is not None

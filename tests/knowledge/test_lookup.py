@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envdoctor.knowledge import architectures, knowledge
+from envdoctor.machine import version_numbers
 
 CAPABILITIES = sorted({gpu.compute_capability for gpu in knowledge().gpus} | {"10.1"})
 EMBEDDED = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
@@ -296,3 +297,14 @@ def test_a_look_up_reads_its_own_table_only():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1"
+
+
+def test_the_settled_python_is_the_newest_that_no_other_one_beats() -> None:
+    """Python 3.15 has wheels of torch, and lacks a quarter of what people install beside it."""
+    tables = knowledge()
+    rows = {row["python"]: row["current"] for row in tables._table("pythons").raw("pythons", ("python",))}
+    settled = tables.settled_python
+    assert settled.packages == max(rows.values()) == rows[settled.version]
+    newer = [python for python in rows if version_numbers(python) > version_numbers(settled.version)]
+    assert all(rows[python] < settled.packages for python in newer)
+    assert settled.next == min(newer, key=version_numbers, default=None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
-from envdoctor.planner import Plan, Target, choose, install, newest_python
+from envdoctor.planner import Plan, Target, choose, install, usual_python
 from envdoctor.shell import shell
 
 TODAY = date(2026, 11, 24)
@@ -111,8 +111,8 @@ def test_a_line_to_paste_is_quoted_for_its_shell() -> None:
     )
 
 
-def test_the_newest_python_has_wheels_for_all_three_packages() -> None:
-    python = newest_python("linux_x86_64", TABLES, TODAY)
+def test_the_usual_python_has_wheels_for_all_three_packages() -> None:
+    python = usual_python("linux_x86_64", TABLES, TODAY)
     assert python is not None
     assert choose(replace(LINUX, python=python), TABLES, TODAY).build is not None
 

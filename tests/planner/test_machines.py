@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -145,6 +146,15 @@ def test_an_unknown_driver_is_taken_for_a_current_one_and_that_is_said(
     plan = choose(machine("linux", None, ["NVIDIA GeForce RTX 4090"]), tables, TODAY)
     assert plan.build is not None and plan.build.variant == "cu130"
     assert "plan.driver-unknown" in keys(plan)
+
+
+@pytest.mark.parametrize(("settled", "chosen"), [("3.12", "3.12"), ("3.15", "3.14"), ("3.9", "3.10")])
+def test_a_new_environment_gets_the_settled_python_or_the_one_next_to_it(
+    settled: str, chosen: str, machine: Make, tables: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2.14.1 has wheels for 3.10 to 3.14: within these the settled Python is taken as it is."""
+    monkeypatch.setitem(vars(tables), "settled_python", replace(tables.settled_python, version=settled))
+    assert best_python(machine("linux"), tables, Wishes(today=TODAY)) == chosen
 
 
 def test_a_python_that_is_too_new_gets_the_one_that_all_packages_have(
