@@ -278,8 +278,11 @@ def _strays(root: Root, wanted: dict[str, Entry]) -> list[str]:
     folders = [""]
     while folders:
         folder = folders.pop()
+        place = os.path.join(root.path, folder)
+        if folder and os.path.islink(place):
+            continue  # what lies behind a link is not ours, whatever led here
         try:
-            found = list(os.scandir(os.path.join(root.path, folder)))
+            found = list(os.scandir(place))
         except OSError:
             continue  # gone: it is made again
         for child in found:

@@ -34,6 +34,7 @@ real = importlib.util.module_from_spec(spec)
 sys.modules["torch"] = real
 spec.loader.exec_module(real)
 real.__version__ = {version!r}
+real.version.cuda = None  # the tests' torch may be of any variant; the index calls this one the CPU build
 """
 """The torch of the tests' own environment, under another version, as the one module of a wheel."""
 BROKEN = "raise ImportError('libtorch_cpu.so: cannot open shared object file')\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import select
 import signal
@@ -305,6 +306,34 @@ def test_a_request_to_end_puts_everything_back(doctor: Doctor, stalled: Callable
     text, _ = process.communicate(timeout=120)
     assert process.returncode == 128 + signal.SIGTERM, text
     assert state_of(doctor.patient) == before and not installers_of(doctor.patient)
+
+
+def test_ctrl_c_at_any_moment_of_a_run_leaves_the_environment_whole(doctor: Doctor) -> None:
+    """Either as it was or as planned, whatever the run was doing; `ENVDOCTOR_SOAK=1` tries more moments."""
+    doctor.replicas.hold("torch", BROKEN)  # a run that is left alone ends as it began too
+    before = state_of(doctor.patient)
+    started = time.monotonic()
+    assert doctor.run("--yes").returncode == 1
+    whole = time.monotonic() - started
+    chance = random.Random(7)
+    for _ in range(20 if os.environ.get("ENVDOCTOR_SOAK") else 3):
+        process = doctor.start("--yes")
+        time.sleep(chance.uniform(0.0, whole))
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=120)
+        assert process.returncode in (1, 130, -signal.SIGINT), text
+        assert "a fault of envdoctor's own" not in text
+        assert state_of(doctor.patient) == before, text
+        assert not installers_of(doctor.patient)
+        assert not undo_folder(str(doctor.patient)).exists()
+
+
+def test_a_home_that_can_not_be_written_does_not_keep_a_run_from_its_end(doctor: Doctor) -> None:
+    ran = doctor.run("--yes", "--format", "json", HOME="/proc")
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)["run"]
+    assert not told["log"].startswith("/proc")
+    assert not undo_folder(str(doctor.patient)).exists()
 
 
 def test_a_killed_run_is_found_and_undone_by_the_next(doctor: Doctor, stalled: Callable[[], bool]) -> None:

@@ -74,7 +74,10 @@ def change_kinds(root: Path) -> None:
     (root / "dangling").unlink()
     (root / "dangling").symlink_to("elsewhere")
     (root / "empty").rmdir()
-    (root / "empty").symlink_to("/")
+    # A folder of the test's own and never a real one: whoever breaks `tree.py` runs this too, maybe as root.
+    (root.parent / "elsewhere").mkdir(exist_ok=True)
+    (root.parent / "elsewhere" / "mine").write_text("not to be touched")
+    (root / "empty").symlink_to(root.parent / "elsewhere")
 
 
 def change_modes(root: Path) -> None:
@@ -102,6 +105,13 @@ def test_every_change_is_undone_also_twice(
     assert state_of(root) == before
     assert kept.back() == []
     assert state_of(root) == before
+
+
+def test_nothing_is_removed_through_a_link(root: Path, tmp_path: Path) -> None:
+    kept = Kept(root, tmp_path / "store")
+    change_kinds(root)
+    assert kept.back() == []
+    assert (root.parent / "elsewhere" / "mine").read_text() == "not to be touched"
 
 
 def test_being_cut_off_while_putting_back_does_no_harm(root: Path, tmp_path: Path) -> None:

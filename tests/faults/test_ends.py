@@ -203,18 +203,30 @@ def test_every_polite_end_takes_the_children_along(hanging: Path, name: str) -> 
     assert left == {}
 
 
-def test_ctrl_c_at_any_moment_is_quiet(tmp_path: Path) -> None:
+def test_ctrl_c_at_any_moment_is_quiet_and_leaves_nothing(tmp_path: Path) -> None:
+    here, temporary, token = tmp_path / "here", tmp_path / "tmp", f"ctrl-c-{os.getpid()}"
+    here.mkdir()
+    temporary.mkdir()
+    environ = {**os.environ, "TMPDIR": str(temporary), "FAULTS_TOKEN": token}
+    started = time.monotonic()
+    subprocess.run(QUICK, env=environ, capture_output=True, cwd=here, check=False)
+    whole = time.monotonic() - started
     chance = random.Random(20261124)
     for _ in range(6):
         doctor = subprocess.Popen(
-            QUICK, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+            QUICK, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=here, env=environ
         )
-        time.sleep(chance.uniform(0.0, 0.6))
+        time.sleep(chance.uniform(0.0, whole))
         doctor.send_signal(signal.SIGINT)
         _, errors = doctor.communicate(timeout=20)
         # Until the signals are heeded, which is the first thing that `main` does, the end is Python's own.
         assert set(re.findall(r"envdoctor/(\w+)\.py", errors)) <= {"__init__", "__main__"}, errors
         assert doctor.returncode in (0, 1, 130, -signal.SIGINT)
+    deadline = time.monotonic() + 5
+    while (left := started_by(token)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == {}
+    assert [each.name for folder in (here, temporary) for each in folder.iterdir()] == []
 
 
 def test_nohup_stays_in_force() -> None:

@@ -54,18 +54,23 @@ def with_rows(folder: Path, rows: dict[str, Rows]) -> Knowledge:
     return Knowledge(folder)
 
 
-@pytest.fixture
-def with_next(tmp_path: Path) -> Knowledge:
+def tables_with_next(folder: Path, confidence: str) -> Knowledge:
     """The shipped tables with one release more: its row, and one per variant that has code for GPUs."""
     shipped = json.loads((DATA_FOLDER / "torch_releases.json").read_text(encoding="utf-8"))["releases"][-1]
-    code = {"torch": "9.0", "ptx": [], "confidence": "build-script", "source": "a test"}
+    code = {"torch": "9.0", "ptx": [], "confidence": confidence, "source": "a test"}
     archs = [
         {**code, "variant": variant, "platform": platform, "sass": ["7.5", "8.0", "8.6", "9.0", "12.0"]}
         for platform, variants in NEWEST.official_variants.items()
         for variant in variants
         if variant.startswith("cu")
     ]
-    return with_rows(tmp_path / "data", {"torch_releases": [release_like(shipped)], "archs": archs})
+    return with_rows(folder, {"torch_releases": [release_like(shipped)], "archs": archs})
+
+
+@pytest.fixture
+def with_next(tmp_path: Path) -> Knowledge:
+    """The next release, with its code read in the build scripts."""
+    return tables_with_next(tmp_path / "data", "build-script")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,14 @@ def test_where_nothing_of_it_fits_the_release_before_is_taken(with_next: Knowled
     assert old.build is not None
     assert old.build.torch != NEXT
     assert any(each.torch == NEXT for each in old.rejected)
+
+
+def test_a_release_whose_code_is_a_guess_stands_behind_one_that_was_read(tmp_path: Path) -> None:
+    guessed = tables_with_next(tmp_path / "data", "low")
+    build = planned(guessed, "gpu=NVIDIA GeForce RTX 4060", "driver=580.65.06").plan.build
+    assert build is not None and build.torch != NEXT
+    without_gpu = planned(guessed, "gpu=none").plan.build
+    assert without_gpu is not None and without_gpu.torch == NEXT
 
 
 def test_a_mirror_is_one_row_of_data(tmp_path: Path) -> None:
