@@ -49,7 +49,7 @@ def top(
         raise typer.Exit
 
 
-@app.command()
+@app.command(short_help="What is wrong here, why, and what settles it.")
 def check(
     python: Annotated[str | None, of_python("examine")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Read files only; import nothing.")] = False,
@@ -88,7 +88,7 @@ def check(
     raise typer.Exit(examine(options))
 
 
-@app.command()
+@app.command(short_help="The commands that install PyTorch here.")
 def install(
     packages: Annotated[
         list[str] | None,
@@ -172,7 +172,7 @@ def install(
     raise typer.Exit(plan(options))
 
 
-@app.command()
+@app.command(short_help="What a finding means and how to settle it.")
 def explain(
     code: Annotated[
         str | None,
@@ -190,7 +190,7 @@ def explain(
     raise typer.Exit(tell(Options(code=code, form=format_.value, output=output)))
 
 
-@app.command()
+@app.command(short_help="What each mirror serves, and how fast it is.")
 def mirrors(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAMES]", help="Only these, with all that is known.")
@@ -212,7 +212,7 @@ def mirrors(
     raise typer.Exit(show(options))
 
 
-@app.command(name="smoke-train")
+@app.command(name="smoke-train", short_help="Train a small network and prove each step.")
 def smoke_train(
     python: Annotated[str | None, of_python("train in")] = None,
     device: Annotated[

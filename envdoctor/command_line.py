@@ -19,6 +19,10 @@ if typing.TYPE_CHECKING:
 __all__ = ["run"]
 
 
+NARROW = 62
+"""Columns of a terminal below which help is laid out by `messages.help` in English too."""
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     code = ending.FAILED
@@ -76,11 +80,20 @@ def _command(arguments: Sequence[str]) -> "TyperGroup":
     group.params = [lang if option.name == "lang" else option for option in group.params]
     for command in group.commands.values():
         command.params.append(lang)
-    if spoken() != "en":
+    if spoken() != "en" or _narrow(arguments):
         from envdoctor.messages.help import translate
 
         translate(group)
     return group
+
+
+def _narrow(arguments: Sequence[str]) -> bool:
+    """Whether help is asked for in a terminal in which Typer's own layout is too wide."""
+    if not {"--help", "-h"}.intersection(arguments):
+        return False
+    import shutil
+
+    return shutil.get_terminal_size().columns < NARROW
 
 
 def _with_options_of(arguments: Sequence[str]) -> typer.Typer:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["HelpPage", "one_line", "quirks", "told", "translate", "twins"]
 
 WIDEST = 80
+NARROW = 60
+"""Columns of a page below which a list keeps its left side short."""
+BESIDE = 6
+"""Columns of that short left side."""
 LEFT_COLUMN = 30
 """Columns of the left side of a list of options; what is wider stands on a line of its own."""
 
@@ -39,7 +43,9 @@ class Twins(TypedDict):
 
 @functools.cache
 def twins(language: str) -> Twins:
-    """The sentences of `help.LANGUAGE.json`."""
+    """The sentences of `help.LANGUAGE.json`; English is its own twin."""
+    if language == "en":
+        return {"marks": {"Usage": "Usage: "}, "help": {}, "errors": {}}
     read: Twins = json.loads((FOLDER / f"help.{language}.json").read_text(encoding="utf-8"))
     return read
 
@@ -63,7 +69,7 @@ def translate(group: TyperGroup) -> None:
 def _translate(command: TyperCommand | TyperGroup) -> None:
     before = command.context_class
     command.context_class = type(before.__name__, (before,), {"formatter_class": HelpPage})
-    if command.help:
+    if command.help and spoken() != "en":
         command.short_help = _twin(command.help.split("\n\n")[0]).rstrip("。")
 
 
@@ -103,11 +109,15 @@ class HelpPage:
         for english, other in marks.items():
             args = args.replace(english, other)
         first = f"{marks['Usage']}{prog} "
-        self._lines(wrap(args, self.width, first, " " * width(first)) or [first])
+        if width(first + args) <= self.width:
+            self._lines([first + args])
+        else:
+            self._lines([first.rstrip(), *wrap(args, self.width, " " * BESIDE, " " * BESIDE)])
 
     def write_heading(self, heading: str) -> None:
         """The name of a section."""
-        self.write(f"{twins(spoken())['marks'].get(heading, heading)}：\n")
+        colon = ":" if spoken() == "en" else "："
+        self.write(f"{twins(spoken())['marks'].get(heading, heading)}{colon}\n")
 
     def write_paragraph(self) -> None:
         """An empty line, but not at the top."""
@@ -125,6 +135,8 @@ class HelpPage:
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Options or commands on the left, what each does on the right."""
         left = min(max((width(first) for first, _ in rows), default=0), LEFT_COLUMN) + 2
+        if self.width < NARROW:
+            left = min(left, BESIDE)  # what does not fit beside its name stands under it
         margin = " " * (self._indent + left)
         for name, text in rows:
             head = " " * self._indent + name
@@ -173,7 +185,9 @@ def _sentence_and_default(text: str) -> str:
     if hit is None or hit["extra"] is None:
         return _twin(text)
     marks = twins(spoken())["marks"]
-    extra = hit["extra"].replace("default: ", marks["default: "]).replace("required", marks["required"])
+    extra = hit["extra"]
+    for english in ("default: ", "required"):
+        extra = extra.replace(english, marks.get(english, english))
     return f"{_twin(hit['sentence'])} [{extra}]"
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,7 +97,7 @@ def test_an_unknown_error_is_told_as_it_came() -> None:
 
 
 def test_a_page_is_laid_out_by_columns() -> None:
-    page = HelpPage(width=40)
+    page = HelpPage(width=70)
     with page.section("Options"):
         page.write_dl(
             [
@@ -105,7 +108,7 @@ def test_a_page_is_laid_out_by_columns() -> None:
         )
     lines = page.getvalue().splitlines()
     assert lines[0] == "选项："
-    assert all(width(line) <= 50 for line in lines)
+    assert all(width(line) <= 70 for line in lines)
     assert lines[1].startswith("  --quick") and "只读文件" in lines[1]
     assert "报告的格式。[默认：text]" in "".join(line.strip() for line in lines).replace("。 ", "。")
 
@@ -116,3 +119,15 @@ def test_what_is_known_of_each_mirror_has_its_twin() -> None:
     assert {quirk for row in rows for quirk in row.quirks} == set(told_), "envdoctor/messages/mirrors.zh.json"
     names = {row.name for row in rows} - {"PyPI, PyTorch, Anaconda"}
     assert {name for name in names if catalogue("zh").named(name) == name} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("command", ["", "check", "install", "explain", "mirrors", "smoke-train"])
+def test_help_fits_the_terminal_and_cuts_no_sentence(command: str, columns: int, language: str) -> None:
+    argv = [sys.executable, "-m", "envdoctor", "--lang", language, *([command] if command else []), "--help"]
+    env = {**os.environ, "COLUMNS": str(columns), "PYTHONIOENCODING": "utf-8"}
+    ran = subprocess.run(argv, capture_output=True, env=env, timeout=60, check=True)
+    for line in ran.stdout.decode().splitlines():
+        assert width(line) <= columns, line
+        assert not line.endswith("...") or line.endswith(("]...", "xpu, ...")), line
