@@ -121,14 +121,37 @@ def _by_name(gpu: OtherGpu) -> OtherGpuChip | None:
     wanted = _model(gpu.name or "")
     if not wanted:
         return None
-    return next(
-        (
-            chip
-            for chip in chips()
-            if chip.vendor == gpu.vendor and any(wanted in _models(name) for name in chip.devices.values())
-        ),
-        None,
-    )
+    if gpu.vendor == "amd" and wanted in _BY_MODEL:
+        return _by_gfx().get(_BY_MODEL[wanted])
+    named = _by_model(gpu.vendor)
+    # The list of PCI ids does not name every sister: RX 5500 XT beside RX 5500, RX 9060 beside RX 9060 XT.
+    return named.get(wanted) or named.get(_SISTER.sub("", wanted))
+
+
+@functools.cache
+def _by_model(vendor: str) -> Mapping[str, OtherGpuChip]:
+    """The chips of one maker by model, and by what sisters have in common where no model is called so."""
+    pairs = [
+        (model, chip)
+        for chip in chips()
+        if chip.vendor == vendor
+        for name in chip.devices.values()
+        for model in _models(name)
+    ]
+    stems = [(_SISTER.sub("", model), chip) for model, chip in pairs]
+    return dict(reversed([*pairs, *stems]))
+
+
+_SISTER = re.compile(r"(?:XTX|XT|GRE)$")
+_BY_MODEL = {
+    **dict.fromkeys(("740M", "760M", "780M"), "gfx1103"),
+    **dict.fromkeys(("660M", "680M"), "gfx1035"),
+    **dict.fromkeys(("880M", "890M"), "gfx1150"),
+    "VEGA56": "gfx900",
+    "VEGA64": "gfx900",
+    "VII": "gfx906",
+}
+"""Products whose names the list of PCI ids lacks, or writes in another way."""
 
 
 def _model(name: str) -> str | None:
@@ -138,7 +161,11 @@ def _model(name: str) -> str | None:
         " ",
         name,
     )
-    found = re.search(r"\b((?:MI|[A-Z])?\d{3,4}[A-Z]{0,2})(?: (XTX|XT|GRE))?\b", plain)
+    if found := re.search(r"\bVega (56|64)\b|\bVII\b", plain):
+        return f"VEGA{found[1]}" if found[1] else "VII"
+    found = re.search(
+        r"(?<![\w-])((?:(?:MI|B)\d{2}|(?:MI|[A-Z])?\d{3,4})[A-Z]{0,2})(?: (XTX|XT|GRE))?\b", plain
+    )
     return found[1] + (found[2] or "") if found else None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from envdoctor.facts import OtherGpu
 from envdoctor.knowledge.loading import DATA_FOLDER, read_date
-from envdoctor.knowledge.other_gpus import chip_by_pci, chips, looks_integrated, wanted_build
+from envdoctor.knowledge.other_gpus import chip_by_pci, chip_of, chips, looks_integrated, wanted_build
 from envdoctor.outside import LiveOutside
 from envdoctor.probes.other_gpus import gfx_name, probe_other_gpus
 
@@ -329,3 +329,29 @@ def test_ids_of_the_two_makers_do_not_mix():
 def test_the_live_bus_can_be_read_or_says_why():
     reading = probe_other_gpus(LiveOutside(), quick=True)
     assert reading.value is not None or reading.unknown["cards"]
+
+
+@pytest.mark.parametrize(
+    ("name", "gfx"),
+    [
+        ("AMD Radeon RX 6700", "gfx1031"),
+        ("AMD Radeon RX 6700S", "gfx1032"),
+        ("Radeon RX 5500 XT", "gfx1012"),
+        ("AMD Radeon RX 6750 GRE 12GB", "gfx1031"),
+        ("AMD Radeon RX 9060", "gfx1200"),
+        ("Radeon RX Vega 64", "gfx900"),
+        ("AMD Radeon VII", "gfx906"),
+        ("AMD Instinct MI50", "gfx906"),
+        ("AMD Radeon 780M Graphics", "gfx1103"),
+        ("AMD Radeon RX 7900 XTX", "gfx1100"),
+    ],
+)
+def test_the_chip_behind_a_product_name(name, gfx):
+    chip = chip_of(OtherGpu(vendor="amd", name=name))
+    assert chip is not None
+    assert chip.gfx == gfx
+
+
+def test_no_chip_behind_a_name_of_no_product():
+    assert chip_of(OtherGpu(vendor="amd", name="AMD Radeon RX 1234")) is None
+    assert chip_of(OtherGpu(vendor="amd", name="AMD Radeon Graphics")) is None

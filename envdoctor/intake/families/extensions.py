@@ -121,8 +121,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "you need c++20 to compile pytorch",
             "deprecatedtypeproperties",
             "torch.utils.ffi is deprecated",
+            "no module named 'torch.utils.hipify'",
         ),
-        r"torch\.utils\.ffi is deprecated|THC/THC\.h'?: No such file|include file: 'THC/THC\.h'|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
+        r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h'?: No such file|include file: 'THC/THC\.h'|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
     ),
     # -- packages that were made for another torch, CUDA or GPU
     (

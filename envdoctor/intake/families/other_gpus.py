@@ -52,6 +52,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("hip-invalid-function", ("hsa_status_error_invalid_isa",), ""),
     ("segfault", ("segmentation fault", "sigsegv"), ""),
     (
+        "amd-fault",
+        ("hsa_status_error_memory_aperture_violation", "memory access fault by gpu"),
+        "",
+    ),
+    (
         "amd-unsupported",
         ("gfx",),
         r"(?:lacks?|no|without|does(?:n't| not)|not)[^\n]{0,24}support[^\n]{0,24}\b(?P<subject>gfx[0-9a-f]{3,5})"

@@ -312,13 +312,15 @@ def start(heard: Heard) -> Iterator[Finding]:
 def _hip_blind(heard: Heard) -> bool:
     """A ROCm build that finds no GPU, where the report shows no NVIDIA card that would explain it."""
     machine = heard.machine
-    if not (machine.torch_variant or "").startswith("rocm"):
+    asked = any(re.search(r"/whl/(?:nightly/|test/)?rocm\d", each) for each in heard.commands)
+    asked = asked and machine.torch_version is None
+    if not asked and not (machine.torch_variant or "").startswith("rocm"):
         return False
     if machine.gpus or machine.cuda_proven or machine.in_container or machine.is_wsl:
         return False
     ran = machine.facts.torch_import
     blind = (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
-    return heard.any(*NO_DEVICE) or (blind and bool(machine.facts.other_gpus))
+    return heard.any(*NO_DEVICE) or (blind and (asked or bool(machine.facts.other_gpus)))
 
 
 def _unexplained(heard: Heard) -> bool:

@@ -158,6 +158,10 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
             yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
     elif not name and (_COMPANION.search(complaint.raised_in) or "vision-c-import" in heard):
         yield heard.finding("torch-companion-mismatch", "dll-import")
+    elif name == "_C" and not complaint.raised_in and "said-extension" in heard:
+        yield heard.finding(
+            "extension-mismatch", "dll-import", subject=heard.subject("said-extension") or "?"
+        )
     elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
         yield heard.finding("torch-vcredist-missing", "dll-import")
     elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):

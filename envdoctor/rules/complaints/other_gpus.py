@@ -11,12 +11,15 @@ from envdoctor.knowledge.other_gpus import OtherGpuChip, chip_of, wanted_build
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
+from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["RULES"]
 
 _GFX = re.compile(r"\bgfx[0-9a-f]{3,5}\b")
 _OLDER = re.compile(r"U?HD Graphics|Iris")
 AMD_DRIVER = ("amd-module", "amd-node-missing", "hsa-no-agent")
+AMD_CRASH = ("segfault", "amd-fault", "amd-unsupported")
+OVERRIDE = "HSA_OVERRIDE_GFX_VERSION"
 AMD_DEVICES = "--device=/dev/kfd --device=/dev/dri --group-add video"
 INTEL_DEVICES = "--device=/dev/dri --group-add render"
 
@@ -24,7 +27,9 @@ INTEL_DEVICES = "--device=/dev/dri --group-add render"
 def amd_driver(heard: Heard) -> Iterator[Finding]:
     """AMD's kernel driver is not there, or its device node is not in this container."""
     machine = heard.machine
-    if machine.gpus or machine.cuda_proven or not heard.any(*AMD_DRIVER, "hip-no-device"):
+    if machine.gpus or machine.cuda_proven:
+        return
+    if not heard.any(*AMD_DRIVER, "hip-no-device") and not _is_blind_in_wsl(machine):
         return  # monitors ask every machine for AMD's tools too
     blocked = heard.any("device-denied", "render-group") and not heard.any("amd-module", "amd-node-missing")
     if blocked or (heard.any("rocblas-arch", "hip-invalid-function") and not heard.any(*AMD_DRIVER)):
@@ -46,15 +51,35 @@ def amd_driver(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-init-failed", "hip-no-device", variant="hip", remedies=[remedy])
 
 
+def _is_blind_in_wsl(machine: Machine) -> bool:
+    """A ROCm build that sees no GPU of AMD under WSL."""
+    ran = machine.facts.torch_import
+    blind = ran is not None and ran.cuda_available is False
+    return blind and machine.is_wsl and (machine.torch_variant or "").startswith("rocm")
+
+
 def amd_coverage(heard: Heard) -> Iterator[Finding]:
     """A ROCm build, or ROCm's own libraries, without code for the AMD GPU."""
     kinds = ["hip-invalid-function", "rocblas-arch"]
     machine = heard.machine
     gfx, chip, name = _amd_gpu(heard)
     builds = machine.tables.rocm_builds_for(gfx) if gfx else ()
-    if not heard.any(*kinds) and heard.any("segfault", "amd-unsupported") and gfx and not machine.gpus:
+    if not heard.any(*kinds) and heard.any(*AMD_CRASH) and gfx and not machine.gpus:
         # ROCm ends in a crash, rather than in an error, where there is no code for the card.
-        kinds = ["segfault", "amd-unsupported"] if not _carries(machine, gfx, builds) else []
+        if taken_for := _taken_for(heard, gfx):
+            remedies = unset_variable(machine, OVERRIDE)
+            yield heard.finding(
+                "gpu-unsupported",
+                *AMD_CRASH,
+                "hsa-override",
+                variant="override",
+                gpu=name,
+                gfx=gfx,
+                other=taken_for,
+                remedies=remedies,
+            )
+            return
+        kinds = list(AMD_CRASH) if not _carries(machine, gfx, builds) else []
     if not heard.any(*kinds):
         return
     owner = extension_of(heard, "hip-invalid-function") if "no-kernel" in heard else ""
@@ -65,6 +90,16 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
     else:
         code = "gpu-too-old-for-build" if _is_dropped(machine, builds) else "gpu-too-new-for-build"
         yield heard.finding(code, *kinds, "hsa-override", variant="amd", gpu=name, gfx=gfx or "gfx?")
+
+
+def _taken_for(heard: Heard, gfx: str) -> str:
+    """What ROCm takes the GPU for, where a variable tells it a chip of another generation; empty: its own."""
+    value = heard.machine.facts.environment.variables.get(OVERRIDE) or heard.subject("hsa-override")
+    found = re.fullmatch(r"(\d{1,2})\.(\d)\.(\d)", value.strip("\"' "))
+    if found is None:
+        return ""
+    said = f"gfx{found[1]}{found[2]}{found[3]}"
+    return said if said[:-2] != gfx[:-2] else ""
 
 
 def _carries(machine: Machine, gfx: str, builds: tuple[str, ...]) -> bool:
