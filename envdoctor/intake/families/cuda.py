@@ -9,7 +9,7 @@ from __future__ import annotations
 __all__ = ["ROWS"]
 
 _CALLS = r"cudaGetDeviceCount|cuInit|cudaSetDevice|cudaFree|cudart init|cuda driver library(?: init)?|CUresult|CUDA"
-_FAILED = r"(?:errno|error|err|failure|failed|returned|returns|returning|code|status|result|rc)(?: with)?(?: error)?(?: code)?"
+_FAILED = r"(?:failed to get device context|errno|error|err|failure|failed|returned|returns|returning|code|status|result|rc)(?: with)?(?: error)?(?: code)?"
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- a number without its text, as programs of any language print it
@@ -29,7 +29,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda driver init",
         ),
         rf"(?:{_CALLS})\b[^\n]{{0,60}}?\b{_FAILED}[ =:(]{{1,3}}(?P<subject>"
-        r"3|30|34|35|36|38|46|100|101|209|222|304|500|800|801|802|803|804|805|999)\b(?![.\d])",
+        r"3|30|34|35|36|38|46|100|101|209|222|304|500|800|801|802|803|804|805|999)(?=\W|$|time=)(?![.\d])",
     ),
     # -- torch's first question to the driver fails with any number
     (

@@ -287,7 +287,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-docker",
         ("docker", "container", "容器"),
-        r"(?:inside|in|within|running|run|from|using|使用|在) ?(?:an? |the |my )?[\w. /:-]{0,30}\b(?:docker|container)\b|docker (?:container|image|run|compose|exec)|docker-compose|\bimage nvidia/cuda|容器",
+        r"(?:inside|in|within|running|run|from|using|使用|在) ?(?:an? |the |my )?[\w. /:-]{0,30}\b(?:docker|container)\b|docker (?:container|image|run|compose|exec)|docker-compose|\bimage nvidia/cuda|\((?:in |inside )?(?:the )?(?:same running )?container\)|容器",
     ),
     ("said-kubernetes", ("kubernetes", "k8s", "gpu operator", "kubectl"), ""),
     ("said-podman", ("podman", "rootless"), r"podman|rootless (?:docker|container)"),

@@ -17,6 +17,8 @@ _PLAIN = re.compile(
 )
 """pip asked for torch without naming a build, from PyPI or from PyTorch's old page of all wheels."""
 
+_ELSEWHERE = re.compile(r"\.whl\b|https?://|(?<!\S)(?:-i|-f|--(?:extra-)?index-url|--index|--find-links)\b")
+
 
 def age(heard: Heard) -> Iterator[Finding]:
     """Pip's own choice on Linux is a CUDA build, and the driver implements an older CUDA."""
@@ -45,4 +47,21 @@ def _plain_cuda(machine: Machine) -> str | None:
     return f"{variant[2:-1]}.{variant[-1]}" if variant and variant.startswith("cu") else None
 
 
-RULES = (age,)
+def arm(heard: Heard) -> Iterator[Finding]:
+    """Pip's own choice on 64-bit ARM is a build without CUDA for most releases, whatever GPU is there."""
+    machine = heard.machine
+    ran = machine.facts.torch_import
+    blind = "cuda-unavailable" in heard or (ran is not None and ran.cuda_available is False)
+    wants = bool(machine.gpus) or machine.is_jetson
+    if not (blind and wants) or machine.arch not in ("aarch64", "arm64") or machine.torch_variant is not None:
+        return
+    release = machine.tables.release(machine.torch_version or "")
+    said = next((each for each in heard.commands if _PLAIN.search(each)), None)
+    plain = said is not None and not _ELSEWHERE.search(said)
+    if machine.os == "linux" and plain and release and release.pypi_variant.get("linux_aarch64") == "cpu":
+        torch = machine.torch_version or "?"
+        line = words("evidence.plain-arm", torch=torch)
+        yield heard.finding("torch-cpu-build", "cuda-unavailable", more=[line], variant="said", version=torch)
+
+
+RULES = (age, arm)
