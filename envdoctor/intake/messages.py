@@ -30,6 +30,8 @@ _FRAME = re.compile(
     re.MULTILINE,
 )
 """A frame of a traceback, as Python prints it and as IPython does."""
+_HELPER = re.compile(r"[\\/]ctypes[\\/]__init__\.py$|[\\/]torch[\\/]_ops\.py$")
+"""A file that loads a library for the frame above it."""
 FRAME_REACH = 1600
 """Letters above a message in which its traceback stands."""
 
@@ -105,6 +107,7 @@ def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str)
     number = pasted.line_at(place)
     above = pasted.flat[max(0, place - FRAME_REACH) : place]
     frames = ["".join(each) for each in _FRAME.findall(above)] if ".py" in above else []
+    frames = [each for each in frames if _HELPER.search(each) is None] or frames
     draft.complaints.append(
         Complaint(
             kind=kind,

@@ -65,6 +65,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?[\"'](?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
     ),
     (
+        "library-not-loaded",
+        ("could not load this library",),
+        r"Could not load this library: (?P<subject>[^\n]{3,300}\.(?:pyd|so|dll|dylib))",
+    ),
+    (
         "dll-or-dependency",
         ("error loading",),
         r"Error loading\s{1,6}\"(?P<subject>[^\"\n]{3,260}\.(?:dll|pyd))\"\s{1,6}or\s{1,6}one\s{1,6}of\s{1,6}its",

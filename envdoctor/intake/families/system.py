@@ -11,7 +11,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-cuda-replaced",
         ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov"),
-        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版)"
+        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版|\bto \+cpu|by[^\n]{0,24}\+cpu)"
         r"|(?:CPU[- ](?:only|version|build|torch)|non-(?:CUDA|GPU) \w+)[^\n]{0,60}(?:replac|overwr)\w*[^\n]{0,40}(?:CUDA|GPU|cu\d{2,3})",
     ),
     (
@@ -34,7 +34,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-cured-by-cuda",
         ("+cu", "/cu1", "/cu9", "pytorch-cuda", "cudatoolkit"),
-        r"(?:fixed|fixes|solved|resolved|cured|works? (?:now )?after|worked after|解决)[^\n]{0,60}?(?:install|安装|重装)[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda|cudatoolkit)",
+        r"install[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda=)[^\n]{0,40}?(?:fixe[sd]|solve[sd]|resolve[sd]|cure[sd]|解决)|(?:fixed|fixes|solved|resolved|cured|works? (?:now )?after|worked after|解决)[^\n]{0,60}?(?:install|安装|重装)[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda|cudatoolkit)",
+    ),
+    (
+        "said-gpu-unseen",
+        ("detect", "recogni", "use", "using", "find", "see", "识别", "检测", "用不"),
+        r"(?:\bnot|n't|never) (?:detect|recogni|us|find|see)\w* (?:my |the |any )?(?:gpu|graphics card|cuda|RTX|GTX|nvidia)"
+        r"|(?:没有?|不|无法)(?:识别|检测)[^\n]{0,4}(?:显卡|gpu|cuda)|用不(?:了|上)(?:显卡|gpu|cuda)",
     ),
     (
         "said-download-timeout",

@@ -105,6 +105,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         or (heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus)
     ):
         return
+    unseen = _is_blind(heard) or ("said-gpu-unseen" in heard and machine.os == "windows")
     plain = machine.torch_variant == "cpu" or (machine.torch_version is None and "said-cpu-build" in heard)
     if "torch-cpu-only" in heard and machine.torch_cuda is None:
         variant = "said" if machine.torch_version else "unnamed"
@@ -126,7 +127,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "xformers-mismatch",
             version=machine.torch_version or "?",
         )
-    elif "said-cured-by-cuda" in heard and _is_blind(heard) and machine.torch_variant is None:
+    elif "said-cured-by-cuda" in heard and unseen and machine.torch_variant is None:
         yield heard.finding("torch-cpu-build", "cuda-unavailable", "said-cured-by-cuda", variant="unnamed")
     elif _is_unused_on_windows(heard):
         yield heard.finding(

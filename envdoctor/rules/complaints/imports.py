@@ -36,6 +36,17 @@ _NAMES_OF_ALL = frozenset(
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
 
 
+def broken(heard: Heard) -> Iterator[Finding]:
+    """Python itself does not start."""
+    if "python-moved" in heard:
+        yield heard.finding(
+            "env-broken", "python-moved", variant="", path=heard.subject("python-moved") or "?"
+        )
+    elif "no-encodings" in heard:
+        path = heard.machine.facts.interpreter.executable or "python"
+        yield heard.finding("python-broken", "no-encodings", variant="", path=path)
+
+
 def absent(heard: Heard) -> Iterator[Finding]:
     """There is no module torch for the interpreter that ran."""
     if ("no-torch" in heard and "build-isolation" in heard) or not heard.any("no-torch", "said-no-torch"):
@@ -102,6 +113,12 @@ def _two_places(heard: Heard) -> bool:
 
 def shadowed(heard: Heard) -> Iterator[Finding]:
     """Python found something else under torch's name: a source tree, a file, the user site's copy."""
+    if "source-tree" in heard and heard.machine.facts.interpreter.free_threaded:
+        python = heard.machine.python_key or "?"
+        yield heard.finding(
+            "python-free-threaded", "source-tree", "said-free-threaded", python=python, variant=""
+        )
+        return
     trees = heard.all("source-tree")
     remains = any("orch" in each.subject.lower() for each in heard.all("invalid-distribution"))
     installed = [each for each in trees if remains or _INSTALLED.search(_where(each))]
@@ -258,4 +275,4 @@ def crashes(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-import-failed", "import-crash", variant="crashed")
 
 
-RULES = (absent, shadowed, outdated_python, paths, user_site, crashes)
+RULES = (broken, absent, shadowed, outdated_python, paths, user_site, crashes)

@@ -115,6 +115,9 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     if "vcredist" in heard:
         yield heard.finding("torch-vcredist-missing", "vcredist")
         return
+    if companion := [each for each in heard.all("library-not-loaded") if _COMPANION.search(each.subject)]:
+        yield heard.finding("torch-companion-mismatch", more=heard.evidence(companion))
+        return
     for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
         if (
             "plan on using image functionality" in complaint.text
@@ -131,7 +134,7 @@ def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = f"{complaint.subject} {complaint.text}".lower()
     if "fbgemm" in text or "libomp140" in text:
         yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
-    elif _COMPANION.search(complaint.subject):
+    elif _COMPANION.search(complaint.subject or complaint.raised_in):
         yield heard.finding("torch-companion-mismatch", complaint.kind)
     elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
         yield heard.finding("torch-vcredist-missing", complaint.kind)

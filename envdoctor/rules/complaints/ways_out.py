@@ -48,6 +48,8 @@ _TORCH = {
     "pip-config-conflict": "remedy.torch",
 }
 _ENVIRONMENT = {
+    "python-broken": "remedy.environment",
+    "env-broken": "remedy.environment",
     "python-too-old": "remedy.environment",
     "python-too-new": "remedy.environment",
     "python-32bit": "remedy.python-64bit",
