@@ -196,7 +196,7 @@ def redactor_for(outside: Outside) -> Callable[[str], str]:
     if isinstance(outside, LiveOutside) and sys.platform != "win32":
         hosts.append(os.uname().nodename)
     short = [host.partition(".")[0] for host in hosts if not host.replace(".", "").isdigit()]
-    local = [f"{host}.local" for host in short]
+    local = [f"{host}.local" for host in short if host]  # without a name it would be the folder ".local"
     return Redactor(homes, users, [*hosts, *short, *local]).text
 
 

@@ -221,6 +221,12 @@ def test_a_machines_owner_is_learned_from_the_machine(machine_of: Callable[..., 
     assert hide(r"c:\users\anna lee\env D:\annal\x lab-7") == r"~\env D:\<user>\x <host>"
 
 
+def test_a_machine_without_a_name_hides_none(machine_of: Callable[..., RecordedOutside]) -> None:
+    """A container may have no /etc/hostname, or an empty one; "~/.local" is no host then."""
+    hide = redactor_for(machine_of(system="linux", environ={"HOME": "/root"}, files={"/etc/hostname": "\n"}))
+    assert hide("/root/.local/state/envdoctor") == "~/.local/state/envdoctor"
+
+
 def test_a_name_outside_ascii_stays_outside_ascii() -> None:
     """The rule about such paths still finds its evidence in a report that was shared."""
     assert Redactor().text(r"C:\Users\张三\envs\dl") == r"C:\Users\<用户>\envs\dl"
