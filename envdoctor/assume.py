@@ -223,7 +223,7 @@ def _gpus(facts: Facts, names: list[str], *, without_driver: bool) -> Facts:
         ambiguous = knowledge().ambiguous_capabilities(name)
         if row is None and not ambiguous:
             near = knowledge().similar_gpu_names(name)
-            hint = f"did you mean {' or '.join(near)}?" if near else "write the name as nvidia-smi does"
+            hint = f"did you mean {' / '.join(near)}?" if near else "write the name as nvidia-smi does"
             raise UsageError(f"--assume gpu={name}: no such GPU in the tables; {hint}")
         if row is None:
             raise UsageError(

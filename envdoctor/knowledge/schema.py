@@ -152,6 +152,7 @@ _TORCH_RELEASE: Mapping[str, Check] = {
     "official_variants": _map(PLATFORMS, _list(_VARIANT, empty=False)),
     "inferred_variants": _list(_INFERRED),
     "min_glibc": _map(("linux_x86_64", "linux_aarch64"), _DOTTED),
+    "newer_glibc?": _map(_VARIANT, _DOTTED),
     "min_macos": _maybe(_DOTTED),
     "torchvision": _maybe(_VERSION),
     "torchaudio": _maybe(_VERSION),

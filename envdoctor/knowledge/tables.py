@@ -65,6 +65,8 @@ class TorchRelease(Record):
     inferred_variants: tuple[str, ...]
     """Those of `official_variants` that no listing showed; "cu124@linux_aarch64": on that platform only."""
     min_glibc: Mapping[Platform, str]
+    newer_glibc: Mapping[str, str]
+    """The variants whose wheels for Linux x86-64 need a newer one than that."""
     min_macos: str | None
     torchvision: str | None
     torchaudio: str | None

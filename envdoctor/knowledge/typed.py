@@ -47,6 +47,7 @@ def torch_release(row: Row) -> TorchRelease:
         official_variants=_lists(row["official_variants"]),
         inferred_variants=tuple(row["inferred_variants"]),
         min_glibc=row["min_glibc"],
+        newer_glibc=row.get("newer_glibc", {}),
         min_macos=row["min_macos"],
         torchvision=row["torchvision"],
         torchaudio=row["torchaudio"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.fit import Code, Driver, cuda_of, is_native, release_unfit, variant_unfit
+from envdoctor.planner.fit import Code, Driver, cuda_of, glibc_unfit, is_native, release_unfit, variant_unfit
 from envdoctor.planner.question import Question
 from envdoctor.planner.sources import Source, companion_version, sources
 from envdoctor.planner.target import Target
@@ -139,7 +139,9 @@ def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | R
         yield Rejected(version, "", reason)
     for variant in offered:
         code = _code(release, variant, platform, tables)
-        reason = variant_unfit(version, variant, code, target, question.driver, tables)
+        reason = glibc_unfit(release, variant, target, platform) or variant_unfit(
+            version, variant, code, target, question.driver, tables
+        )
         at = tuple(_at_sources(release, variant, code, question)) if reason is None else ()
         if not at:
             reason = reason or words("plan.no-source", torch=version, variant=variant)

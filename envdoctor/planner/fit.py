@@ -11,7 +11,16 @@ from envdoctor.planner.target import Target
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform, TorchRelease
 
-__all__ = ["Code", "Driver", "cuda_of", "driver_of", "is_native", "release_unfit", "variant_unfit"]
+__all__ = [
+    "Code",
+    "Driver",
+    "cuda_of",
+    "driver_of",
+    "glibc_unfit",
+    "is_native",
+    "release_unfit",
+    "variant_unfit",
+]
 
 MACOS_14_PYTHONS = ("3.13t", "3.14", "3.14t")
 """Interpreters whose wheels ask for macOS 14 in every release, whatever the release's other wheels ask."""
@@ -69,6 +78,14 @@ def release_unfit(release: TorchRelease, target: Target, platform: Platform, pyt
         least = max(least, "14.0", key=version_numbers)
     if least and target.macos and version_numbers(target.macos) < version_numbers(least):
         return words("plan.macos", torch=release.version, need=least, have=target.macos)
+    return None
+
+
+def glibc_unfit(release: TorchRelease, variant: str, target: Target, platform: Platform) -> Words | None:
+    """Why this system's C library is too old for a variant whose wheels were built on a newer one."""
+    need = release.newer_glibc.get(variant) if platform == "linux_x86_64" else None
+    if need and target.glibc and version_numbers(target.glibc) < version_numbers(need):
+        return words("plan.glibc", torch=f"{release.version}+{variant}", need=need, have=target.glibc)
     return None
 
 

@@ -341,7 +341,7 @@ class _Kitchen:
     def _on_making(self, new: NewEnvironment) -> Iterator[Words]:
         name = self.machine.facts.host.os_name or ""
         if new.kind == "venv" and self.machine.os == "linux" and ("Debian" in name or "Ubuntu" in name):
-            if self.facts.kind == "system":
+            if self.facts.kind == "system" and self.machine.python_key == new.python:
                 yield words("install.needs-venv", python=new.python)
         if new.kind == "venv" and self.machine.python_key != new.python:
             yield words("install.needs-python", python=new.python)

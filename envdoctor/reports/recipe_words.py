@@ -106,4 +106,6 @@ def size_words(recipe: Recipe) -> Words | None:
         return None
     if not size.whole:
         return words("install.size", megabytes=size.size // 1_000_000)
+    if size.size < 1_000_000_000:
+        return words("install.size-small", megabytes=size.size // 1_000_000)
     return words("install.size-whole", gigabytes=f"{size.size / 1e9:.1f}")

@@ -165,3 +165,18 @@ def test_a_host_that_is_asked_over_http_is_named_as_trusted(machine: Make, table
     assert argv[-2:] == ("--trusted-host", "mirrors.tencentyun.com")
     (argv,) = uv_commands(choose(target, tables, wishes), None, installed_torch=False)
     assert "--trusted-host" not in argv
+
+
+def test_a_variant_that_was_built_on_a_newer_glibc_is_not_for_an_old_system(
+    machine: Make, tables: Knowledge
+) -> None:
+    """Of torch 2.6.0 the cu126 wheels alone are manylinux_2_28: CentOS 7 gets the cu124 ones."""
+    old, new = (
+        machine("linux", "580.65.06", ["NVIDIA GeForce RTX 3090"], glibc=each) for each in ("2.17", "2.28")
+    )
+    wishes = Wishes(today=TODAY, torch="2.6.0")
+    chosen = [choose(each, tables, wishes).build for each in (old, new)]
+    assert [each.variant for each in chosen if each is not None] == ["cu124", "cu126"]
+    refused = choose(old, tables, replace(wishes, backend="cu126"))
+    assert refused.build is None
+    assert "torch 2.6.0+cu126 needs glibc 2.28, here is 2.17" in said(refused, "plan.glibc")

@@ -122,7 +122,10 @@ def _torch_on_index(release: TorchRelease, variant: str) -> Iterator[Wheel]:
             continue
         version = release.version + _label("torch", release, variant, platform)
         for python in release.pythons.get(platform, ()):
-            tag = f"{_torch_python(release, python, platform)}-{_index_platform(release, platform, python)}"
+            place = _index_platform(release, platform, python)
+            if platform == "linux_x86_64" and variant in release.newer_glibc:
+                place = f"manylinux_{release.newer_glibc[variant].replace('.', '_')}_x86_64"
+            tag = f"{_torch_python(release, python, platform)}-{place}"
             yield _torch(release, version, variant, platform, tag)
 
 
