@@ -482,7 +482,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia module is not loaded",
             "driver is not loaded",
         ),
-        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|inserting nvidia|load the (?:kernel module 'nvidia|NVIDIA kernel module)|RmInitAdapter|open kernel modules|rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
+        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|inserting nvidia|load the (?:kernel module 'nvidia|NVIDIA kernel module)|RmInitAdapter|open kernel modules|nvidia[^\n]{0,60}rejected by service|^ *(?:ERROR: )?Key was rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
     ),
     (
         "nouveau-holds",
