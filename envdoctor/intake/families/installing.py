@@ -283,8 +283,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "pip-conflict",
-        ("resolutionimpossible", "have conflicting dependencies"),
-        r"(?:Cannot install (?P<subject>[^\n]{1,200}?) because these)|ResolutionImpossible",
+        ("resolutionimpossible", "have conflicting dependencies", "error: cannot install"),
+        r"(?:Cannot install (?P<subject>[^:`]{1,500}?)\s+because these package)|ResolutionImpossible",
     ),
     (
         "proxy",
