@@ -133,6 +133,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "xformers can't load c++/cuda extensions",
             "xformers wasn't build with cuda support",
             "xformers was built for",
+            "please reinstall xformers",
         ),
         r"PyTorch (?P<subject>\S+)|xFormers",
     ),

@@ -49,6 +49,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    ("hip-invalid-image", ("hiperrorinvalidimage",), ""),
     ("hip-invalid-function", ("hsa_status_error_invalid_isa",), ""),
     ("segfault", ("segmentation fault", "sigsegv"), ""),
     (

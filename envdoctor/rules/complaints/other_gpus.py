@@ -11,7 +11,7 @@ from envdoctor.knowledge.other_gpus import OtherGpuChip, chip_of, wanted_build
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
-from envdoctor.rules.remedies import unset_variable
+from envdoctor.rules.remedies import packages, unset_variable
 
 __all__ = ["RULES"]
 
@@ -90,6 +90,16 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
     else:
         code = "gpu-too-old-for-build" if _is_dropped(machine, builds) else "gpu-too-new-for-build"
         yield heard.finding(code, *kinds, "hsa-override", variant="amd", gpu=name, gfx=gfx or "gfx?")
+
+
+def amd_kernels(heard: Heard) -> Iterator[Finding]:
+    """A build whose kernels come in a package of their own for each GPU, and none that fits."""
+    if "hip-invalid-image" in heard:
+        gfx = _amd_gpu(heard)[0] or "gfx..."
+        remedy = packages(heard.machine, "remedy.amd-device", "install", f"torch[device-{gfx}]")
+        yield heard.finding(
+            "torch-partial-install", "hip-invalid-image", variant="amd", gfx=gfx, remedies=[remedy]
+        )
 
 
 def _taken_for(heard: Heard, gfx: str) -> str:
@@ -225,4 +235,4 @@ def memory(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("gpu-memory-full", "other-oom", variant="other", remedies=[remedy])
 
 
-RULES = (amd_driver, amd_coverage, intel, apple, memory)
+RULES = (amd_driver, amd_coverage, amd_kernels, intel, apple, memory)
