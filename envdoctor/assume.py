@@ -96,14 +96,39 @@ def _os(facts: Facts, value: str) -> Facts:
         machine=arch,
         free_threaded=facts.interpreter.free_threaded,
     )
-    return Facts(
-        host=host,
-        interpreter=interpreter,
-        nvidia=Nvidia(
-            dxg=True if name == "wsl" else None,
-            wsl_libcuda="/usr/lib/wsl/lib/libcuda.so.1" if name == "wsl" else None,
+    if facts.host.os is None:
+        return _with_system(facts, host, arch)
+    return Facts(host=host, interpreter=interpreter, nvidia=_under(host, Nvidia()))
+
+
+def _with_system(facts: Facts, host: Host, arch: str) -> Facts:
+    """A report that does not tell its system, told it: its GPUs and its driver are of no other machine."""
+    known, python = facts.host, facts.interpreter
+    return replace(
+        facts,
+        host=replace(
+            known,
+            os=host.os,
+            os_name=known.os_name or host.os_name,
+            arch=known.arch or arch,
+            wsl=host.wsl,
+            apple_silicon=host.apple_silicon,
         ),
+        interpreter=replace(
+            python,
+            implementation=python.implementation or "cpython",
+            bits=python.bits or 64,
+            machine=python.machine or arch,
+        ),
+        nvidia=_under(host, facts.nvidia),
     )
+
+
+def _under(host: Host, nvidia: Nvidia) -> Nvidia:
+    """What shows of NVIDIA under this system: WSL passes the driver of Windows on."""
+    if host.wsl is None:
+        return nvidia
+    return replace(nvidia, dxg=True, wsl_libcuda="/usr/lib/wsl/lib/libcuda.so.1")
 
 
 def _arch(facts: Facts, value: str) -> Facts:

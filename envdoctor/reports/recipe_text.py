@@ -97,6 +97,8 @@ class _Page:
         lines = self._wrap(" · ".join(part for part in parts if part), "", "  ")
         if facts.assumed:
             key = "report.assumed" if environment.found_by else "install.assumed-other"
+            if facts.paste is not None:
+                key = "pasted.assumed"
             lines += self._wrap(self._words.text(key, what=self._words.listed(facts.assumed)), "  ")
         return lines
 

@@ -81,6 +81,8 @@ def source_words(recipe: Recipe) -> Iterator[Words]:
         yield words("install.from-pypi-mirror", mirror=own, url=url) if url else words("install.from-pypi")
         return
     if source.kind == "conda":
+        if own not in ("", "official") and recipe.channel is None:
+            yield words("install.no-channel", mirror=own)
         yield words("install.from-conda", url=url)
         return
     if own not in ("", "official", source.mirror) and recipe.asked.wheels is None:

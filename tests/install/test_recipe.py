@@ -11,6 +11,7 @@ from envdoctor.facts import MirrorAnswer, Setting
 from envdoctor.machine import Machine
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import Recipe, recipe
+from envdoctor.reports.recipe_words import source_words
 from tests.install.conftest import LINUX, Make, conda, with_torch
 
 GPU = ("driver=580.65.06", "gpu=NVIDIA GeForce RTX 4090")
@@ -163,6 +164,19 @@ def test_gpus_that_only_conda_covers_get_conda_where_it_is_there(machine: Make) 
     made = recipe(machine(*two, facts=conda(LINUX)), Asked())
     assert made.tool == "conda" and "install.only-conda" in keys(made)
     assert "cuda-version=12.9" in made.commands[-1]
+
+
+def test_a_mirror_without_a_conda_channel_says_where_conda_goes(machine: Make) -> None:
+    with_channel, without = (
+        [
+            each.key
+            for each in source_words(
+                recipe(machine(*GPU, facts=conda(LINUX)), Asked(tool="conda", mirror=each))
+            )
+        ]
+        for each in ("tuna", "huawei")
+    )
+    assert "install.no-channel" in without and "install.no-channel" not in with_channel
 
 
 @pytest.mark.parametrize("kind", ["venv", "system"])

@@ -38,6 +38,24 @@ def test_a_saved_report_and_what_if(capsys: pytest.CaptureFixture[str], write: W
     assert newer["build"]["variant"].startswith("cu13")
 
 
+@pytest.mark.parametrize("system", ["linux", "windows", "wsl"])
+def test_a_report_that_names_no_system_keeps_its_gpu_when_it_is_told(
+    system: str, capsys: pytest.CaptureFixture[str], write: Write
+) -> None:
+    """The command that asks for `--assume os=` has to lead to the plan for the machine that was pasted."""
+    text = (
+        "Python 3.10.12\n"
+        "| NVIDIA-SMI 535.104.05      Driver Version: 535.104.05   CUDA Version: 12.2     |\n"
+        "|   0  NVIDIA A100-SXM4-40GB          On  | 00000000:00:04.0 Off |                    0 |\n"
+    )
+    pasted = write("smi.txt", text=text)
+    with pytest.raises(UsageError, match="--assume os="):
+        install(Options(source=str(pasted)))
+    build = plan(capsys, pasted, assume=(f"os={system}",))["build"]
+    assert isinstance(build, dict)
+    assert (build["variant"], build["python"]) == ("cu126", "3.10")
+
+
 def test_a_mirror_is_asked_for_as_ever(capsys: pytest.CaptureFixture[str], write: Write) -> None:
     made = plan(capsys, write("r.json"), asked=Asked(mirror="nju"))
     assert "mirror.nju.edu.cn" in json.dumps(made["commands"])
