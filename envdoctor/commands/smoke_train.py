@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Request", "smoke_train"]
 
 REFRESH_SECONDS = 0.1
+SLOW_SECONDS = 1.0
+"""From here on the line says for how long already."""
 PLOT_FORMS = (".png", ".svg", ".html")
 
 
@@ -169,32 +172,56 @@ def _asked(options: Options) -> dict[str, object]:
 
 
 class _Progress:
-    """One line on standard error: what is done, with the falling loss. Nothing where that is no terminal."""
+    """One line on a terminal's standard error: what is done, for how long, and the falling loss."""
 
     def __init__(self, words: Catalogue, terminal: Terminal) -> None:
         self._words, self._terminal = words, terminal
-        self._shown_at = 0.0
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._step, self._since = "import", time.monotonic()
+        self._transcript: Transcript | None = None
 
     def __enter__(self) -> _Progress:
-        self._terminal.line(self._words.text("smoke.progress", name=self._words.text("smoke.name.import")))
+        if sys.stderr is not None and sys.stderr.isatty():
+            threading.Thread(target=self._tick, daemon=True).start()
+            self._show()
         return self
 
     def __exit__(self, *reason: object) -> None:
-        self._terminal.line("")
+        self._over.set()
+        with self._lock:
+            self._terminal.line("")
 
     def __call__(self, transcript: Transcript) -> None:
-        now = time.monotonic()
-        if transcript.begun is None or (
-            now - self._shown_at < REFRESH_SECONDS and transcript.begun == "training"
-        ):
+        """Take note of what the worker told; the line is drawn anew by itself."""
+        step = transcript.begun
+        if step is None:
             return
-        self._shown_at = now
-        name = self._words.text(f"smoke.name.{transcript.begun}")
-        text = self._words.text("smoke.progress", name=name)
-        if transcript.begun == "training" and transcript.losses:
+        self._transcript = transcript
+        if step != self._step:
+            self._step, self._since = step, time.monotonic()
+            self._show()
+
+    def _tick(self) -> None:
+        """Draw until it is over: an import that takes long says nothing meanwhile, and still is alive."""
+        while not self._over.wait(REFRESH_SECONDS):
+            self._show()
+
+    def _show(self) -> None:
+        with self._lock:
+            if not self._over.is_set():
+                self._terminal.line(self._line())
+
+    def _line(self) -> str:
+        step, transcript = self._step, self._transcript
+        name = self._words.text(f"smoke.name.{step}")
+        losses = list(transcript.losses) if transcript is not None and step == "training" else []
+        if losses:
             from envdoctor.reports.smoke_text import sparkline
 
-            bars = sparkline(transcript.losses, 24, sys.stderr.encoding or "ascii")
-            loss, steps = f"{transcript.losses[-1]:.4f}", len(transcript.losses)
-            text = self._words.text("smoke.progress.training", name=name, step=steps, loss=loss, bars=bars)
-        self._terminal.line(text)
+            bars = sparkline(losses, 24, sys.stderr.encoding or "ascii")
+            values = {"loss": f"{losses[-1]:.4f}", "bars": bars}
+            return self._words.text("smoke.progress.training", name=name, step=len(losses), **values)
+        seconds = time.monotonic() - self._since
+        key = "smoke.progress.slow" if seconds >= SLOW_SECONDS else "smoke.progress"
+        return self._words.text(key, name=name, seconds=f"{seconds:.0f}")

@@ -90,7 +90,8 @@ class Terminal:
                 text = words.text(f"progress.{name}")
                 slow = f"progress.{name}.slow"
                 if seconds > SLOW_SECONDS and slow in words.sentences:
-                    text += f" {words.text(slow)}"
+                    told = words.text(slow)
+                    text += told if told.startswith("（") else f" {told}"
                 text = f"{text} {seconds:.0f} s"
             self.line(text)
 
