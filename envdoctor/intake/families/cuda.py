@@ -139,7 +139,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda_error_invalid_device",
             "invalid device id",
         ),
-        "",
+        r"invalid device ordinal|error_?invalid_?device|AssertionError: Invalid device id|CUDA[^\n]{0,80}invalid device id",
     ),
     (
         "device-index",
@@ -342,9 +342,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "hip out of memory",
             "cuda failed with error out of memory",
             "(2): out of memory",
+            "(2) : out of memory",
+            "error=2 : out of memory",
             "error 2: out of memory",
         ),
-        "",
+        r"(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
+        r"|outofmemoryerror: cuda|cuda failed with error out of memory"
+        r"|(?:cuda|hip|gpu|THC|nccl|torch)[^\n]{0,300}?(?:\(2\)|error[ =]2) ?: out of memory",
     ),
     # -- nvidia-smi and NVML
     (
@@ -395,7 +399,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvml error: insufficient permissions",
             "nvml: insufficient permissions",
         ),
-        "",
+        r"nvml[^\n]{0,60}insufficient permissions|(?:nvml|nvidia)[^\n]{0,160}error_no_permission"
+        r"|nvmlerror_nopermission|nvml init failure: 4\b",
     ),
     (
         "nvml-not-loaded",
@@ -421,7 +426,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "load library failed: libnvidia-ml.so",
             "nvml dll is not found",
         ),
-        "",
+        r"libnvidia-ml\.so|nvmlerror_librarynotfound|nvml (?:library|shared library not found|dll is not found)"
+        r"|(?:nvml|nvidia)[^\n]{0,160}error_library_not_found",
     ),
     ("smi-no-devices", ("no devices were found",), r"(?:^|[^\w'\"]) ?No devices were found"),
     (
@@ -434,7 +440,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "gpu_is_lost",
             "nvmlerror_gpuislost",
         ),
-        "",
+        r"gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
+        r"|(?:GPU|NVRM|Xid|NVIDIA|card|adapter|显卡)[^\n]{0,160}fallen off the bus",
     ),
     ("smi-lost", ("err!",), r"ERR!(?!\s+WDDM)[^\n\w]{0,40}ERR!|\b\d{1,2} +ERR!\s[^\n]{4,80}ERR!"),
     (
@@ -489,7 +496,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("nouveau",),
         r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?[^\n]{0,30}(?:in use|loaded|holds|bound|is currently|is still)",
     ),
-    ("vfio-holds", ("driver in use: vfio-pci",), ""),
+    (
+        "vfio-holds",
+        ("driver in use: vfio-pci",),
+        r"(?:NVIDIA|10de:)(?:(?!\b[\da-f]{2}:[\da-f]{2}\.\d )[\s\S]){0,300}?driver in use: vfio-pci",
+    ),
     # -- containers
     ("docker-no-gpu-driver", ("could not select device driver",), ""),
     (
