@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.errors import UsageError
+from envdoctor.late import late
 from envdoctor.redact import without_credentials
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ __all__ = ["is_url", "mirror_of", "nearest_name", "one_variant", "wheels_of"]
 Kind = Literal["index", "flat"]
 KINDS = ("flat+", "index+")
 """What may stand before a URL of wheels: its kind, where its shape does not tell ("flat+https://host/page")."""
-_URL = re.compile(r"https?://(?:[^\s/@]+@)?(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/\S*)?")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\"'`<>\\^|$;]")
-_VARIANT = re.compile(r"/(cpu|cu\d{2,3}|rocm\d+(?:\.\d+)*|xpu)/?$")
+_URL = late(r"https?://(?:[^\s/@]+@)?(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/\S*)?")
+_FORBIDDEN = late(r"[\x00-\x20\x7f\"'`<>\\^|$;]")
+_VARIANT = late(r"/(cpu|cu\d{2,3}|rocm\d+(?:\.\d+)*|xpu)/?$")
 
 
 def is_url(given: str) -> bool:
