@@ -209,7 +209,7 @@ def rich_facts() -> Facts:
         Distribution(name="torch", version="2.5.1+cpu", location=site, installer="pip"),
         Distribution(name="torchvision", version="0.19.0+cu118", location=site, installer="pip"),
     )
-    shadow = Shadow(name="torch", path="/work/torch.py", by="working-folder")
+    shadow = Shadow(name="torch", path="/srv/torch.py", by="working-folder")
     return replace(
         facts,
         interpreter=replace(facts.interpreter, executable="/envs/dl/bin/python", prefix="/envs/dl"),

@@ -21,6 +21,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         configuration,
         connection,
         containers,
+        coverage,
         device,
         imports,
         loading,
@@ -29,6 +30,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         statuses,
         unlabelled,
         versions,
+        wheels,
     )
     from envdoctor.rules.complaints.heard import Heard
     from envdoctor.rules.guard import findings_of
@@ -40,11 +42,13 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         loading,
         connection,
         versions,
+        wheels,
         solving,
         configuration,
         other_gpus,
         statuses,
         device,
+        coverage,
         unlabelled,
         build,
         building,

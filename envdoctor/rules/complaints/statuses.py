@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Severity
 from envdoctor.knowledge.early import newest_cuda
 from envdoctor.machine import version_numbers
-from envdoctor.rules.complaints.device import uncovered
+from envdoctor.rules.complaints.coverage import uncovered
 from envdoctor.rules.complaints.heard import Heard
 
 __all__ = ["RULES"]

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from envdoctor.facts import NoVersion
 from envdoctor.findings import Finding, Remedy
-from envdoctor.knowledge.early import early_pythons, was_early_release
+from envdoctor.knowledge.early import was_early_release
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
 from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
 
 __all__ = ["RULES"]
 
-LAST_FOR_INTEL_MACS = ("2.2.1", "2.2.2")
 FAMILY = ("torch", "torchvision", "torchaudio")
 
 
@@ -98,8 +98,8 @@ def _is_before_variant(heard: Heard, refusal: NoVersion, version: str) -> bool:
     release = machine.tables.release(version)
     if release is None or len(labels) != 1 or not _is_variant(label := labels.pop()):
         return False
-    python, span = _python(heard), _span(machine, version)
-    fits = python is None or span is None or span[0] <= python <= span[1]
+    python, ages = installing_python(heard), span(machine, version)
+    fits = python is None or ages is None or ages[0] <= python <= ages[1]
     return fits and not any(label in built for built in release.official_variants.values())
 
 
@@ -156,10 +156,10 @@ def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said")
 def _with_its_python(heard: Heard, refusal: NoVersion) -> tuple[Remedy, ...] | None:
     """An environment with the newest Python that has the torch asked for; `None`: the usual way out."""
     version = (refusal.version or "").partition("+")[0]
-    span = _span(heard.machine, version) if version and refusal.name == "torch" else None
-    if span is None:
+    ages = span(heard.machine, version) if version and refusal.name == "torch" else None
+    if ages is None:
         return None
-    return (remedies.environment_for(heard.machine, version, ".".join(map(str, span[1]))),)
+    return (remedies.environment_for(heard.machine, version, ".".join(map(str, ages[1]))),)
 
 
 def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
@@ -210,31 +210,17 @@ def _other_cause(heard: Heard) -> bool:
 def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None:
     """The interpreter is older or newer than every wheel of what was asked for."""
     machine = heard.machine
-    python = _python(heard)
-    span = _span(machine, version)
-    if python is None or span is None:
+    python = installing_python(heard)
+    ages = span(machine, version)
+    if python is None or ages is None:
         return None
     if machine.facts.interpreter.free_threaded:
         return _finding(heard, refusal, "python-free-threaded", "")
-    if python > span[1]:
+    if python > ages[1]:
         return _finding(heard, refusal, "python-too-new", "asked")
-    if python < span[0]:
+    if python < ages[0]:
         return _finding(heard, refusal, "python-too-old", "asked")
     return None
-
-
-def _span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The oldest and the newest Python with a wheel of a version; of any version where none is named."""
-    platform = machine.platform or ("macos_arm64" if machine.os == "macos" else "linux_x86_64")
-    early = early_pythons(version, platform) if version else None
-    if early is not None and machine.tables.release(version) is None:
-        return early
-    rows = [each for each in machine.tables.releases if not version or each.version == version]
-    found = [
-        version_numbers(each) for row in rows for each in row.pythons.get(platform, ()) if each[-1] != "t"
-    ]
-    pairs = [(each[0], each[1]) for each in found]
-    return (min(pairs), max(pairs)) if pairs else None
 
 
 def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
@@ -263,7 +249,7 @@ def _is_past_variant(heard: Heard) -> bool:
     asked = sorted(
         {found for place in (*heard.commands, *_looked_in(heard)) if (found := wheel_index(place))}
     )
-    python, platform = _python(heard), heard.machine.platform or "linux_x86_64"
+    python, platform = installing_python(heard), heard.machine.platform or "linux_x86_64"
     if python is None or len(asked) != 1 or asked[0][1] != "index":
         return False
     rows = [
@@ -343,130 +329,4 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")
 
 
-def wheel_file(heard: Heard) -> Iterator[Finding]:
-    """A wheel by its file name, which this interpreter refuses: the name says for whom it was made."""
-    complaint = heard.first("wheel-unsupported")
-    if complaint is None:
-        return
-    machine = heard.machine
-    tag = re.search(r"-(?P<python>cp\d{2,3}|pp\d+|py\d)\w*-\w+-(?P<platform>[\w.]+)\.whl", complaint.subject)
-    if tag is None:
-        yield heard.finding("download-corrupt", "wheel-unsupported", variant="name")
-        return
-    if machine.facts.interpreter.bits == 32:
-        return
-    needs, have = re.search(r"manylinux_(\d+)_(\d+)", tag["platform"]), machine.facts.host.glibc
-    if needs and have and version_numbers(have) < (int(needs[1]), int(needs[2])):
-        yield heard.finding("torch-glibc-too-old", "wheel-unsupported", have=have)
-        return
-    made, python = tag["python"].removeprefix("cp"), _python(heard)
-    wants = (int(made[0]), int(made[1:])) if made.isdigit() and len(made) > 1 else None
-    if _is_foreign(machine, tag["platform"]) or python is None or wants is None or python == wants:
-        yield heard.finding("platform-no-wheel", "wheel-unsupported", variant="file")
-        return
-    code = "python-too-new" if python > wants else "python-too-old"
-    yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or "?")
-
-
-def _python(heard: Heard) -> tuple[int, int] | None:
-    """The Python that installs: the one that runs, else the one that pip names as its own."""
-    numbers = version_numbers(heard.machine.facts.environment.shell_pip_python)
-    return heard.machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
-
-
-def _is_foreign(machine: Machine, platform: str) -> bool:
-    system = "windows" if platform.startswith("win") else "macos" if "macosx" in platform else "linux"
-    arm = "aarch64" in platform or "arm64" in platform
-    if machine.os is not None and system != machine.os:
-        return True
-    return machine.arch is not None and "any" not in platform and arm != (machine.arch == "aarch64")
-
-
-def demands(heard: Heard) -> Iterator[Finding]:
-    """A package, or uv, names the Python or the platform that it wants."""
-    machine = heard.machine
-    python = machine.python_key or "?"
-    for kind in ("uv-no-wheel", "different-python"):
-        complaint = heard.first(kind)
-        if complaint is None or (kind == "different-python" and heard.paste.no_versions):
-            continue
-        texts = " ".join(each.text for each in heard.all(kind))
-        if kind == "different-python" and "conda-needs-python" in heard:
-            continue
-        if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
-            yield heard.finding("python-free-threaded", kind, variant="", python=python)
-        elif (
-            kind == "uv-no-wheel"
-            and not re.search(r"Python \w+ tag", texts)
-            and re.search("platform|macOS", texts)
-        ):
-            yield heard.finding("platform-no-wheel", kind, variant="file")
-        elif re.search(r"torch\b|not in '|requires a different", complaint.text):
-            yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
-        return
-
-
-def _age(machine: Machine, text: str) -> str:
-    """Whether this Python is too old or too new for what the text demands."""
-    running = re.search(r"Python: (\d)\.(\d+)|Python ?(?:==)?(\d)\.(\d+)|CPython (\d)\.(\d+)", text)
-    python = machine.python
-    if python is None and running:
-        parts = [int(part) for part in running.groups() if part]
-        python = (parts[0], parts[1])
-    offered = [(int(one), int(two)) for one, two in re.findall(r"`?cp(\d)(\d{1,2})`?", text)]
-    upper = re.search(r"(?<![>])<=? ?'?(\d)\.(\d+)", text)
-    if python is None:
-        return "python-too-new" if offered else "python-too-old"
-    if upper and python >= (int(upper[1]), int(upper[2])):
-        return "python-too-new"
-    others = [each for each in offered if each != python]
-    if others:
-        return "python-too-new" if python > max(others) else "python-too-old"
-    lower = re.search(r">=? ?'?(\d)\.(\d+)", text)
-    if lower and python < (int(lower[1]), int(lower[2])):
-        return "python-too-old"
-    return "python-too-new" if python >= (3, 12) else "python-too-old"
-
-
-def candidates(heard: Heard) -> Iterator[Finding]:
-    """Poetry finds no wheel of the locked version that fits: for this interpreter, or for this system."""
-    subject = heard.subject("poetry-no-candidate")
-    if not subject:
-        return
-    machine = heard.machine
-    kinds = ("poetry-no-candidate", "poetry-python", "poetry-abi")
-    version = subject.partition("(")[2].rstrip(")").partition("+")[0]
-    numbers = version_numbers(heard.subject("poetry-python"))
-    python = machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
-    span = _span(machine, version)
-    fits = python is None or span is None or span[0] <= python <= span[1]
-    intel = machine.platform == "macos_x86_64" and version_numbers(version) > version_numbers(
-        LAST_FOR_INTEL_MACS[-1]
-    )
-    if intel or (fits and machine.os == "macos" and "poetry-abi" not in heard):
-        yield heard.finding("platform-no-wheel", *kinds)
-        return
-    old = not fits and python is not None and span is not None and python < span[0]
-    code = "python-too-old" if old else "python-too-new"
-    yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
-
-
-def placeholder(heard: Heard) -> Iterator[Finding]:
-    """The source packages "torch 0.1.2" and "pytorch 1.0.2", which pip takes where no wheel fits."""
-    machine = heard.machine
-    if "torch-old-setup" not in heard or machine.facts.interpreter.bits == 32:
-        return
-    if machine.python is not None and machine.python > (3, 8):
-        yield heard.finding(
-            "python-too-new",
-            "torch-old-setup",
-            variant="asked",
-            python=machine.python_key or "?",
-            torch="?",
-            listed="0.1.2",
-        )
-    else:
-        yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
-
-
-RULES = (refused, unmatched, wheel_file, demands, candidates, placeholder)
+RULES = (refused, unmatched)

@@ -1,0 +1,124 @@
+"""A build that holds no code for the GPU: torch says so, or a kernel failed for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, words
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_of
+from envdoctor.rules.gpu_build import outdated
+
+__all__ = ["RULES", "uncovered"]
+
+NEW_CAPABILITY, OLD_CAPABILITY = (8, 0), (7, 0)
+"""Where the build is not known: cards from the first on were new to builds of their day; cards below the
+second are those that builds have dropped."""
+
+
+def coverage(heard: Heard) -> Iterator[Finding]:
+    """The build has no code for the GPU: torch says so, or a kernel failed for it."""
+    machine = heard.machine
+    kinds = ["torch-capability", "torch-capability-old", "capability-refused"]
+    refused = heard.any(*kinds) or ("torch-capability-range" in heard and not _same_major(heard))
+    kinds += ["torch-capability-range", "no-kernel"]
+    if refused:
+        yield uncovered(heard, _is_new(heard), kinds)
+        return
+    # This warning is also said of embedded chips that run the code of their desktop siblings.
+    if "torch-capability-list" in heard and _reach(machine) is not True:
+        yield uncovered(heard, _is_new(heard), ["torch-capability-list", "no-kernel"])
+        return
+    if _cuda_13(heard):
+        yield uncovered(heard, False, ["said-cuda-13"])
+    if heard.any("nvrtc-arch", "ptxas-arch"):
+        yield uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
+    if "no-kernel" not in heard or heard.any("hip-invalid-function", "rocblas-arch"):
+        return
+    owner = extension_of(heard, "no-kernel")
+    reach = _reach(machine)
+    if owner or reach is True:
+        yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
+    else:
+        yield uncovered(heard, _is_new(heard), ["no-kernel"])
+
+
+def _same_major(heard: Heard) -> bool:
+    """Whether the GPUs are of the newest major that the warning names: code for 12.0 runs on 12.1."""
+    said = re.findall(r"\d{1,2}\.\d", heard.subject("torch-capability-range"))
+    capabilities = [version_numbers(each) for each in heard.machine.capabilities]
+    if len(said) < 2 or not capabilities:
+        return False
+    least, most = version_numbers(said[0]), version_numbers(said[1])
+    return all(least <= each and each[:1] == most[:1] for each in capabilities)
+
+
+def _reach(machine: Machine) -> bool | None:
+    """Whether the build's own code reaches every GPU here; `None`: not known."""
+    from envdoctor.rules.gpu_build import code_of_build
+
+    sass, ptx, _ = code_of_build(machine)
+    if not machine.capabilities or not (sass or ptx):
+        return None
+    return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
+
+
+def _cuda_13(heard: Heard) -> bool:
+    """A CUDA 13 build that fails on a card which CUDA 13 dropped (everything below 7.5)."""
+    capabilities = heard.machine.capabilities
+    old = bool(capabilities) and all(version_numbers(each) < (7, 5) for each in capabilities)
+    return old and "said-cuda-13" in heard and not heard.machine.cuda_proven
+
+
+def _is_new(heard: Heard) -> bool:
+    """Whether the GPU is newer than the build, rather than older."""
+    from envdoctor.rules.gpu_build import code_of_build
+
+    machine = heard.machine
+    named = heard.subject("torch-capability", "capability-refused")
+    if not named and any("too old" in each.text for each in heard.all("torch-capability-old")):
+        return False
+    said = named.removeprefix("sm_").rstrip("af")
+    capability = (int(said[:-1]), int(said[-1])) if said.isdigit() and len(said) > 1 else None
+    if capability is None and machine.capabilities:
+        numbers = version_numbers(machine.capabilities[-1])
+        capability = (numbers[0], numbers[1])
+    if capability is None:
+        capability = _newest_of_name(machine)
+    if capability is None:
+        return True
+    sass, ptx, _ = code_of_build(machine)
+    if sass or ptx:
+        # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
+        return capability > min(version_numbers(each)[:2] for each in (*sass, *ptx))
+    return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
+
+
+def _newest_of_name(machine: Machine) -> tuple[int, int] | None:
+    """The newest capability among the chips that go by the GPU's name, where there are several."""
+    names = [gpu.name for gpu in machine.gpus if gpu.name]
+    several = [each for name in names for each in machine.tables.ambiguous_capabilities(name)]
+    found = [version_numbers(each) for each in several]
+    return max(((each[0], each[1]) for each in found), default=None)
+
+
+def uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
+    """The build has no code for this GPU, which is newer than the build or was dropped from it."""
+    machine = heard.machine
+    code = "gpu-too-new-for-build" if new else "gpu-too-old-for-build"
+    if not new and machine.gpus and all(outdated(machine, gpu) for gpu in machine.gpus):
+        code = "gpu-unsupported"
+    return heard.finding(
+        code,
+        *kinds,
+        variant="" if machine.torch_version and machine.gpus else "said",
+        gpu=machine.gpu_name or "GPU",
+        capability=(machine.capabilities or (heard.subject("torch-capability") or "?",))[0],
+        torch=machine.torch_version or "?",
+        more=[words("evidence.gpu", name=machine.gpu_name)] if machine.gpu_name else [],
+    )
+
+
+RULES = (coverage,)

@@ -1,0 +1,136 @@
+"""A wheel or a requirement that is for another interpreter or system than the one that runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding
+from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
+
+__all__ = ["RULES"]
+
+
+def wheel_file(heard: Heard) -> Iterator[Finding]:
+    """A wheel by its file name, which this interpreter refuses: the name says for whom it was made."""
+    complaint = heard.first("wheel-unsupported")
+    if complaint is None:
+        return
+    machine = heard.machine
+    tag = re.search(r"-(?P<python>cp\d{2,3}|pp\d+|py\d)\w*-\w+-(?P<platform>[\w.]+)\.whl", complaint.subject)
+    if tag is None:
+        yield heard.finding("download-corrupt", "wheel-unsupported", variant="name")
+        return
+    if machine.facts.interpreter.bits == 32:
+        return
+    needs, have = re.search(r"manylinux_(\d+)_(\d+)", tag["platform"]), machine.facts.host.glibc
+    if needs and have and version_numbers(have) < (int(needs[1]), int(needs[2])):
+        yield heard.finding("torch-glibc-too-old", "wheel-unsupported", have=have)
+        return
+    made, python = tag["python"].removeprefix("cp"), installing_python(heard)
+    wants = (int(made[0]), int(made[1:])) if made.isdigit() and len(made) > 1 else None
+    if _is_foreign(machine, tag["platform"]) or python is None or wants is None or python == wants:
+        yield heard.finding("platform-no-wheel", "wheel-unsupported", variant="file")
+        return
+    code = "python-too-new" if python > wants else "python-too-old"
+    yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or "?")
+
+
+def _is_foreign(machine: Machine, platform: str) -> bool:
+    system = "windows" if platform.startswith("win") else "macos" if "macosx" in platform else "linux"
+    arm = "aarch64" in platform or "arm64" in platform
+    if machine.os is not None and system != machine.os:
+        return True
+    return machine.arch is not None and "any" not in platform and arm != (machine.arch == "aarch64")
+
+
+def demands(heard: Heard) -> Iterator[Finding]:
+    """A package, or uv, names the Python or the platform that it wants."""
+    machine = heard.machine
+    python = machine.python_key or "?"
+    for kind in ("uv-no-wheel", "different-python"):
+        complaint = heard.first(kind)
+        if complaint is None or (kind == "different-python" and heard.paste.no_versions):
+            continue
+        texts = " ".join(each.text for each in heard.all(kind))
+        if kind == "different-python" and "conda-needs-python" in heard:
+            continue
+        if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
+            yield heard.finding("python-free-threaded", kind, variant="", python=python)
+        elif (
+            kind == "uv-no-wheel"
+            and not re.search(r"Python \w+ tag", texts)
+            and re.search("platform|macOS", texts)
+        ):
+            yield heard.finding("platform-no-wheel", kind, variant="file")
+        elif re.search(r"torch\b|not in '|requires a different", complaint.text):
+            yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
+        return
+
+
+def _age(machine: Machine, text: str) -> str:
+    """Whether this Python is too old or too new for what the text demands."""
+    running = re.search(r"Python: (\d)\.(\d+)|Python ?(?:==)?(\d)\.(\d+)|CPython (\d)\.(\d+)", text)
+    python = machine.python
+    if python is None and running:
+        parts = [int(part) for part in running.groups() if part]
+        python = (parts[0], parts[1])
+    offered = [(int(one), int(two)) for one, two in re.findall(r"`?cp(\d)(\d{1,2})`?", text)]
+    upper = re.search(r"(?<![>])<=? ?'?(\d)\.(\d+)", text)
+    if python is None:
+        return "python-too-new" if offered else "python-too-old"
+    if upper and python >= (int(upper[1]), int(upper[2])):
+        return "python-too-new"
+    others = [each for each in offered if each != python]
+    if others:
+        return "python-too-new" if python > max(others) else "python-too-old"
+    lower = re.search(r">=? ?'?(\d)\.(\d+)", text)
+    if lower and python < (int(lower[1]), int(lower[2])):
+        return "python-too-old"
+    return "python-too-new" if python >= (3, 12) else "python-too-old"
+
+
+def candidates(heard: Heard) -> Iterator[Finding]:
+    """Poetry finds no wheel of the locked version that fits: for this interpreter, or for this system."""
+    subject = heard.subject("poetry-no-candidate")
+    if not subject:
+        return
+    machine = heard.machine
+    kinds = ("poetry-no-candidate", "poetry-python", "poetry-abi")
+    version = subject.partition("(")[2].rstrip(")").partition("+")[0]
+    numbers = version_numbers(heard.subject("poetry-python"))
+    python = machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
+    ages = span(machine, version)
+    fits = python is None or ages is None or ages[0] <= python <= ages[1]
+    intel = machine.platform == "macos_x86_64" and version_numbers(version) > version_numbers(
+        LAST_FOR_INTEL_MACS[-1]
+    )
+    if intel or (fits and machine.os == "macos" and "poetry-abi" not in heard):
+        yield heard.finding("platform-no-wheel", *kinds)
+        return
+    old = not fits and python is not None and ages is not None and python < ages[0]
+    code = "python-too-old" if old else "python-too-new"
+    yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
+
+
+def placeholder(heard: Heard) -> Iterator[Finding]:
+    """The source packages "torch 0.1.2" and "pytorch 1.0.2", which pip takes where no wheel fits."""
+    machine = heard.machine
+    if "torch-old-setup" not in heard or machine.facts.interpreter.bits == 32:
+        return
+    if machine.python is not None and machine.python > (3, 8):
+        yield heard.finding(
+            "python-too-new",
+            "torch-old-setup",
+            variant="asked",
+            python=machine.python_key or "?",
+            torch="?",
+            listed="0.1.2",
+        )
+    else:
+        yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
+
+
+RULES = (wheel_file, demands, candidates, placeholder)
