@@ -155,6 +155,9 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("torch-missing-library", "omp140"): _library("omp140"),
     ("pip-config-conflict", "said"): _one_index,
     ("pip-config-conflict", "dead-index"): _one_index,
+    # No other Python has a wheel for this processor; a newer torch compiles with this Python.
+    ("platform-no-wheel", "arch"): lambda machine: (),
+    ("python-too-new", "compile"): remedies.torch,
     ("platform-no-wheel", "musl"): lambda machine: (Remedy(words("remedy.musl")),),
     ("platform-no-wheel", "intel-mac"): remedies.last_for_intel_macs,
 }
