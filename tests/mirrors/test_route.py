@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from envdoctor.probes.pip_config import pip_route, pip_settings
 
 if TYPE_CHECKING:
     from tests.recorded import RecordedOutside
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl for its certificates")
 
 HOST = "pypi.tuna.tsinghua.edu.cn"
 INDEX = f"https://{HOST}/simple"

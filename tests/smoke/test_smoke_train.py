@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from envdoctor.messages import catalogue
-from envdoctor.reports.smoke_explain import as_walk
+from envdoctor.reports.smoke_explain import as_walk, sections
 from envdoctor.reports.smoke_json import SCHEMA_FILE
 from envdoctor.reports.text import Style
 from envdoctor.smoke.options import CHECKS
@@ -76,7 +76,7 @@ def test_the_walk_can_be_followed_by_hand(report: dict, language: str, encoding:
         losses=tuple(report["loss"]),
         facts={"walk": walk, "held_out_loss": 0.03, "held_out_floor": 0.029},
     )
-    text = as_walk(result, catalogue(language), Style(width=80, encoding=encoding))
+    text = as_walk(sections(result, catalogue(language)), Style(width=80, encoding=encoding))
     text.encode(encoding)
     house = walk["houses"][walk["house"]]
     total = sum(x * w for x, w in zip(house["scaled"], walk["weight"], strict=True)) + walk["bias"]
@@ -93,7 +93,7 @@ def test_the_walk_can_be_followed_by_hand(report: dict, language: str, encoding:
 
 def test_a_walk_of_a_run_without_a_first_step_is_empty() -> None:
     nothing = SmokeResult(verdict="failed", device=None, checks=(), losses=(), facts={"walk": {"house": 0}})
-    assert as_walk(nothing, catalogue("en"), Style()) == ""
+    assert as_walk(sections(nothing, catalogue("en")), Style()) == ""
 
 
 def test_too_few_steps_make_no_claim_and_the_report_is_for_people() -> None:
