@@ -13,6 +13,7 @@ from envdoctor.probes.kernels import installed_kernels
 from envdoctor.probes.locate import project_folders
 from envdoctor.probes.places import interpreter_in, prefix_of, same_place
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.user_folders import home_folder, settings_folder
 from envdoctor.probes.vscode import vscode_choices
 
 __all__ = ["probe_editors"]
@@ -69,14 +70,7 @@ def _pycharm(outside: Outside, folder: str) -> Iterator[EditorChoice]:
 
 
 def _jdks(outside: Outside) -> Iterator[tuple[str, str]]:
-    path, environ = outside.path, outside.environ
-    home = environ.get("USERPROFILE" if outside.system == "windows" else "HOME") or ""
-    if outside.system == "windows":
-        base = environ.get("APPDATA")
-    elif outside.system == "macos":
-        base = path.join(home, "Library", "Application Support") if home else None
-    else:
-        base = environ.get("XDG_CONFIG_HOME") or (path.join(home, ".config") if home else None)
+    path, home, base = outside.path, home_folder(outside) or "", settings_folder(outside)
     root = path.join(base, "JetBrains") if base else ""
     # The newest version first: its name sorts last.
     for version in reversed(outside.list_folder(root) or ()) if root else ():

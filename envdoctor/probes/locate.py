@@ -10,6 +10,7 @@ from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.kernels import running_kernel
 from envdoctor.probes.places import interpreter_in, is_store_stub, on_path, pyenv_target, same_place
+from envdoctor.probes.user_folders import home_folder
 
 __all__ = ["Patient", "locate", "project_folders"]
 
@@ -191,7 +192,7 @@ def project_folders(outside: Outside) -> Iterator[str]:
     Outside the home folder other users may own the parents (/tmp/.venv), and what lies there is run.
     """
     path = outside.path
-    home = _home(outside)
+    home = home_folder(outside)
     folders = list(_upwards(outside, outside.cwd))
     if home and any(same_place(outside, each, home) for each in folders[1:]):
         for folder in folders:
@@ -237,16 +238,12 @@ def _launcher_folders(outside: Outside, own: str) -> tuple[str, ...]:
 
 def _absolute(outside: Outside, given: str) -> str:
     path = outside.path
-    home = _home(outside)
+    home = home_folder(outside)
     if home and (given == "~" or given.startswith(("~/", "~\\"))):
         given = home + given[1:]
     # A link in the middle makes "a/../b" another place than "b", so such a path stays as it is.
     full = path.join(outside.cwd, given)
     return full if ".." in full else str(path.normpath(full))
-
-
-def _home(outside: Outside) -> str | None:
-    return outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME") or None
 
 
 def _prefix_hint(outside: Outside, python: str) -> str | None:

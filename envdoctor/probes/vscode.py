@@ -14,6 +14,7 @@ from envdoctor.facts import EditorChoice
 from envdoctor.frozen import Record, value
 from envdoctor.late import late
 from envdoctor.outside import Outside
+from envdoctor.probes.user_folders import home_folder, settings_folder
 
 __all__ = ["vscode_choices"]
 
@@ -86,22 +87,13 @@ def _runs_here(outside: Outside) -> bool:
     return outside.environ.get("TERM_PROGRAM") == "vscode" or "VSCODE_PID" in outside.environ
 
 
-def _home(outside: Outside) -> str | None:
-    return outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME") or None
-
-
 def _user_folders(outside: Outside) -> Iterator[tuple[str, str]]:
     """Each editor's "User" folder, with what its state puts before a key that is about this system."""
-    path, environ, home = outside.path, outside.environ, _home(outside)
+    path, environ, home = outside.path, outside.environ, home_folder(outside)
     if environ.get("VSCODE_PORTABLE"):
         yield str(path.join(environ["VSCODE_PORTABLE"], "user-data", "User")), ""
-    if outside.system == "windows":
-        base = environ.get("APPDATA")
-    elif outside.system == "macos":
-        base = path.join(home, "Library", "Application Support") if home else None
-    else:
-        base = environ.get("XDG_CONFIG_HOME") or (path.join(home, ".config") if home else None)
-    for name in _EDITORS if base else ():
+    base = settings_folder(outside)
+    for name in _EDITORS if base is not None else ():
         yield str(path.join(base, name, "User")), ""
     if outside.system != "linux":
         return
@@ -119,7 +111,7 @@ def _state(outside: Outside, user: str) -> str:
 
 def _machine_settings(outside: Outside) -> Iterator[str]:
     """What is set on this machine for windows that are elsewhere."""
-    home = _home(outside)
+    home = home_folder(outside)
     for parts in _SERVERS if home else ():
         yield str(outside.path.join(home, *parts, "Machine", "settings.json"))
 
@@ -128,7 +120,7 @@ def _user_settings(outside: Outside, folders: tuple[tuple[str, str], ...]) -> It
     for user, prefix in folders:
         if not prefix:  # a path of Windows's means nothing in WSL
             yield str(outside.path.join(user, "settings.json"))
-    home = _home(outside)
+    home = home_folder(outside)
     if home:
         yield str(outside.path.join(home, ".local", "share", "code-server", "User", "settings.json"))
 
@@ -232,7 +224,7 @@ def _jsonc(text: str | None) -> dict[str, object]:
 
 def _expanded(outside: Outside, written: str, folder: str, folders: Mapping[str, str]) -> str | None:
     """The path that a setting means; `None`: it has a variable that only the editor knows."""
-    home = _home(outside) or ""
+    home = home_folder(outside) or ""
     known = {
         "workspaceFolder": folder,
         "workspaceRoot": folder,

@@ -124,7 +124,7 @@ def test_a_process_speaks_the_language_it_was_told() -> None:
     assert (spoken(), catalogue().title(finding)) == ("en", "torch is not installed in this environment")
     try:
         speak("zh")
-        assert catalogue().title(finding) == "这个虚拟环境里没有安装 torch"
+        assert catalogue().title(finding) == "这个 Python 环境里没有安装 torch"
     finally:
         speak("en")
 

@@ -102,7 +102,7 @@ def test_help_is_in_the_reader_s_language(arguments: list[str], environ: dict[st
 
 def test_chinese_on_gbk_and_where_only_ascii_can_be_written() -> None:
     plan = ("check", "--quick", "--lang", "zh", "--python", sys.executable, "--assume", "torch=none")
-    assert "这个虚拟环境里没有安装 torch" in run(*plan, PYTHONIOENCODING="gbk").stdout.decode("gbk")
+    assert "这个 Python 环境里没有安装 torch" in run(*plan, PYTHONIOENCODING="gbk").stdout.decode("gbk")
     for encoding in ("ascii", "cp1252"):
         text = run(*plan, PYTHONIOENCODING=encoding).stdout.decode(encoding)
         assert "torch is not installed" in text, "letters that can't be written would be question marks"
