@@ -216,7 +216,9 @@ def mirrors(
 def smoke_train(
     python: Annotated[str | None, of_python("train in")] = None,
     device: Annotated[
-        str, typer.Option(metavar="DEVICE", help="auto, cuda, cuda:N, mps, xpu or cpu.")
+        str,
+        # The name is spelled out because Typer 0.27 takes a metavar of the same letters for it: --DEVICE.
+        typer.Option("--device", metavar="DEVICE", help="auto, cuda, cuda:N, mps, xpu or cpu."),
     ] = "auto",
     require_gpu: Annotated[
         bool, typer.Option("--require-gpu", help="Fail where there is no GPU to train on.")

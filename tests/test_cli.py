@@ -133,6 +133,18 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(arguments: tuple[s
     assert ran.stderr.startswith("envdoctor: ")
 
 
+def test_every_option_is_typed_as_it_is_written() -> None:
+    """Typer's versions differ in what they make of a metavar; no option may take its name from one."""
+    import typer
+
+    from envdoctor.cli import app
+
+    commands = typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
+    names = {name for command in commands for each in command.params for name in each.opts}
+    assert {"--device", "--python", "--nproc-per-node"} <= names
+    assert not [name for name in names if name.startswith("--") and name != name.lower()]
+
+
 def test_strict_makes_warnings_fail(empty: Path) -> None:
     arguments = (
         "check",

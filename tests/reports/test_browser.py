@@ -24,6 +24,7 @@ from envdoctor.smoke.result import Check, SmokeResult
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -49,6 +50,13 @@ def chrome() -> Iterator[Chrome]:
     )
     yield driver
     driver.quit()
+
+
+def says(element: WebElement, text: str) -> None:
+    """Wait until it does: the clipboard answers the page in its own time."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(element, 5, poll_frequency=0.05).until(lambda shown: shown.text == text)
 
 
 @pytest.fixture
@@ -161,7 +169,7 @@ def test_the_button_copies_the_commands_as_they_are_to_be_pasted(
     assert lines[0] == "python -m pip uninstall -y torch torchvision torchaudio"
     assert lines[1].startswith("python -m pip install torch==")
     assert lines[1].endswith("https://download.pytorch.org/whl/cu126")
-    assert button.text == done
+    says(button, done)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -218,4 +226,4 @@ def test_several_reports_unfold_in_one_page(opened: Open, broken: Facts) -> None
     parts[1].find_element("css selector", "summary").click()
     button = parts[1].find_element("css selector", "button.copy")
     button.click()
-    assert button.text == "Copied"
+    says(button, "Copied")
