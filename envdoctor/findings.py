@@ -10,8 +10,6 @@ from envdoctor.frozen import Record, value
 
 __all__ = ["Finding", "Remedy", "Severity", "Words", "words"]
 
-Value = str | int | float
-
 
 class Severity(Enum):
     """How much a finding matters; the order of the members is the order in a report."""
@@ -28,6 +26,10 @@ class Words(Record):
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+
+Value = str | int | float | Words
+"""What fills a placeholder; a sentence may stand within another."""
 
 
 def words(key: str, **values: Value) -> Words:

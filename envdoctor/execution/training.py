@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from envdoctor.findings import Words, words
-from envdoctor.messages import catalogue
 from envdoctor.outside import LiveOutside
 from envdoctor.smoke import Options, SmokeResult, run
 
@@ -25,4 +24,4 @@ def judge(result: SmokeResult) -> Words | None:
     failed = result.failed_check
     if result.passed or failed is None or result.primary in OUTSIDE:
         return None
-    return words("run.verify.training", check=failed.name, error=catalogue().say(failed.detail))
+    return words("run.verify.training", check=failed.name, error=failed.detail)

@@ -94,6 +94,8 @@ class Catalogue:
 
     def _value(self, value: Value) -> str:
         """A value as it stands, or, where a rule names a thing of ours ("the tables"), by its name here."""
+        if not isinstance(value, str | int | float):  # a sentence within a sentence
+            return self.say(value)
         text = str(value)
         if text.startswith("line ") and text[5:].isdecimal():  # where a setting stands in a pasted text
             return self.sentences["value.line"].replace("{number}", text[5:])

@@ -8,8 +8,9 @@ from envdoctor.facts import PciCard
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.error_texts import Cause, cuda_cause
+from envdoctor.rules.evidence import said
+from envdoctor.rules.levels import error, info, ok, warning
 
 __all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
 

@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.reach import python_command
 from envdoctor.rules import remedies
-from envdoctor.rules.build import warning
+from envdoctor.rules.levels import warning
 
 __all__ = ["RULES"]
 

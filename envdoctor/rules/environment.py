@@ -8,7 +8,8 @@ from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.reach import python_command
 from envdoctor.rules import remedies
-from envdoctor.rules.build import conda_row, error, info, said, warning
+from envdoctor.rules.evidence import conda_row, said
+from envdoctor.rules.levels import error, info, warning
 
 __all__ = ["RULES"]
 

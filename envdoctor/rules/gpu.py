@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from envdoctor.facts import NvmlGpu
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine
-from envdoctor.rules.build import error, info, ok, said, warning
 from envdoctor.rules.driver import container_blind
 from envdoctor.rules.error_texts import cuda_cause
+from envdoctor.rules.evidence import said
+from envdoctor.rules.levels import error, info, ok, warning
 from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["RULES", "kernel_errors"]

@@ -11,8 +11,9 @@ from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.early import early_archs
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, said
+from envdoctor.rules.evidence import said
 from envdoctor.rules.gpu import kernel_errors
+from envdoctor.rules.levels import error
 
 __all__ = ["RULES", "code_of_build", "outdated"]
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from envdoctor.errors import EnvdoctorError
 from envdoctor.findings import Finding, words
-from envdoctor.rules.build import warning
+from envdoctor.rules.levels import warning
 
 __all__ = ["FAILED", "findings_of"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine, version_numbers
-from envdoctor.rules.build import error, info, ok, warning
+from envdoctor.rules.levels import error, info, ok, warning
 
 __all__ = ["RULES"]
 

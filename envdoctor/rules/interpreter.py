@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, ok, warning, why
+from envdoctor.rules.evidence import why
+from envdoctor.rules.levels import error, info, ok, warning
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Platform

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from envdoctor.facts import MirrorAnswer, Setting
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine
-from envdoctor.rules.build import error, warning
+from envdoctor.rules.levels import error, warning
 
 __all__ = ["RULES"]
 

@@ -8,8 +8,9 @@ from envdoctor.facts import TorchImport
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.build import error, info, ok, said, warning, why
 from envdoctor.rules.error_texts import Cause, import_cause
+from envdoctor.rules.evidence import said, why
+from envdoctor.rules.levels import error, info, ok, warning
 from envdoctor.rules.libraries import library_remedies, stray
 
 __all__ = ["RULES"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from envdoctor.facts import Facts
 from envdoctor.findings import Finding
 from envdoctor.machine import Machine
-from envdoctor.rules.build import warning
+from envdoctor.rules.levels import warning
 
 __all__ = ["RULES"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
-from envdoctor.rules.build import error, warning
+from envdoctor.rules.levels import error, warning
 
 __all__ = ["RULES"]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from envdoctor.findings import Finding, Severity, Value, Words, words
 from envdoctor.outside import Ran
-from envdoctor.rules.build import said
 from envdoctor.rules.error_texts import LONGEST, Sayings, cuda_cause
+from envdoctor.rules.evidence import said
 from envdoctor.smoke.result import Check
 from envdoctor.smoke.transcript import Transcript
 from envdoctor.smoke.verdict import exit_code, how_it_ended

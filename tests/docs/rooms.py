@@ -27,7 +27,7 @@ def rooms() -> Graph:
         parts = path.relative_to(PACKAGE).parts
         room = parts[0].removesuffix(".py")
         if room not in ("__init__", "patient"):  # the patient's scripts import nothing of the package
-            imported = set(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+            imported = set(_imports(ast.parse(path.read_text(encoding="utf-8"))))  # those in functions too
             found.setdefault(room, set()).update(imported - {room, "__version__"})
     return {room: imported & found.keys() for room, imported in found.items()}
 

@@ -299,6 +299,17 @@ def test_every_room_has_a_row_and_the_drawing_is_that_of_the_code() -> None:
         assert rooms.drawing() in read(page), "python tests/docs/rooms.py --write"
 
 
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    rooms = import_module("docs.rooms")
+    assert [group for group in rooms.circles(rooms.rooms()) if len(group) > 1] == []
+
+
+def test_a_circle_would_be_noticed() -> None:
+    rooms = import_module("docs.rooms")
+    around = {"roof": {"wall"}, "wall": {"floor"}, "floor": {"wall"}}
+    assert {"wall", "floor"} in rooms.circles(around) and {"roof"} in rooms.circles(around)
+
+
 def test_modules_that_the_architecture_names_are_there() -> None:
     files = {
         path.relative_to(ROOT).as_posix()

@@ -6,6 +6,7 @@ import pytest
 
 from envdoctor.execution.training import judge
 from envdoctor.findings import Finding, Severity, words
+from envdoctor.messages import catalogue
 from envdoctor.smoke import Check, SmokeResult
 
 FAILED = Check(name="training", status="failed", detail=words("smoke.checkpoint.failed.state"))
@@ -24,7 +25,8 @@ def test_a_network_that_trains_is_a_proof() -> None:
 def test_a_network_that_does_not_train_says_where_it_stopped(code: str | None) -> None:
     problem = judge(result(code))
     assert problem is not None and problem.values["check"] == "training"
-    assert problem.values["error"] == "what was loaded is not what was saved"
+    assert "what was loaded is not what was saved" in catalogue("en").say(problem)
+    assert "加载" in catalogue("zh").say(problem)
 
 
 @pytest.mark.parametrize("code", ["shm-small", "memory-low", "gpu-memory-full"])

@@ -17,8 +17,8 @@ from envdoctor.findings import Severity
 from envdoctor.knowledge import knowledge
 from envdoctor.messages import FOLDER, catalogue
 from envdoctor.messages.columns import width
-from envdoctor.messages.pages import main, pages
 from envdoctor.messages.story import HEADINGS, SUBJECTS, SYSTEMS, codes, nearest, page_of, story
+from envdoctor.reports.finding_pages import main, pages
 from envdoctor.reports.story import as_json, as_markdown, as_text, list_as_json, list_as_text
 from envdoctor.reports.text import Style
 from envdoctor.rules.causes import EARLIEST_FIRST
@@ -212,7 +212,7 @@ def test_a_link_leads_to_the_story() -> None:
 
 
 def test_the_pages_in_docs_are_current() -> None:
-    assert main(["--check"]) == 0, "run: python -m envdoctor.messages.pages"
+    assert main(["--check"]) == 0, "run: python -m envdoctor.reports.finding_pages"
 
 
 def test_pages_are_written_renewed_and_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

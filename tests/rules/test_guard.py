@@ -13,8 +13,8 @@ from envdoctor.facts import Facts
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine
 from envdoctor.rules import complaints, driver, judge
-from envdoctor.rules.build import error
 from envdoctor.rules.guard import FAILED, findings_of
+from envdoctor.rules.levels import error
 from tests.intake.conftest import verdict
 
 TEXT = "PyTorch version: 2.5.1+cpu\nIs CUDA available: False\nGPU 0: NVIDIA GeForce RTX 4070\n"

@@ -16,19 +16,19 @@ def complaints(machine: Machine) -> Iterator[Finding]:
     if paste is None:
         return
     from envdoctor.rules.complaints import (
-        build,
-        building,
         configuration,
         connection,
         containers,
         coverage,
         device,
+        extensions,
         imports,
         loading,
         other_gpus,
         solving,
         statuses,
         unlabelled,
+        variants,
         versions,
         wheels,
     )
@@ -50,8 +50,8 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         device,
         coverage,
         unlabelled,
-        build,
-        building,
+        variants,
+        extensions,
     ):
         yield from findings_of(subject.RULES, heard)
 

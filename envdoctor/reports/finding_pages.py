@@ -1,4 +1,7 @@
-"""The pages of `docs/findings/`, made from the stories: `python -m envdoctor.messages.pages [--check]`."""
+"""The pages of `docs/findings/`, made from the stories.
+
+`python -m envdoctor.reports.finding_pages [--check]`
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from envdoctor.reports.story import as_markdown, list_as_markdown
 __all__ = ["main", "pages"]
 
 DOCS = Path(__file__).parents[2] / "docs" / "findings"
-NOTE = "<!-- Made from envdoctor/messages/stories by python -m envdoctor.messages.pages: edit the story. -->"
+MAKER = "python -m envdoctor.reports.finding_pages"
+NOTE = f"<!-- Made from envdoctor/messages/stories by {MAKER}: edit the story. -->"
 
 
 def pages() -> dict[str, str]:
@@ -31,7 +35,7 @@ def pages() -> dict[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the pages, or with --check name those that are out of date; 1 where there are any."""
-    parser = argparse.ArgumentParser(prog="python -m envdoctor.messages.pages", description=__doc__)
+    parser = argparse.ArgumentParser(prog=MAKER, description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; name what is out of date")
     parser.add_argument("--folder", type=Path, default=DOCS, help="the folder of the pages")
     asked = parser.parse_args(arguments)

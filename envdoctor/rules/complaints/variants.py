@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Words, words
-from envdoctor.rules.build import conda_row, info
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.evidence import conda_row
+from envdoctor.rules.levels import info
 
 __all__ = ["RULES"]
 
