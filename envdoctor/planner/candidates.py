@@ -17,7 +17,17 @@ from envdoctor.planner.wishes import Wishes
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform, TorchRelease
 
-__all__ = ["Candidate", "Rejected", "best", "candidates", "is_direct", "offers", "up_to_best", "variants"]
+__all__ = [
+    "Candidate",
+    "Rejected",
+    "Suitable",
+    "best",
+    "candidates",
+    "is_direct",
+    "offers",
+    "up_to_best",
+    "variants",
+]
 
 
 class Rejected(NamedTuple):
@@ -26,6 +36,13 @@ class Rejected(NamedTuple):
     torch: str
     variant: str
     reason: Words
+
+
+class Suitable(NamedTuple):
+    """A build that would run on a machine, wherever it comes from; `code`: what it carries, where known."""
+
+    variant: str
+    code: Code | None
 
 
 class Candidate(NamedTuple):
@@ -88,8 +105,9 @@ def up_to_best(question: Question) -> Both:
     return _collected(question, stop=True)
 
 
+@functools.lru_cache(maxsize=1024)
 def best(target: Target, tables: Knowledge, wishes: Wishes) -> Candidate | None:
-    """The candidate that ranks highest; `None`: nothing fits."""
+    """The candidate that ranks highest; `None`: nothing fits. One plan asks the same thing several times."""
     question = Question.of(target, tables, wishes)
     if question is None:
         return None
@@ -117,24 +135,50 @@ def _of_release(release: TorchRelease, question: Question) -> Iterator[Candidate
     if wishes.too_young(release):
         days = (wishes.today - release.released).days
         yield Rejected(release.version, "", words("plan.not-settled", torch=release.version, days=days))
-    elif wishes.tool == "conda":
-        from envdoctor.planner.conda_forge import on_conda_forge
+        return
+    for row in _on_this_machine(release, question):
+        if isinstance(row, Rejected):
+            yield row
+        else:
+            yield from _offered(release, row, question)
 
-        yield from on_conda_forge(release, question)
-    else:
-        yield from _wheels(release, question)
+
+def _on_this_machine(release: TorchRelease, question: Question) -> tuple[Suitable | Rejected, ...]:
+    """The builds of a release that would run here, wherever they come from, and why the others would not."""
+    known = question.judged.get(release.version)
+    if known is None:
+        if question.wishes.tool == "conda":
+            from envdoctor.planner.conda_forge import judged
+        else:
+            judged = _judged
+        known = question.judged[release.version] = tuple(judged(release, question))
+    return known
 
 
-def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
-    target, platform, tables, wishes = question.target, question.platform, question.tables, question.wishes
-    version = release.version
+def _offered(release: TorchRelease, build: Suitable, question: Question) -> Iterator[Candidate | Rejected]:
+    """Where a build that would run here can be had."""
+    if question.wishes.tool == "conda":
+        from envdoctor.planner.conda_forge import candidate
+
+        yield candidate(release, build, question)
+        return
+    at = tuple(_at_sources(release, build.variant, build.code, question))
+    if not at:
+        reason = words("plan.no-source", torch=release.version, variant=build.variant)
+        yield Rejected(release.version, build.variant, reason)
+    yield from at
+
+
+def _judged(release: TorchRelease, question: Question) -> Iterator[Suitable | Rejected]:
+    target, platform, tables = question.target, question.platform, question.tables
+    version, backend = release.version, question.wishes.backend
     reason = release_unfit(release, target, platform, question.python)
     if reason is not None:
         yield Rejected(version, "", reason)
         return
-    offered = tuple(variants(release, target, platform, wishes.backend))
+    offered = tuple(variants(release, target, platform, backend))
     if not offered:
-        wanted = wishes.backend if wishes.backend != "auto" else target.accelerator or "cpu"
+        wanted = backend if backend != "auto" else target.accelerator or "cpu"
         reason = words("plan.no-variant", torch=version, variant=wanted, platform=platform)
         yield Rejected(version, "", reason)
     for variant in offered:
@@ -142,11 +186,7 @@ def _wheels(release: TorchRelease, question: Question) -> Iterator[Candidate | R
         reason = glibc_unfit(release, variant, target, platform) or variant_unfit(
             version, variant, code, target, question.driver, tables
         )
-        at = tuple(_at_sources(release, variant, code, question)) if reason is None else ()
-        if not at:
-            reason = reason or words("plan.no-source", torch=version, variant=variant)
-            yield Rejected(version, variant, reason)
-        yield from at
+        yield Suitable(variant, code) if reason is None else Rejected(version, variant, reason)
 
 
 def variants(

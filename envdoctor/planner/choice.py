@@ -116,14 +116,8 @@ def _best_of_kind(kind: Literal["", "t"], target: Target, tables: Knowledge, wis
     platform = target.platform
     if platform is None:
         return None
-    offered = {
-        each
-        for release in tables.releases
-        for each in release.pythons.get(platform, ())
-        if each.endswith("t") == bool(kind)
-    }
     found: list[tuple[tuple[object, ...], str]] = []
-    for python in sorted(offered, key=version_numbers):
+    for python in _offered(platform, kind, tables):
         candidate = best(replace(target, python=python, python_version=None), tables, wishes)
         if candidate is not None:
             found.append((candidate.key, python))
@@ -133,6 +127,18 @@ def _best_of_kind(kind: Literal["", "t"], target: Target, tables: Knowledge, wis
     best_ones = [python for key, python in found if key == highest]
     settled = version_numbers(tables.settled_python.version)
     return next((each for each in reversed(best_ones) if version_numbers(each) <= settled), best_ones[0])
+
+
+@functools.lru_cache(maxsize=64)
+def _offered(platform: Platform, kind: Literal["", "t"], tables: Knowledge) -> tuple[str, ...]:
+    """Every Python that any release has wheels for on this platform, oldest first."""
+    offered = {
+        each
+        for release in tables.releases
+        for each in release.pythons.get(platform, ())
+        if each.endswith("t") == bool(kind)
+    }
+    return tuple(sorted(offered, key=version_numbers))
 
 
 @functools.lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.candidates import Candidate, Rejected, is_direct
+from envdoctor.planner.candidates import Candidate, Rejected, Suitable, is_direct
 from envdoctor.planner.fit import Code, cuda_of, is_native, variant_unfit
 from envdoctor.planner.sources import conda_forge_at
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from envdoctor.knowledge import CondaForgeRelease, TorchRelease
     from envdoctor.planner.question import Question
 
-__all__ = ["on_conda_forge"]
+__all__ = ["candidate", "judged"]
 
 
-def on_conda_forge(release: TorchRelease, question: Question) -> Iterator[Candidate | Rejected]:
-    """What of this release can be taken from conda-forge, or why none of it can."""
+def judged(release: TorchRelease, question: Question) -> Iterator[Suitable | Rejected]:
+    """What of this release on conda-forge would run on the machine, and why the rest would not."""
     row = question.tables.conda_forge_releases.get(release.version)
     reason = _unfit(row, release.version, question)
     if row is None or reason is not None:
@@ -32,7 +32,7 @@ def on_conda_forge(release: TorchRelease, question: Question) -> Iterator[Candid
         if reason is not None:
             yield Rejected(release.version, variant, reason)
         else:
-            yield _candidate(release, variant, code, question)
+            yield Suitable(variant, code)
 
 
 def _unfit(row: CondaForgeRelease | None, torch: str, question: Question) -> Words | None:
@@ -85,7 +85,9 @@ def _variant_unfit(
     return variant_unfit(torch, variant, code, question.target, question.driver, question.tables)
 
 
-def _candidate(release: TorchRelease, variant: str, code: Code | None, question: Question) -> Candidate:
+def candidate(release: TorchRelease, build: Suitable, question: Question) -> Candidate:
+    """A build that runs here, with the companions that conda-forge has for it."""
+    variant, code = build
     found: dict[str, str | None] = {"torch": release.version}
     cuda = cuda_of(variant)
     for name in ("torchvision", "torchaudio"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from envdoctor.planner.fit import Driver, driver_of
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Mirror, Platform
+    from envdoctor.planner.candidates import Rejected, Suitable
     from envdoctor.planner.target import Target
     from envdoctor.planner.wishes import Wishes
 
@@ -18,7 +20,9 @@ class Question(NamedTuple):
     """What every step of the choice needs to know.
 
     `mirror`: the place that was asked for; `None`: PyPI and PyTorch's own index. `wheels`: the place that
-    PyTorch's own wheels have to come from; `None`: the nearest that has them.
+    PyTorch's own wheels have to come from; `None`: the nearest that has them. `judged`: of each release that
+    was looked at, what would run on this machine; every question about the machine shares it, since it does
+    not depend on the place.
     """
 
     target: Target
@@ -30,6 +34,7 @@ class Question(NamedTuple):
     official: Mirror
     mirror: Mirror | None
     wheels: Mirror | None
+    judged: dict[str, tuple[Suitable | Rejected, ...]]
 
     @classmethod
     def of(cls, target: Target, tables: Knowledge, wishes: Wishes) -> Question | None:
@@ -51,4 +56,16 @@ class Question(NamedTuple):
         if mirror is not None and mirror.id == official.id:
             mirror = None
         driver = driver_of(target, tables)
-        return cls(target, target.platform, target.python, driver, tables, wishes, official, mirror, wheels)
+        judged = _judged(target, tables, wishes.backend, wishes.tool == "conda")
+        return cls(
+            target, target.platform, target.python, driver, tables, wishes, official, mirror, wheels, judged
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def _judged(
+    target: Target, tables: Knowledge, backend: str, conda: bool
+) -> dict[str, tuple[Suitable | Rejected, ...]]:
+    """The one dictionary for a machine and what of the wishes bears on what runs there, empty at first."""
+    del target, tables, backend, conda
+    return {}

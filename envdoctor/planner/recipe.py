@@ -13,6 +13,7 @@ from envdoctor.findings import Words, words
 from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
+from envdoctor.planner.candidates import best
 from envdoctor.planner.choice import Build, Plan, best_python, choose
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
@@ -193,10 +194,10 @@ class _Kitchen:
             if serves == "pypi":
                 self.notes.append(words("install.auto-none"))
             return None
-        best = max(timed, key=lambda each: (each.rate or 0.0, -(each.first or 0.0)))
-        rate = f"{(best.rate or 0) / 1e6:.1f}"
-        self.reasons.append(words(f"install.auto-{serves}", mirror=best.mirror, rate=rate))
-        return best.mirror
+        fastest = max(timed, key=lambda each: (each.rate or 0.0, -(each.first or 0.0)))
+        rate = f"{(fastest.rate or 0) / 1e6:.1f}"
+        self.reasons.append(words(f"install.auto-{serves}", mirror=fastest.mirror, rate=rate))
+        return fastest.mirror
 
     def _from_the_fastest(self, target: Target, plan: Plan) -> Plan:
         """The same plan with PyTorch's wheels from where they came fastest, if the mirror itself has none."""
@@ -237,8 +238,8 @@ class _Kitchen:
         return reason, better
 
     def _release(self, target: Target) -> tuple[int, ...]:
-        plan = choose(target, self.tables, self.wishes) if target.python else None
-        return version_numbers(plan.build.torch) if plan is not None and plan.build is not None else ()
+        found = best(target, self.tables, self.wishes)
+        return version_numbers(found.release.version) if found is not None else ()
 
     # -- with which tool
 

@@ -1,38 +1,34 @@
 """Every cell of the supported space gets a plan that holds, or an honest refusal.
 
-A normal run walks a sample that is the same each time; `ENVDOCTOR_SOAK=1` walks all of it.
+A normal run walks a sample that is the same each time; `ENVDOCTOR_SOAK=1` walks all of it, as `python -m tests.walk`
+does with a line of progress for every stretch.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
-from replicas import stock
 from replicas.cells import DRIVERS, SOAK, SYSTEMS, WITH_NVIDIA, Cell, machines, sample
+from walk.laws import age, faults_of, offered
+from walk.stretches import Stretch, stretches, walk
 
 from envdoctor.knowledge import Knowledge
-from envdoctor.machine import version_numbers
-from envdoctor.messages import catalogue
-from envdoctor.planner import Plan, Target, choose, judge
-from envdoctor.planner.candidates import candidates
-from envdoctor.planner.commands import exact_versions
+from envdoctor.planner import choose
 
-WAYS = {
-    *(
-        "plan.other-python",
-        "plan.other-driver",
-        "plan.other-driver-and-python",
-        "plan.one-gpu",
-        "plan.nearest",
-    ),
-    *("plan.conda-covers", "plan.other-source", "plan.cpu-instead", "plan.other-release", "plan.no-way-out"),
-}
 COUNT = 900
 
 
+NOT_NOW = pytest.mark.skip(reason="ENVDOCTOR_SOAK=1 walks the whole space; a sample is walked below")
+
+
+@pytest.mark.parametrize("stretch", stretches() if SOAK else [pytest.param(None, marks=NOT_NOW)], ids=str)
+def test_the_whole_space(stretch: Stretch, tables: Knowledge) -> None:
+    tally = walk(stretch, tables)
+    assert not tally.faults, "\n".join(tally.faults[:20])
+
+
+@pytest.mark.skipif(SOAK, reason="the whole space is walked above")
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_cell_gets_a_plan_that_holds_or_an_honest_refusal(system: str, tables: Knowledge) -> None:
     wrong = []
@@ -42,8 +38,7 @@ def test_every_cell_gets_a_plan_that_holds_or_an_honest_refusal(system: str, tab
             continue
         target = cell.target(tables)
         plan = choose(target, tables, cell.wishes)
-        faults = refusal_faults(plan) if plan.build is None else plan_faults(cell, target, plan, tables)
-        wrong += [f"{cell}: {fault}" for fault in faults]
+        wrong += faults_of(cell, target, plan, tables)
         walked += 1
         planned += plan.build is not None
     assert not wrong, "\n".join(wrong[:20])
@@ -51,127 +46,14 @@ def test_every_cell_gets_a_plan_that_holds_or_an_honest_refusal(system: str, tab
     assert planned >= 5
 
 
-def refusal_faults(plan: Plan) -> Iterator[str]:
-    said = [each.key for each in plan.why]
-    if not said or not WAYS & {*said}:
-        yield f"a refusal without a way out: {said}"
-    if not {*said} - WAYS:
-        yield f"a refusal without a reason: {said}"
-    yield from (f"no words for {each.key}" for each in plan.why if "{" in catalogue("en").say(each))
-
-
-def plan_faults(cell: Cell, target: Target, plan: Plan, tables: Knowledge) -> Iterator[str]:
-    build = plan.build
-    assert build is not None and plan.source is not None
-    if cell.tool != "conda":
-        yield from listing_faults(cell, plan)
-        if against := judge(target, build.torch, build.variant, tables):
-            yield f"its own judge refuses {build}: {[each.key for each in against]}"
-    if not target.gpus and target.accelerator in (None, "apple") and build.variant != "cpu":
-        yield f"no GPU, and yet {build.variant}"
-    yield from kernel_faults(cell, target, plan, tables)
-    told = {each.values.get("name") for each in plan.warnings if each.key == "plan.left-out"}
-    for name in cell.wishes.packages:
-        if name not in plan.packages:
-            yield from () if name in told else (f"{name} is left out without a word",)
-        elif name != "torch" and tables.companion_fits(name, plan.packages[name], build.torch) is False:
-            yield f"{name} {plan.packages[name]} is made for another torch than {build.torch}"
-
-
-def kernel_faults(cell: Cell, target: Target, plan: Plan, tables: Knowledge) -> Iterator[str]:
-    """What the GPUs and the driver have against a build; a CPU build has to own up to leaving them unused."""
-    build = plan.build
-    assert build is not None
-    if target.capabilities and not build.variant.startswith("cu"):
-        if "plan.no-gpu-build" not in (key := "".join(each.key for each in plan.warnings)):
-            yield f"an NVIDIA GPU gets {build.variant} without a word: {key}"
-        return
-    if not target.capabilities:
-        return
-    sass, ptx = carried(build.torch, build.variant, build.platform, cell.tool, tables)
-    for capability in target.capabilities:
-        how = tables.coverage(capability, sass, ptx)
-        if how not in ("native", "ptx"):
-            yield f"{build} reaches {capability}: {how}"
-        if version_numbers(capability) >= (10, 0) and version_numbers(build.variant[2:]) < (128,):
-            yield f"Blackwell gets {build}"
-    if target.driver is not None:
-        cuda = f"{build.variant[2:-1]}.{build.variant[-1]}"
-        least = tables.minimum_driver(cuda, target.driver_system)
-        if least and version_numbers(target.driver) < version_numbers(least):
-            yield f"driver {target.driver} does not run {build.variant}"
-
-
-def carried(
-    torch: str, variant: str, platform: str, tool: str, tables: Knowledge
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if tool == "conda":
-        cuda = f"{variant[2:-1]}.{variant[-1]}"
-        row = next(
-            each
-            for each in tables.conda_forge
-            if (each.torch, each.cuda, each.platform) == (torch, cuda, platform)
-        )
-        return row.archs, row.ptx
-    found = tables.archs(torch, variant, platform)  # type: ignore[arg-type]
-    assert found is not None
-    return found.sass, found.ptx
-
-
-def listing_faults(cell: Cell, plan: Plan) -> Iterator[str]:
-    """Every wheel that a plan names stands, as a file, in the listing of the place that it names."""
-    build, source = plan.build, plan.source
-    assert build is not None and source is not None
-    variant = build.variant if source.kind in ("index", "flat") else None
-    for name, version in exact_versions(plan).items():
-        if not any(
-            fits(tag, build.platform, build.python) and got in (version, f"{version}+{build.variant}")
-            for got, tag in listed(name, variant)
-        ):
-            yield f"{name} {version} for Python {build.python} on {build.platform} is in no listing of {source}"
-
-
-@cache
-def listed(name: str, variant: str | None) -> tuple[tuple[str, str], ...]:
-    wheels = stock.pypi(name) if variant is None else stock.pytorch(variant, name)
-    return tuple((each.version, each.tag) for each in wheels)
-
-
-@cache
-def fits(tag: str, platform: str, python: str) -> bool:
-    """Whether a wheel's tag is one for this system and Python, judged by its text alone."""
-    interpreter, abi, place = tag.split("-")
-    number = "cp" + python.rstrip("t").replace(".", "")
-    if interpreter != "py3" and interpreter != number:
-        return False
-    if python.endswith("t") != abi.endswith("t") and interpreter != "py3":
-        return False
-    pattern = {
-        "linux_x86_64": r"(manylinux.*|linux)_x86_64",
-        "linux_aarch64": r"(manylinux.*|linux)_aarch64",
-        "windows_amd64": "win_amd64",
-        "windows_arm64": "win_arm64",
-        "macos_arm64": r"macosx_.*_arm64",
-        "macos_x86_64": r"macosx_.*_x86_64",
-    }[platform]
-    return place == "any" or re.fullmatch(pattern, place) is not None
-
-
-def age(plan: Plan) -> tuple[tuple[int, ...], ...]:
-    """The larger, the newer: the release, then its CUDA."""
-    if plan.build is None:
-        return ()
-    return version_numbers(plan.build.torch), version_numbers(plan.build.variant.removeprefix("cu"))
-
-
 def with_nvidia(every: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Machines with NVIDIA GPUs, without a driver: all of them in a soak, else every so many."""
+    """Machines with NVIDIA GPUs, without a driver: every so many."""
     found = dict.fromkeys(
         (system, python, gpus)
         for system, python, _, gpus in machines()
         if system in WITH_NVIDIA and gpus and gpus[0][0].isdigit()
     )
-    return iter(list(found)[:: 1 if SOAK else every])
+    return iter(list(found)[::every])
 
 
 @pytest.mark.parametrize("tool", ["pip", "conda"])
@@ -196,11 +78,6 @@ def test_another_gpu_never_widens_the_choice(tool: str, tables: Knowledge) -> No
                 if driver is None:
                     continue  # an assumed driver is the newest that drives every GPU: another for each set
                 assert both <= offered(Cell(system, python, driver, (one,), None, tool), tables)
-
-
-def offered(cell: Cell, tables: Knowledge) -> set[tuple[str, str]]:
-    fitting, _ = candidates(cell.target(tables), tables, cell.wishes)
-    return {(each.release.version, each.variant) for each in fitting}
 
 
 def test_a_driver_too_old_for_every_build_gets_both_ways_out(tables: Knowledge) -> None:
