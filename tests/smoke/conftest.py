@@ -26,5 +26,7 @@ def load(path: Path) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def faults() -> ModuleType:
-    """The table of faults."""
-    return load(PLANTED / "faults.py")
+    """The table of faults, whose modules find each other as they do in the patient."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(PLANTED)
+        return load(PLANTED / "faults.py")

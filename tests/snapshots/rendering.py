@@ -20,7 +20,8 @@ from envdoctor.reports.smoke_text import as_text
 from envdoctor.reports.smoke_view import smoke_view
 from envdoctor.reports.style import Style
 from envdoctor.smoke.result import SmokeResult
-from tests.snapshots.machines import RUNS, Shown, machines
+from tests.snapshots.machines import Shown, machines
+from tests.snapshots.runs import RUNS
 
 __all__ = ["FOLDER", "FORMS", "LANGUAGES", "path_of", "snapshot"]
 

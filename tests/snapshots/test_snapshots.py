@@ -12,8 +12,9 @@ from envdoctor.findings import Severity
 from envdoctor.messages import catalogue
 from envdoctor.messages.columns import width
 from envdoctor.messages.story import SUBJECTS, page_of
-from tests.snapshots.machines import RUNS, machines
+from tests.snapshots.machines import machines
 from tests.snapshots.rendering import FORMS, LANGUAGES, path_of, snapshot
+from tests.snapshots.runs import RUNS
 
 CODES = set(itertools.chain.from_iterable(SUBJECTS.values()))
 LEFT_OVER = re.compile(
