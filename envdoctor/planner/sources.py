@@ -57,7 +57,7 @@ def sources(release: TorchRelease, variant: str, question: Question) -> tuple[So
     if listed:
         companion = question.tables.mirror(mirror.companion) if mirror.companion else None
         for place in (mirror, companion, official):
-            if place is not None and place.status != "dead":
+            if place is not None:
                 found += _wheels(place, variant, index, question)
     return tuple(found)
 

@@ -39,6 +39,7 @@ def root(tmp_path: Path) -> Path:
     (folder / "torch" / "lib" / "libtorch.so").chmod(0o755)
     (folder / "torch-1.dist-info").mkdir()
     (folder / "torch-1.dist-info" / "RECORD").write_text("torch/__init__.py,,\n")
+    (folder / "easy-install.pth").write_text("./torch\n")
     (folder / "empty").mkdir(mode=0o750)
     (folder / "lib64").symlink_to("torch/lib")
     (folder / "dangling").symlink_to("nowhere")
@@ -86,8 +87,9 @@ def change_modes(root: Path) -> None:
 
 
 def edit_in_place(root: Path) -> None:
-    with open(root / "torch-1.dist-info" / "RECORD", "a") as file:
-        file.write("torch/new.py,,\n")
+    for name in ("torch-1.dist-info/RECORD", "easy-install.pth"):
+        with open(root / name, "a") as file:
+            file.write("torch/new.py,,\n")
 
 
 CHANGES = [remove_all, replace_files, add_files, change_kinds, change_modes, edit_in_place]
@@ -105,6 +107,15 @@ def test_every_change_is_undone_also_twice(
     assert state_of(root) == before
     assert kept.back() == []
     assert state_of(root) == before
+
+
+def test_folders_get_the_time_that_they_had(root: Path, tmp_path: Path) -> None:
+    before = (root / "torch").stat().st_mtime_ns
+    kept = Kept(root, tmp_path / "store")
+    os.utime(root / "torch", ns=(5, 5))
+    replace_files(root)
+    assert kept.back() == []
+    assert (root / "torch").stat().st_mtime_ns == before
 
 
 def test_nothing_is_removed_through_a_link(root: Path, tmp_path: Path) -> None:
@@ -130,7 +141,7 @@ def test_being_cut_off_while_putting_back_does_no_harm(root: Path, tmp_path: Pat
 def test_links_take_no_room_and_keep_the_very_file(root: Path, tmp_path: Path) -> None:
     inode = (root / "torch" / "lib" / "libtorch.so").stat().st_ino
     kept = Kept(root, tmp_path / "store")
-    assert kept.copied == len("torch/__init__.py,,\n"), "only what installers write into is copied"
+    assert kept.copied == len("torch/__init__.py,,\n./torch\n"), "only what installers write into is copied"
     remove_all(root)
     kept.back()
     assert (root / "torch" / "lib" / "libtorch.so").stat().st_ino == inode

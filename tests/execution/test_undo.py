@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from envdoctor.execution import lock
 from envdoctor.execution.journal import read_journal, write_journal
+from envdoctor.execution.lock import Lock
 from envdoctor.execution.places import record_folder
 from envdoctor.execution.tree import Root
 from envdoctor.execution.undo import Busy, Undo, end_orphan, place_of
@@ -29,6 +31,14 @@ def prefix(tmp_path: Path) -> Path:
 def begun(prefix: Path) -> Undo:
     folder = place_of(str(prefix), prefix.parent)
     return Undo.begin(folder, (Root(str(prefix), (folder.name,)),), "torch 2", "/log")
+
+
+def test_a_lock_whose_file_its_last_holder_has_just_removed_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    monkeypatch.setattr(lock, "_lock", lambda handle: path.unlink())
+    assert not Lock(path).take()
 
 
 def test_what_is_new_goes_and_what_is_gone_comes(prefix: Path) -> None:

@@ -227,7 +227,8 @@ def test_mirrors_name_a_companion_exactly_where_they_lack_wheels():
             continue
         assert (mirror.wheels is None) == (mirror.companion is not None), mirror.id
         if mirror.companion:
-            assert tables.mirror(mirror.companion).wheels, mirror.id
+            companion = tables.mirror(mirror.companion)
+            assert companion.wheels and companion.status == "ok", mirror.id
         for channel, url in mirror.conda.items():
             assert url.endswith(f"/{channel}"), (mirror.id, channel, url)
     names = [name for mirror in tables.mirrors for name in (mirror.id, *mirror.other_names)]

@@ -87,6 +87,16 @@ def test_a_well_known_machine_gets_its_build(
     assert (f"{plan.build.torch}+{plan.build.variant}", plan.certainty) == (build, certainty)
 
 
+@pytest.mark.parametrize(("torch", "certainty"), [("2.8.0", "unverified"), ("2.9.1", "direct")])
+def test_code_that_is_only_guessed_makes_a_build_uncertain(
+    machine: Make, tables: Knowledge, torch: str, certainty: str
+) -> None:
+    """Of torch 2.8's wheel for CUDA 12.9 and Arm nobody has read what it carries."""
+    asked = Wishes(today=TODAY, torch=torch, backend="cu129" if torch == "2.8.0" else "cu130")
+    plan = choose(machine("arm", driver="580.65.06", gpus=["NVIDIA GH200 480GB"]), tables, asked)
+    assert plan.build is not None and plan.certainty == certainty, keys(plan)
+
+
 def test_every_sentence_of_every_plan_is_in_the_catalogue_and_filled(
     machine: Make, tables: Knowledge
 ) -> None:

@@ -51,6 +51,13 @@ def driven(version: str) -> Facts:
     )
 
 
+def test_a_card_that_the_builds_oldest_code_is_for_is_not_too_old_for_it() -> None:
+    refused = "CUDA error: no kernel image is available for execution on the device"
+    ran = replace(BLIND, arch_list=("sm_89", "sm_90"), cuda_error=refused)
+    found = findings(replace(HEALTHY, torch_import=ran))
+    assert "gpu-too-new-for-build" in found and "gpu-too-old-for-build" not in found
+
+
 def test_the_least_driver_of_a_cuda_is_enough_and_one_below_is_not() -> None:
     least = knowledge().minimum_driver("12.4", "linux")
     assert least is not None
