@@ -39,10 +39,11 @@ def words(key: str, **values: Value) -> Words:
 
 @value
 class Remedy(Record):
-    """What to do: one sentence, and the commands to paste, each an argument list."""
+    """What to do: one sentence, and the commands to paste as argument lists; `hint`: what they may need."""
 
     summary: Words
     commands: tuple[tuple[str, ...], ...] = ()
+    hint: Words | None = None
 
 
 @value

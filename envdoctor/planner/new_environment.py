@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from envdoctor.machine import Machine
     from envdoctor.planner.asked import Asked, Tool
 
-__all__ = ["NewEnvironment", "isolation", "new_environment"]
+__all__ = ["NewEnvironment", "isolation", "needs_venv", "new_environment"]
 
 CONDA_NAMES = ("dl", "torch", "dl2", "dl3", "dl4")
+WITHOUT_VENV = ("Debian", "Ubuntu", "Mint", "Pop!_OS", "Kali", "Raspbian")
+"""Parts of the names of systems whose Python has venv in a package of its own."""
 FOLDERS = (".venv", ".venv-torch", ".venv-torch2", ".venv-torch3")
 
 
@@ -95,6 +97,15 @@ def isolation(machine: Machine) -> Words | None:
     if environment.conda_base:
         return words("install.env-base")
     return words("install.env-system") if environment.kind == "system" else None
+
+
+def needs_venv(machine: Machine, new: NewEnvironment) -> Words | None:
+    """What the command that makes the environment needs where the system's own Python comes without venv."""
+    name = machine.facts.host.os_name or ""
+    if new.kind != "venv" or machine.os != "linux" or not any(each in name for each in WITHOUT_VENV):
+        return None
+    own = machine.facts.environment.kind == "system" and machine.python_key == new.python
+    return words("install.needs-venv", python=new.python) if own else None
 
 
 def new_environment(

@@ -16,7 +16,7 @@ from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.candidates import best
 from envdoctor.planner.choice import Build, Plan, best_python, choose
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
-from envdoctor.planner.new_environment import NewEnvironment, isolation, new_environment
+from envdoctor.planner.new_environment import NewEnvironment, isolation, needs_venv, new_environment
 from envdoctor.planner.places import mirror_of
 from envdoctor.planner.room import short_of_room
 from envdoctor.planner.steps import Step, steps, usual_tool
@@ -340,10 +340,8 @@ class _Kitchen:
         )
 
     def _on_making(self, new: NewEnvironment) -> Iterator[Words]:
-        name = self.machine.facts.host.os_name or ""
-        if new.kind == "venv" and self.machine.os == "linux" and ("Debian" in name or "Ubuntu" in name):
-            if self.facts.kind == "system" and self.machine.python_key == new.python:
-                yield words("install.needs-venv", python=new.python)
+        if (needed := needs_venv(self.machine, new)) is not None:
+            yield needed
         if new.kind == "venv" and self.machine.python_key != new.python:
             yield words("install.needs-python", python=new.python)
 

@@ -13,7 +13,7 @@ from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import without_credentials
 from envdoctor.reports.style import Style, sign
-from envdoctor.shell import shell
+from envdoctor.shell import shell, spoken
 
 __all__ = ["left_words", "outcome_as_json", "outcome_as_text"]
 
@@ -39,7 +39,7 @@ def outcome_as_text(
     if outcome.state == "verified":
         new = recipe.environment
         if new is not None:
-            activate = shell(new.activate(), recipe.machine.os or "linux")
+            activate = shell(new.activate(), spoken(recipe.machine))
             lines += ["", words.text("run.next-activate"), "", activate]
         lines += ["", *wrap(words.text("run.next"), width)]
     return lines

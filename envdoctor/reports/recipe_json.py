@@ -13,7 +13,7 @@ from envdoctor.reports.recipe_words import (
     source_words,
     versions,
 )
-from envdoctor.shell import shell
+from envdoctor.shell import shell, spoken
 
 __all__ = ["recipe_as_json"]
 
@@ -41,7 +41,7 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
         },
         "packages": versions(recipe),
         "commands": commands,
-        "shell": [shell(tuple(argv), recipe.machine.os or "linux") for argv in commands],
+        "shell": [shell(tuple(argv), spoken(recipe.machine)) for argv in commands],
         "sources": source_rows(recipe),
         "why": [hide(without_credentials(each)) for each in why],
         "rejected": [

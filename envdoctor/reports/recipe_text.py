@@ -15,7 +15,7 @@ from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
 from envdoctor.reports.style import Style, fits, sign
 from envdoctor.reports.understood import understood
-from envdoctor.shell import shell
+from envdoctor.shell import shell, spoken
 
 __all__ = ["recipe_as_text"]
 
@@ -145,14 +145,18 @@ class _Page:
             here = (
                 "windows" if sys.platform == "win32" else "linux"
             )  # typed on this machine, whichever it is for
-            command = self._safe(shell(self._with_build(near.torch, near.variant), here))
+            command = self._line(self._with_build(near.torch, near.variant), here)
             lines += ["", command, ""]
         return [*lines, *self._warnings()]
 
     def _commands(self) -> list[str]:
         recipe = self._recipe
         # Whole and at the left margin, so that a copied line is the command and nothing else.
-        return [self._safe(shell(argv, recipe.machine.os or "linux")) for argv in recipe.commands]
+        return [self._line(argv, spoken(recipe.machine)) for argv in recipe.commands]
+
+    def _line(self, argv: tuple[str, ...], system: str) -> str:
+        """One line to paste. Names are hidden word by word: quotes inside a path would hide them from us."""
+        return shell(tuple(self._safe(each) for each in argv), system)
 
     def _warnings(self) -> list[str]:
         lines: list[str] = []

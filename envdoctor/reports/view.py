@@ -19,7 +19,7 @@ from envdoctor.reports.asks import asks
 from envdoctor.reports.background import Background, background
 from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
-from envdoctor.shell import shell
+from envdoctor.shell import shell, spoken
 
 __all__ = ["Advice", "Told", "View", "inert", "shown", "tell", "told", "view"]
 
@@ -113,10 +113,12 @@ def tell(
 ) -> Told:
     """The finding in words: `show` makes a sentence fit to be seen, `word` one word of a command."""
 
-    def advice(remedy: Remedy) -> Advice:
+    def advice(remedy: Remedy) -> Iterator[Advice]:
         commands = tuple(tuple(word(each) for each in argv) for argv in remedy.commands)
         lines = tuple(shell(argv, system) for argv in commands)
-        return Advice(show(words.say(remedy.summary)), commands, lines)
+        yield Advice(show(words.say(remedy.summary)), commands, lines)
+        if remedy.hint is not None:
+            yield Advice(show(words.say(remedy.hint)), (), ())
 
     return Told(
         code=finding.code,
@@ -125,7 +127,7 @@ def tell(
         detail=show(words.detail(finding)),
         evidence=tuple(show(words.say(each)) for each in finding.evidence),
         caused_by=finding.caused_by,
-        advice=tuple(advice(remedy) for remedy in finding.remedies),
+        advice=tuple(each for remedy in finding.remedies for each in advice(remedy)),
     )
 
 
@@ -146,7 +148,7 @@ class _Teller:
         self._hide: Callable[[str], str] = diagnosis.hide
         self._machine: Machine = diagnosis.machine
         self._live = diagnosis.source == LIVE
-        self._system = self._machine.os or "linux"
+        self._system = spoken(self._machine)
 
     def findings(self) -> tuple[Told, ...]:
         return tuple(self._told(finding) for finding in self._diagnosis.findings)

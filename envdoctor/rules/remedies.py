@@ -76,19 +76,19 @@ def _filled(machine: Machine, key: str, version: str, torch: str = "settled") ->
     """A new environment with this Python, and the torch that fits this machine in it."""
     from envdoctor.planner import Target, pick
     from envdoctor.planner.asked import Asked
-    from envdoctor.planner.new_environment import new_environment
+    from envdoctor.planner.new_environment import needs_venv, new_environment
     from envdoctor.planner.steps import steps, usual_tool
 
     tool = usual_tool(machine, new=True)
     new = new_environment(machine, Asked(), tool, version, _channel(machine), lambda path: False)
     target = replace(Target.of(machine), python=version, platform=usual_platform(machine))
-    said = words(key, version=version, torch=torch)
+    said, hint = words(key, version=version, torch=torch), needs_venv(machine, new)
     if _gpu_untold(machine, target):
-        return Remedy(said, (new.make(), new.activate(), *ASK_FIRST.commands))
+        return Remedy(said, (new.make(), new.activate(), *ASK_FIRST.commands), hint)
     plan = pick(target, machine.tables, replace(_wishes(machine, tool), torch=torch))
     if plan.build is None:
-        return Remedy(said, (new.make(), new.activate()))
-    return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)))
+        return Remedy(said, (new.make(), new.activate()), hint)
+    return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)), hint)
 
 
 _AS_IT_WAS = ("remedy.companions", "remedy.reinstall")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,13 @@ import pytest
 from envdoctor.errors import UsageError
 from envdoctor.facts import MirrorAnswer, Setting
 from envdoctor.machine import Machine
+from envdoctor.messages import catalogue
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import Recipe, recipe
+from envdoctor.reports.diagnosis import diagnose
+from envdoctor.reports.forms import one
 from envdoctor.reports.recipe_words import source_words
+from envdoctor.reports.style import Style
 from tests.install.conftest import LINUX, Make, conda, with_torch
 
 GPU = ("driver=580.65.06", "gpu=NVIDIA GeForce RTX 4090")
@@ -297,3 +302,31 @@ def test_a_driver_that_left_the_gpu_behind_is_told(machine: Make) -> None:
 def test_a_project_tools_environment_is_said_to_be_synced_away(machine: Make) -> None:
     assert "install.managed" in keys(recipe(machine(*GPU, manager="poetry"), Asked()))
     assert "install.managed" not in keys(recipe(machine(*GPU, manager="uv"), Asked()))
+
+
+NAMES = ["Debian GNU/Linux 12 (bookworm)", "Ubuntu 24.04.2 LTS", "Linux Mint 22"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_debian_lacks_is_said_by_check_as_by_install(machine: Make, name: str) -> None:
+    facts = replace(LINUX, host=replace(LINUX.host, os_name=name))
+    own = machine(*GPU, facts=facts, kind="system", externally_managed=True, found_by="PATH")
+    (hint,) = (each for each in recipe(own, Asked()).warnings if each.key == "install.needs-venv")
+    remedies = [
+        each for found in diagnose(own, "live", catalogue("en"), str).findings for each in found.remedies
+    ]
+    assert [each.hint for each in remedies if "venv" in each.commands[0]] == [hint] * len(remedies)
+    for form in ("text", "markdown", "html", "json"):
+        said = html.unescape(one(diagnose(own, "live", catalogue("en"), str), form, Style(width=200)))
+        assert f"sudo apt install python{own.python_key}-venv" in " ".join(said.replace("\\", "").split()), (
+            form
+        )
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Fedora Linux 42", "system"), ("Ubuntu 24.04.2 LTS", "venv")])
+def test_other_pythons_lack_nothing(machine: Make, name: str, kind: str) -> None:
+    facts = replace(LINUX, host=replace(LINUX.host, os_name=name))
+    own = machine(*GPU, facts=facts, kind=kind, externally_managed=kind == "system", found_by="PATH")
+    assert "install.needs-venv" not in keys(recipe(own, Asked()))
+    findings = diagnose(own, "live", catalogue("en"), str).findings
+    assert not [remedy.hint for each in findings for remedy in each.remedies if remedy.hint]

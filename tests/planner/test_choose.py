@@ -13,7 +13,6 @@ from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, choose, install, usual_python
-from envdoctor.shell import shell
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()
@@ -100,15 +99,6 @@ def test_a_mac_needs_no_index_and_no_label() -> None:
     (only,) = install(plan, TABLES, "python", installed=False)
     assert "--index-url" not in only
     assert not [word for word in only if "+" in word]
-
-
-def test_a_line_to_paste_is_quoted_for_its_shell() -> None:
-    argv = ("C:\\Program Files\\py\\python.exe", "-m", "pip", "install", "numpy<2")
-    assert shell(argv, "windows") == '"C:\\Program Files\\py\\python.exe" -m pip install "numpy<2"'
-    assert (
-        shell(("/opt/my env/python", "-c", "it's", "a;b"), "linux")
-        == "'/opt/my env/python' -c 'it'\"'\"'s' 'a;b'"
-    )
 
 
 def test_the_usual_python_has_wheels_for_all_three_packages() -> None:
