@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["padded", "shortened", "width", "wrap"]
+__all__ = ["COMMAND", "padded", "shortened", "width", "wrap"]
 
 _WORDS = re.compile(r"(\s*)(\S+)")
-_COMMAND = re.compile(r"(?<=\s\s)(?:envdoctor|pip|python|wsl|conda|uv)(?: \S+)+")
+COMMAND = re.compile(r"(?<=\s\s)(?:envdoctor|pip|python|wsl|conda|uv)(?: \S+)+")
 """A command in a sentence, which sets it apart by two spaces on either side."""
 _HELD = "\ue000"
 """Stands for the spaces of a command while lines are broken."""
@@ -49,7 +49,7 @@ def wrap(text: str, columns: int, first: str = "", then: str = "") -> list[str]:
     begins with a closing mark or ends with an opening one.
     """
     if "  " in text:
-        held = _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
+        held = COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
         if held != text:
             return [line.replace(_HELD, " ") for line in _broken(held, columns, first, then)]
     return _broken(text, columns, first, then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -9,6 +10,7 @@ from html import escape
 from envdoctor import __version__
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import COMMAND
 from envdoctor.reports import page
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.text import SIGNS
@@ -65,8 +67,12 @@ def footer(words: Catalogue, *, live: bool) -> str:
 
 
 def paragraph(text: str) -> str:
-    """A sentence; nothing for nothing."""
-    return f"<p>{escape(text)}</p>\n" if text else ""
+    """A sentence, whose commands are set as code; nothing for nothing."""
+    return f"<p>{COMMAND.sub(_as_code, escape(text))}</p>\n" if text else ""
+
+
+def _as_code(found: re.Match[str]) -> str:
+    return f"<code>{found[0]}</code>"
 
 
 def code(told: Told) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from envdoctor import __version__
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import COMMAND
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.view import Advice, Root, Told, View, inert, view
 from envdoctor.shell import shell
@@ -31,32 +32,59 @@ __all__ = [
 ]
 
 _SPAN = re.compile(r"(`[^`\n]+`)")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$=:])")
-_MEANINGLESS = re.compile(
-    r"(?!\d+[.)]$)[(\"'（“]?-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%×·…，。：；、？（）“”-])*|[×·√—–→]|"
-)
+_RUNS = re.compile(r"[!-~]+|[^!-~]+")
+"""What ASCII sets apart: Chinese has no spaces between a path and the words around it."""
+_CORE = re.compile(r"([(\"']*)(.*?)([.,;:!?)\"']*)", re.DOTALL)
+_MEANINGLESS = re.compile(r"-{0,2}[^\W_](?:[^\W_]|[.,;:?'\"/+()%-])*|[+/&>=-]|")
 """Words that mean nothing to Markdown as they stand, which are most: "2.5.1" needs no backslashes."""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$=:])")
+_PICTURE = re.compile(r":\w+$")
+_FIRST = re.compile(r"(?P<number>\d*)(?P<mark>[-+.)](?= |$)|>)")
+"""What makes a list or a quotation of the paragraph that begins with it."""
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_LIVELY = re.compile(r"@|:/|\bwww\.|#\d|\bGH-\d|^[0-9a-f]{7,40}$|[a-z0-9]\.[a-z]{2}|^:\w+:$", re.IGNORECASE)
+_LIVELY = re.compile(
+    r"@|:/|\bwww\.|#\d|\bGH-\d|^[0-9a-f]{7,40}$|[a-z0-9]\.[a-z]{2}|:\w+:", re.IGNORECASE | re.ASCII
+)
 """What a forum makes a link, a mention or a picture of, wherever it stands outside code."""
 
 
 def prose(text: str) -> str:
-    """The text as the words of a paragraph; what stands between backticks is code."""
-    made = ""
-    for index, part in enumerate(_SPAN.split(" ".join(text.split()))):
-        words = code(part[1:-1]) if index % 2 else _words(part)
-        # Two spans that touch would be read as one run of backticks.
-        made += f" {words}" if made.endswith("`") and words.startswith("`") else words
-    return made
+    """The text as the words of a paragraph.
+
+    What stands between backticks is code, and so is a command that two spaces set apart, and each word that could mean
+    something to Markdown or to a forum, without the marks around it.
+    """
+    parts = _SPAN.split(" ".join(COMMAND.sub(r"`\g<0>`", text).split()))
+    words = [code(part[1:-1]) if index % 2 else _words(part) for index, part in enumerate(parts)]
+    made = _joined(words)
+    first = _FIRST.match(made)
+    return f"{first['number']}\\{made[first.start('mark') :]}" if first else made
 
 
 def _words(text: str) -> str:
-    return " ".join(code(word) if _LIVELY.search(word) else _plain(word) for word in text.split(" "))
+    return " ".join(_joined(_run(run) for run in _RUNS.findall(word)) for word in text.split(" "))
 
 
-def _plain(word: str) -> str:
-    return word if _MEANINGLESS.fullmatch(word) else _SPECIAL.sub(r"\\\1", word).translate(_HTML)
+def _run(run: str) -> str:
+    """A word, or of a Chinese sentence the letters of one kind that stand together."""
+    before, core, after = _CORE.fullmatch(run).groups()  # type: ignore[union-attr] # it matches anything
+    while (after.startswith(")") and core.count("(") > core.count(")")) or (after.startswith(":") and _PICTURE.search(core)):
+        core, after = core + after[0], after[1:]
+    return f"{before}{_core(core)}{after}"
+
+
+def _core(core: str) -> str:
+    if not core.isascii() or (_MEANINGLESS.fullmatch(core) and not _LIVELY.search(core)):
+        return core
+    return code(core) if any(map(str.isalnum, core)) else _SPECIAL.sub(r"\\\1", core).translate(_HTML)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """One behind the other; two code spans that touched would be read as one run of backticks."""
+    made = ""
+    for part in parts:
+        made += f" {part}" if made.endswith("`") and part.startswith("`") else part
+    return made
 
 
 def code(text: str) -> str:
@@ -148,7 +176,8 @@ class _Post:
             names = self._words.listed(follower.code for follower in root.followers)
             evidence.append(f"- {prose(self._words.text('report.follows', names=names))}")
         summary = self._words.text("markdown.evidence", code=told.code)
-        return lines + (folded(summary, evidence) or [code(told.code), ""])
+        explained = [prose(self._words.text("report.explain", code=told.code)), ""]
+        return [*lines, *explained, *folded(summary, evidence)]
 
     def _rest(self) -> list[str]:
         seen = self._view

@@ -51,7 +51,8 @@ class _Post:
             lines += advice_block(advice, self._view.system)
         evidence = [f"- {code(line)}" for line in told.evidence]
         summary = words.text("markdown.evidence", code=told.code)
-        return lines + (folded(summary, evidence) or [code(told.code), ""])
+        explained = [prose(words.text("report.explain", code=told.code)), ""]
+        return [*lines, *explained, *folded(summary, evidence)]
 
     def _loss(self) -> list[str]:
         seen = self._view

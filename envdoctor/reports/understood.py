@@ -39,7 +39,7 @@ def _rows(machine: Machine, words: Catalogue) -> Iterator[tuple[str, str | None]
         yield "error", ran.error or ran.cuda_error
     yield "driver", _driver(machine)
     for gpu in machine.gpus:
-        yield "gpu", _gpu(gpu)
+        yield "gpu", _gpu(gpu, words)
     for other in facts.other_gpus or ():
         yield "gpu", other.name
     for name in ("torchvision", "torchaudio", "numpy"):
@@ -53,9 +53,12 @@ def _driver(machine: Machine) -> str | None:
     return f"{machine.driver} (CUDA {machine.driver_cuda})" if machine.driver_cuda else machine.driver
 
 
-def _gpu(gpu: Gpu) -> str | None:
+def _gpu(gpu: Gpu, words: Catalogue) -> str | None:
     if gpu.name is None:
         return None
-    memory = f", {gpu.memory_total / 2**30:.0f} GB" if gpu.memory_total else ""
-    capability = f" ({gpu.capability})" if gpu.capability else ""
-    return f"{gpu.name}{capability}{memory}"
+    told: dict[str, str] = {"name": gpu.name}
+    if gpu.memory_total:
+        told["memory"] = f"{gpu.memory_total / 2**30:.0f}"
+    if gpu.capability:
+        told["capability"] = gpu.capability
+    return words.text(".".join(("fact.gpu", *told)), **told)

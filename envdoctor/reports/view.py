@@ -7,6 +7,7 @@ direction marks are gone, nothing is longer than a reader bears. What is left to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from envdoctor import __version__
@@ -166,7 +167,7 @@ class _Teller:
             head=tuple(self._shown(part) for part in self._head()),
             remarks=tuple(self._remarks()),
             findings=findings,
-            roots=_roots(loud),
+            roots=self._roots(loud),
             notes=tuple(each for each in findings if each.severity is Severity.INFO),
             fine=tuple(each for each in findings if each.severity is Severity.OK),
             well="" if loud else self._text("report.all-well" if self._live else "pasted.all-well"),
@@ -247,6 +248,24 @@ class _Teller:
             if probe.outcome in ("failed", "timed-out")
         ]
 
+    def _roots(self, loud: list[Told]) -> tuple[Root, ...]:
+        """Those that stand by themselves; commands that were shown above are named and not shown again."""
+        codes = {told.code for told in loud}
+        seen: set[tuple[str, ...]] = set()
+        roots = []
+        for told in loud:
+            if told.caused_by is None or told.caused_by not in codes:
+                advice = tuple(self._above(each) if each.lines in seen else each for each in told.advice)
+                own = {each.lines for each in told.advice if each.lines}
+                followers = tuple(_without(each, own) for each in loud if each.caused_by == told.code)
+                roots.append(Root(replace(told, advice=advice), followers))
+                seen |= own
+        return tuple(roots)
+
+    def _above(self, advice: Advice) -> Advice:
+        summary = self._text("report.above", summary=advice.summary.rstrip(":：. 。"))
+        return replace(advice, summary=summary, lines=())
+
     def _following(self, loud: list[Told]) -> str:
         verdict = self._diagnosis.verdict
         has_commands = bool(loud) and any(advice.commands for advice in loud[0].advice)
@@ -260,10 +279,6 @@ class _Teller:
         return self._text(f"next.{verdict}{quick}{words_only}")
 
 
-def _roots(loud: list[Told]) -> tuple[Root, ...]:
-    codes = {told.code for told in loud}
-    return tuple(
-        Root(told, tuple(each for each in loud if each.caused_by == told.code))
-        for told in loud
-        if told.caused_by is None or told.caused_by not in codes
-    )
+def _without(told: Told, known: set[tuple[str, ...]]) -> Told:
+    """The finding without the advice whose commands its cause has shown."""
+    return replace(told, advice=tuple(each for each in told.advice if each.lines not in known))

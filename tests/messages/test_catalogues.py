@@ -18,7 +18,7 @@ from envdoctor.reason import reason
 PACKAGE = Path(envdoctor.__file__).parent
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NAMES_ONLY = re.compile(
-    r"[\W\d_]*(?:(?:Python|glibc|CUDA|GPU|CPU|PCI|ID|Xid|WSL|torch|pip|conda|forge|python)[\W\d_]*)*"
+    r"[\W\d_]*(?:(?:Python|glibc|CUDA|GPU|CPU|PCI|ID|GB|Xid|WSL|torch|pip|conda|forge|python)[\W\d_]*)*"
 )
 """Sentences made of names and placeholders, the same in any language."""
 PAIRS = [(path, path.with_name("zh" + path.name[2:])) for path in sorted(FOLDER.glob("en*.json"))]
