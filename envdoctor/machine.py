@@ -11,7 +11,7 @@ import re
 from datetime import date, timedelta
 from typing import Literal
 
-from envdoctor.facts import Distribution, Facts, OtherGpu
+from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
@@ -226,7 +226,12 @@ class Machine:
         if managed:
             return tuple(
                 self._gpu(
-                    each.name, each.compute_capability, "driver", None, each.memory_total, each.memory_used
+                    each.name,
+                    each.compute_capability,
+                    self._teller(each),
+                    None,
+                    each.memory_total,
+                    each.memory_used,
                 )
                 for each in managed
             )
@@ -243,6 +248,13 @@ class Machine:
             )
         cards = [card for card in facts.nvidia.cards or () if card.vendor == "nvidia"]
         return tuple(self._gpu(card.name, None, None, card.device_id, None, None) for card in cards)
+
+    def _teller(self, gpu: NvmlGpu) -> Literal["torch", "driver"]:
+        """Who told the capability: a paste's GPUs are filed under nvidia-smi, what torch says of them too."""
+        ran = self.facts.torch_import
+        told = ran.devices if ran is not None and self.facts.paste is not None else ()
+        same = any((each.name, each.capability) == (gpu.name, gpu.compute_capability) for each in told)
+        return "torch" if same else "driver"
 
     def _gpu(
         self,

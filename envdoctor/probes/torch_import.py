@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from envdoctor.errors import UsageError
 from envdoctor.facts import TorchImport
-from envdoctor.outside import Outside, Ran
+from envdoctor.outside import Outside
 from envdoctor.probes.patient import Answer, ask, how_it_ended
 from envdoctor.probes.reading import Reading
 from envdoctor.reason import reason
@@ -63,7 +63,7 @@ def _end(answer: Answer, said: str, trace: re.Match[str] | None) -> dict[str, ob
     if ended == "unreadable" and "Fatal Python error" in ran.stderr:
         ended = "crashed"  # Python gave up by itself, before it could run anything
     outcome = "exited" if ended == "unreadable" and answer.state == "partial" else ended
-    words = _last_words(said, trace) or _no_words(ran, outcome)
+    words = _last_words(said, trace) or None  # that it said nothing is told by the exit code, in any language
     return {"outcome": outcome, "exit_code": ran.exit_code, "error": words, "traceback": _frames(trace)}
 
 
@@ -78,13 +78,6 @@ def _last_words(said: str, trace: re.Match[str] | None) -> str:
     if trace is not None and trace["end"].startswith("Fatal"):
         lines.append(trace["end"].strip())
     return " / ".join(lines)[-600:]
-
-
-def _no_words(ran: Ran, outcome: str) -> str | None:
-    if outcome == "timed-out":
-        return None
-    flood = ", after more output than can be read" if ran.flooded else ""
-    return f"Python ended with exit code {ran.exit_code} and said nothing{flood}"
 
 
 def _frames(trace: re.Match[str] | None) -> list[str]:

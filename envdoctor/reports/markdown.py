@@ -51,8 +51,8 @@ _LIVELY = re.compile(
 def prose(text: str) -> str:
     """The text as the words of a paragraph.
 
-    What stands between backticks is code, and so is a command that two spaces set apart, and each word that could mean
-    something to Markdown or to a forum, without the marks around it.
+    What stands between backticks is code, and so is a command that two spaces set apart, and each word that
+    could mean something to Markdown or to a forum, without the marks around it.
     """
     parts = _SPAN.split(" ".join(COMMAND.sub(r"`\g<0>`", text).split()))
     words = [code(part[1:-1]) if index % 2 else _words(part) for index, part in enumerate(parts)]
@@ -68,7 +68,9 @@ def _words(text: str) -> str:
 def _run(run: str) -> str:
     """A word, or of a Chinese sentence the letters of one kind that stand together."""
     before, core, after = _CORE.fullmatch(run).groups()  # type: ignore[union-attr] # it matches anything
-    while (after.startswith(")") and core.count("(") > core.count(")")) or (after.startswith(":") and _PICTURE.search(core)):
+    while (after.startswith(")") and core.count("(") > core.count(")")) or (
+        after.startswith(":") and _PICTURE.search(core)
+    ):
         core, after = core + after[0], after[1:]
     return f"{before}{_core(core)}{after}"
 

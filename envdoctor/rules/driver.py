@@ -67,7 +67,7 @@ def _no_gpu_in_container(machine: Machine) -> Finding:
     cards = machine.facts.nvidia.cards or ()
     seen = [words("evidence.card", name=c.name or _card(machine), address=c.address or "?") for c in cards]
     remedies = [
-        Remedy(words("remedy.container", options="--gpus all")),
+        Remedy(words("remedy.container-gpus")),
         Remedy(words("remedy.container-toolkit")),
     ]
     return error("container-no-gpu", [words("evidence.no-nodes"), *seen], remedies)

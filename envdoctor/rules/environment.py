@@ -160,7 +160,8 @@ def path_encoding(machine: Machine) -> Iterator[Finding]:
     if machine.os != "windows" or prefix.isascii():
         return
     make = error if machine.torch_imports is False else warning
-    yield make("env-path-non-ascii", [words("evidence.environment", path=prefix)], path=prefix)
+    evidence = [words("evidence.environment", path=prefix)]
+    yield make("env-path-non-ascii", evidence, [Remedy(words("remedy.plain-path"))], path=prefix)
 
 
 _UV_INDEXES = ("index-url", "default-index", "index", "extra-index-url")

@@ -1,22 +1,18 @@
-"""Rules about torch and its family as they lie on disk and as they import."""
+"""Rules about torch and its family: what is installed, and whether its parts fit each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoctor.facts import TorchImport
-from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
-from envdoctor.rules.error_texts import Cause, import_cause
+from envdoctor.rules.error_texts import import_cause
 from envdoctor.rules.evidence import said, why
 from envdoctor.rules.levels import error, info, ok, warning
-from envdoctor.rules.libraries import library_remedies, stray
 
 __all__ = ["RULES"]
 
-SIGILL, SIGBUS, SIGKILL = -4, -7, -9
-WINDOWS_ILLEGAL_INSTRUCTION = 0xC000001D
 _WHOLE = ("torch", "torchvision", "torchaudio", "numpy")
 """Those of which a missing file is told."""
 
@@ -35,83 +31,6 @@ def missing(machine: Machine) -> Iterator[Finding]:
         [words("evidence.environment", path=where)],
         remedies.torch(machine, "remedy.install"),
     )
-
-
-def import_failure(machine: Machine) -> Iterator[Finding]:
-    """What went wrong while torch was imported, by the words the failure left."""
-    ran = machine.facts.torch_import
-    if ran is None or ran.outcome in ("imported", "absent", "unreadable"):
-        return
-    if machine.python is not None and machine.python < (3, 6):
-        return  # our own script does not run there; the interpreter's age says enough
-    text = "\n".join(filter(None, [*ran.traceback, ran.error or "", ran.output or ""]))
-    cause = import_cause(text)
-    if ran.outcome == "crashed" and ran.exit_code in (SIGILL, WINDOWS_ILLEGAL_INSTRUCTION):
-        cause = Cause("cpu-missing-instructions")
-    elif (
-        ran.outcome == "crashed"
-        and ran.exit_code == SIGBUS
-        and ran.phase == "import"
-        and machine.os == "linux"
-    ):
-        # The loader touched a part of a library that its file no longer has.
-        cause = Cause("torch-partial-install", "file")
-    elif ran.outcome == "crashed" and ran.exit_code == SIGKILL:
-        cause = Cause("memory-low", "killed")
-    evidence = _import_evidence(ran)
-    if cause is None:
-        yield error(
-            "torch-import-failed",
-            evidence,
-            remedies.torch(machine, "remedy.reinstall"),
-            ran.outcome,
-            error=_first_line(ran),
-            seconds=f"{ran.seconds or 0:.0f}",
-        )
-        return
-    yield _from_cause(machine, cause, evidence)
-
-
-def _from_cause(machine: Machine, cause: Cause, evidence: list[Words]) -> Finding:
-    values = {"subject": cause.subject or "torch"}
-    if cause.code == "torch-vcredist-missing":
-        remedy = [Remedy(words("remedy.vcredist"), (("winget", "install", "Microsoft.VCRedist.2015+.x64"),))]
-    elif cause.code == "torch-glibc-too-old":
-        have = machine.facts.host.glibcxx if cause.subject.startswith("GLIBCXX") else machine.facts.host.glibc
-        return error(
-            cause.code,
-            evidence,
-            remedies.torch(machine, "remedy.older-torch"),
-            cause.variant,
-            **values,
-            have=have or "?",
-        )
-    elif cause.code in ("memory-low", "cpu-missing-instructions"):
-        remedy = [Remedy(words(f"remedy.{cause.code}"))]
-    elif cause.code == "python-rosetta":
-        remedy = [remedies.environment(machine, "remedy.python-arm64")]
-    elif cause.code == "torch-numpy-abi":
-        remedy = [remedies.packages(machine, "remedy.numpy-1", "install", "numpy<2")]
-    elif cause.code == "torch-missing-library":
-        evidence = evidence + [words("evidence.shadow", name=s.name, path=s.path) for s in stray(machine)]
-        remedy = library_remedies(machine, cause.variant)
-    elif cause.code == "env-mixed-conda-pip":
-        remedy = [remedies.environment(machine)]
-    else:
-        remedy = list(remedies.torch(machine, "remedy.reinstall"))
-    return error(cause.code, evidence, remedy, cause.variant, **values)
-
-
-def _import_evidence(ran: TorchImport) -> list[Words]:
-    lines = [said("import torch", ran.error)] if ran.error else []
-    if ran.outcome == "crashed" and ran.exit_code is not None:
-        lines.append(words("evidence.exit", code=ran.exit_code))
-    return lines
-
-
-def _first_line(ran: TorchImport) -> str:
-    text = (ran.error or "").strip().splitlines()
-    return f"{ran.error_type}: {text[0]}" if ran.error_type and text else (text[0] if text else ran.outcome)
 
 
 def files(machine: Machine) -> Iterator[Finding]:
@@ -366,4 +285,4 @@ def compiler(machine: Machine) -> Iterator[Finding]:
         yield info("compiler-missing", [why(machine.facts.unknown["toolkit.compiler"])])
 
 
-RULES = (missing, import_failure, files, companions, numpy, variant, healthy, compiler)
+RULES = (missing, files, companions, numpy, variant, healthy, compiler)

@@ -34,7 +34,7 @@ CASES = (
         replace(
             HEALTHY,
             torch_import=BLIND,
-            nvidia=replace(DRIVER, module_loaded=False),
+            nvidia=replace(DRIVER, cards=(replace(CARD, driver=""),), module_loaded=False),
             cuda_driver=None,
             nvml=Nvml(state="error", code=9, message="Driver Not Loaded"),
         ),
@@ -76,6 +76,7 @@ CASES = (
         replace(
             HEALTHY,
             torch_import=BLIND,
+            nvidia=replace(DRIVER, library_version="550.90.07"),
             nvml=Nvml(state="error", code=18, message="Driver/library version mismatch"),
             cuda_driver=CudaDriver(state="error", code=803),
         ),

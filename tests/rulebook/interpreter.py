@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envdoctor.facts import Host, Interpreter
+from envdoctor.facts import Host, Interpreter, Nvidia
 from envdoctor.reason import reason
 from rulebook.case import Case
 from rulebook.machines import HEALTHY, NO_TORCH, PYTHON, python
 
+MACOS = Host(os="macos", os_name="macOS 14.5", os_version="14.5", arch="aarch64", apple_silicon=True)
 CASES = (
     Case("python-too-old", python(version="2.7.18", implementation="cpython"), python(version="3.10.4")),
     Case(
@@ -28,12 +29,18 @@ CASES = (
         "python-rosetta",
         replace(
             NO_TORCH,
-            host=Host(os="macos", os_version="14.5", arch="aarch64", apple_silicon=True),
+            host=MACOS,
+            nvidia=Nvidia(),
+            nvml=None,
+            cuda_driver=None,
             interpreter=replace(PYTHON, rosetta=True),
         ),
         replace(
             NO_TORCH,
-            host=Host(os="macos", os_version="14.5", arch="aarch64", apple_silicon=True),
+            host=MACOS,
+            nvidia=Nvidia(),
+            nvml=None,
+            cuda_driver=None,
             interpreter=replace(PYTHON, machine="arm64"),
         ),
     ),

@@ -143,6 +143,11 @@ def failing(text: str, **more: object) -> Facts:
     )  # type: ignore[arg-type]
 
 
+def on_windows(text: str, **host: object) -> Facts:
+    """The same on Windows."""
+    return replace(failing(text), host=replace(WINDOWS, **host))  # type: ignore[arg-type]
+
+
 def python(**changes: object) -> Facts:
     """A machine without torch whose interpreter differs."""
     return replace(NO_TORCH, interpreter=replace(PYTHON, **changes))  # type: ignore[arg-type]

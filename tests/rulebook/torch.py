@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envdoctor.facts import Distribution, TorchImport
+from envdoctor.facts import CondaPackage, Distribution, TorchImport
+from envdoctor.findings import Severity
 from rulebook.case import Case
 from rulebook.machines import (
     CPU_FILES,
     CPU_RAN,
     HEALTHY,
+    LINUX,
     NO_GPU,
     NO_TORCH,
     NOT_RUN,
@@ -18,7 +20,9 @@ from rulebook.machines import (
     SITE,
     TORCH,
     VISION,
+    WINDOWS,
     failing,
+    on_windows,
 )
 
 CASES = (
@@ -56,19 +60,43 @@ CASES = (
     ),
     Case(
         "torch-vcredist-missing",
-        failing(
-            '[WinError 1114] A dynamic link library (DLL) initialization routine failed. Error loading "C:\\x\\torch\\lib\\c10.dll" or one of its dependencies.'
+        on_windows(
+            '[WinError 1114] A dynamic link library (DLL) initialization routine failed. Error loading "C:\\x\\torch\\lib\\c10.dll" or one of its dependencies.',
+            vc_runtime="14.16.27012",
         ),
         failing('[WinError 1455] The paging file is too small. Error loading "C:\\x\\torch\\lib\\c10.dll"'),
     ),
+    Case(  # what Windows names is only the first library that it could not load
+        "torch-vcredist-missing",
+        on_windows(
+            "DLL load failed while importing _C: The specified module could not be found.", vc_runtime=""
+        ),
+        on_windows("DLL load failed while importing _C: The specified module could not be found."),
+    ),
+    Case(
+        "torch-vcredist-missing",
+        replace(NOT_RUN, host=replace(WINDOWS, vc_runtime="")),
+        replace(
+            NOT_RUN,
+            host=replace(WINDOWS, vc_runtime=""),
+            packages=replace(
+                PACKAGES, conda=(CondaPackage(name="vc14_runtime", version="14.44", build="h0"),)
+            ),
+        ),
+        Severity.WARNING,
+        False,
+    ),
     Case(
         "memory-low",
-        failing("[WinError 1455] The paging file is too small for this operation to complete."),
+        on_windows("[WinError 1455] The paging file is too small for this operation to complete."),
         failing("[WinError 126] c10.dll"),
     ),
     Case(
         "torch-glibc-too-old",
-        failing("/lib64/libm.so.6: version `GLIBC_2.27' not found (required by libtorch_cpu.so)"),
+        replace(
+            failing("/lib64/libm.so.6: version `GLIBC_2.27' not found (required by libtorch_cpu.so)"),
+            host=replace(LINUX, os_name="CentOS Linux 7 (Core)", os_version="7", glibc="2.17"),
+        ),
         failing("libm.so.6: cannot open shared object file"),
     ),
     Case(

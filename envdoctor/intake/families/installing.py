@@ -372,7 +372,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "can't allocate memory: you tried",
             "cannot allocate memory",
             "unable to allocate",
-            "errno 12",
+            "errno 12]",
+            "errno 12:",
             "out of memory: kill",
             "oom-killer",
             "oomkilled",
@@ -382,7 +383,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "alloc_cpu.cpp",
             "内存不足",
         ),
-        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12|Kill(?:ed)? process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
+        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12(?!\d)|Kill(?:ed)? process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
     ),
     ("worker-killed", ("is killed by signal: killed",), ""),
     (
