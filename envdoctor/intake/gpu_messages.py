@@ -25,6 +25,13 @@ _ARCHS = re.compile(r"(?:\[? ?'?(?:sm|compute)_\d{2,3}[af]?'?,? ?){2,40}")
 _SUPPORTS = re.compile(r"- (\d{1,2})\.(\d)[af]? which supports hardware CC")
 _OWN = re.compile(r"Your installed torch==([\w.+-]{1,60}) does not include kernels")
 _ULTRALYTICS = re.compile(r"CUDA:(?P<index>\d{1,2}) \((?P<name>[^,()]{3,60}), \d+MiB\)")
+_TOLD = re.compile(
+    r"(?<!minimum )(?<!maximum )(?<!supports )(?<!requires )(?<!needs )(?<!lowest )(?<!with )(?<!supported )"
+    r"\b(?:compute|cuda) capability(?: version)?(?: is| of|:| =|=)? ?\(?"
+    r"(?P<capability>[1-9]\d?\.\d)\b(?!\.\d)"
+    r"(?! ?(?:or|and) (?:above|higher|later|newer|up|lower|below)| ?\+| ?-| and | or )",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"found version (\d{4,6})")
 _ALONE = re.compile(
     r"^'?(?P<name>(?:NVIDIA |GeForce |Tesla |Quadro |TITAN |RTX |GTX )\w[\w .-]{1,50})'?$", re.MULTILINE
@@ -66,9 +73,19 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
         draft.arch_list = archs
     if "does not include kernels" in flat and (own := _OWN.search(pasted.one_line)):
         draft.put("torch", own[1], pasted.line_at(own.start()))
+    if "capability" in pasted.lower:
+        _told_capability(pasted, draft)
     number = _VERSION.search(pasted.one_line) if "found version" in pasted.lower else None
     if number is not None:
         draft.put("driver-cuda-number", number[1], pasted.line_at(number.start()))
+
+
+def _told_capability(pasted: PastedText, draft: Draft) -> None:
+    """The one capability that the text tells of its GPU in words; bounds are about builds."""
+    told = {found["capability"]: found for found in _first(_TOLD, pasted.flat)}
+    if len(told) == 1 and not draft.capabilities:
+        capability, found = told.popitem()
+        draft.put("capability", capability, pasted.line_at(found.start()))
 
 
 def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

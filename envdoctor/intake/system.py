@@ -15,6 +15,7 @@ __all__ = ["read_host", "read_interpreter"]
 _LINUX = re.compile(
     r"linux|ubuntu|debian|cent ?os|red ?hat|rhel|fedora|rocky|alma|suse|arch\b|manjaro|mint\b|nixos"
     r"|alpine|amazon"
+    r"|jetpack|\bl4t\b|dgx os|dgx spark"
     r"|gentoo|pop!_os|kali|oracle|tencentos|anolis|openeuler|euleros|kylin|deepin|\buos\b|photon|gnu",
     re.IGNORECASE,
 )

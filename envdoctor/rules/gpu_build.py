@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.early import early_archs
+from envdoctor.knowledge.lookup import EMBEDDED
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import said
 from envdoctor.rules.gpu import kernel_errors
 from envdoctor.rules.levels import error
 
-__all__ = ["RULES", "code_of_build", "outdated"]
+__all__ = ["RULES", "code_of_build", "is_newer", "outdated"]
 
 SUPPORT_YEARS = 3
 """How far back "a build of the last years" reaches."""
@@ -48,9 +49,7 @@ def _lacks_code(machine: Machine, gpu: Gpu, sass: tuple[str, ...], ptx: tuple[st
 
 def _uncovered(machine: Machine, gpu: Gpu, code: tuple[str, ...], evidence: list[Words]) -> Finding:
     """The GPU is older than all code of the build, or newer than some of it."""
-    # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
-    oldest = min(map(version_numbers, code))
-    old = gpu.capability is not None and version_numbers(gpu.capability) < oldest
+    old = gpu.capability is not None and not is_newer(version_numbers(gpu.capability), code)
     return error(
         "gpu-too-old-for-build" if old else "gpu-too-new-for-build",
         evidence,
@@ -59,6 +58,23 @@ def _uncovered(machine: Machine, gpu: Gpu, code: tuple[str, ...], evidence: list
         capability=gpu.capability or "?",
         torch=machine.torch_version or "?",
     )
+
+
+ADDED_LATER = (10, 0)
+"""From this capability on chips were added between those that builds had code for (10.3, 11.0)."""
+
+
+def is_newer(capability: tuple[int, ...], code: Iterable[str]) -> bool:
+    """Whether a GPU that no code of a build reaches is newer than the build, rather than dropped from it.
+
+    A gap below `ADDED_LATER` is one that was left when older chips were dropped (6.1 between 5.0 and 7.0),
+    but for the embedded chips, which desktop builds never had.
+    """
+    known = sorted(version_numbers(each)[:2] for each in code)
+    if not known or capability > known[-1]:
+        return True
+    embedded = ".".join(map(str, capability)) in EMBEDDED
+    return capability > known[0] and (capability >= ADDED_LATER or embedded)
 
 
 def _capability(gpu: Gpu) -> Words:
@@ -123,6 +139,8 @@ def unsupported(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False):
         return  # a report of its time: the card was in use, and nothing in it says that it failed
+    if machine.is_jetson:
+        return  # NVIDIA publishes builds of its own for these boards
     old = [gpu for gpu in machine.gpus if outdated(machine, gpu)]
     if len(old) < len(machine.gpus) or any(gpu.capability is None for gpu in machine.gpus):
         return

@@ -15,6 +15,7 @@ from envdoctor.intake.families import (
     installing,
     loading,
     other_gpus,
+    prose,
     solving,
     starting,
     statuses,
@@ -38,4 +39,5 @@ FAMILIES: tuple[Row, ...] = (
     *statuses.ROWS,
     *other_gpus.ROWS,
     *system.ROWS,
+    *prose.ROWS,
 )

@@ -100,8 +100,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "undefined-symbol",
-        ("undefined symbol:", "undefined reference to symbol", "with link time reference"),
-        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined symbol: [\w@.]{2,200})"
+        ("undefined symbol:", "symbol: _z", "undefined reference to symbol", "with link time reference"),
+        r"(?P<subject>(?:[^\s:]{1,260}: )?undefined\s{1,4}symbol: [\w@.]{2,200})"
         r"|(?P<other>[^\s:]{1,260}): symbol \w{2,200},? version \S{2,80} not defined in file",
     ),
     (

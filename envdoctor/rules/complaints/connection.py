@@ -58,6 +58,9 @@ def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     ):
         yield heard.finding("mirror-lacks-cuda-build", "http-404", "channel-invalid", torch="?", listed="-")
         return
+    if re.search(r"/torch(?:vision|audio)?-\d[^/\s]*\.whl", text):
+        yield heard.finding("torch-pin-unavailable", "http-404", torch="?", listed="-")
+        return
     gone = is_dead_path(text) or "said-removed" in heard
     yield heard.finding("mirror-dead" if gone else "mirror-unreachable", "http-404", "channel-invalid")
 

@@ -31,6 +31,10 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     if "torch-capability-list" in heard and _reach(machine) is not True:
         yield uncovered(heard, _is_new(heard), ["torch-capability-list", "no-kernel"])
         return
+    told = ("said-gpu-unsupported", *_BLIND)
+    if heard.any(*told) and _is_left_out(heard):
+        yield uncovered(heard, _is_new(heard), [*told, "no-kernel"])
+        return
     if _cuda_13(heard):
         yield uncovered(heard, False, ["said-cuda-13"])
     if heard.any("nvrtc-arch", "ptxas-arch"):
@@ -65,6 +69,19 @@ def _reach(machine: Machine) -> bool | None:
     return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
 
 
+_BLIND = ("cuda-unavailable", "said-no-gpu-found", "said-gpu-unseen")
+
+
+def _is_left_out(heard: Heard) -> bool:
+    """Whether the tables bear out that the cards here get no code from this build, or from any of today."""
+    machine = heard.machine
+    if machine.cuda_proven or not machine.gpus or machine.is_jetson:
+        return False
+    # A build without code for the card still finds it.
+    lacking = "said-gpu-unsupported" in heard and _reach(machine) is False
+    return lacking or all(outdated(machine, gpu) for gpu in machine.gpus)
+
+
 def _cuda_13(heard: Heard) -> bool:
     """A CUDA 13 build that fails on a card which CUDA 13 dropped (everything below 7.5)."""
     capabilities = heard.machine.capabilities
@@ -74,7 +91,7 @@ def _cuda_13(heard: Heard) -> bool:
 
 def _is_new(heard: Heard) -> bool:
     """Whether the GPU is newer than the build, rather than older."""
-    from envdoctor.rules.gpu_build import code_of_build
+    from envdoctor.rules.gpu_build import code_of_build, is_newer
 
     machine = heard.machine
     named = heard.subject("torch-capability", "capability-refused")
@@ -91,8 +108,7 @@ def _is_new(heard: Heard) -> bool:
         return True
     sass, ptx, _ = code_of_build(machine)
     if sass or ptx:
-        # Between the oldest and the newest code lie chips that were added later (10.3, 11.0).
-        return capability > min(version_numbers(each)[:2] for each in (*sass, *ptx))
+        return is_newer(capability, (*sass, *ptx))
     return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
 
 

@@ -248,7 +248,7 @@ def _owner(complaint: Complaint) -> str:
 
 
 def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
-    where, told, symbol = complaint.subject.rpartition("undefined symbol: ")
+    where, told, symbol = " ".join(complaint.subject.split()).rpartition("undefined symbol: ")
     if not told:
         where, symbol = symbol, ""  # glibc's other wording names the library that asks for the symbol
     where = where.rstrip(": ")

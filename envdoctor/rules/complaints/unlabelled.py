@@ -51,17 +51,55 @@ def arm(heard: Heard) -> Iterator[Finding]:
     """Pip's own choice on 64-bit ARM is a build without CUDA for most releases, whatever GPU is there."""
     machine = heard.machine
     ran = machine.facts.torch_import
-    blind = "cuda-unavailable" in heard or (ran is not None and ran.cuda_available is False)
+    blind = heard.any(*_SAID_OF_CPU_BUILDS) or (ran is not None and ran.cuda_available is False)
     wants = bool(machine.gpus) or machine.is_jetson
     if not (blind and wants) or machine.arch not in ("aarch64", "arm64") or machine.torch_variant is not None:
         return
-    release = machine.tables.release(machine.torch_version or "")
-    said = next((each for each in heard.commands if _PLAIN.search(each)), None)
-    plain = said is not None and not _ELSEWHERE.search(said)
-    if machine.os == "linux" and plain and release and release.pypi_variant.get("linux_aarch64") == "cpu":
-        torch = machine.torch_version or "?"
-        line = words("evidence.plain-arm", torch=torch)
-        yield heard.finding("torch-cpu-build", "cuda-unavailable", more=[line], variant="said", version=torch)
+    torch = machine.torch_version
+    release = machine.tables.release(torch) if torch else None
+    plain = torch is None or (release is not None and release.pypi_variant.get("linux_aarch64") == "cpu")
+    if machine.os in (None, "linux") and plain and _is_from_pypi(heard):
+        line = words("evidence.plain-arm", torch=torch or "?")
+        yield heard.finding(
+            "torch-cpu-build",
+            *_SAID_OF_CPU_BUILDS,
+            more=[line],
+            variant="said" if torch else "unnamed",
+            version=torch or "?",
+        )
+
+
+_SAID_OF_CPU_BUILDS = (
+    "cuda-unavailable",
+    "said-no-gpu-found",
+    "said-gpu-unseen",
+    "engine-no-device",
+    "said-cured-by-cuda",
+)
+"""What is said where torch has no CUDA at all: it does not ask the driver, so it has no complaint of it."""
+
+
+def _is_from_pypi(heard: Heard) -> bool:
+    """Whether pip was asked for torch without a place, or nothing at all tells where torch came from."""
+    asked = [each for each in heard.commands if re.search(r"install\b.*\btorch", each)]
+    if asked:
+        return any(_PLAIN.search(each) and not _ELSEWHERE.search(each) for each in asked)
+    return not any(kind.startswith(_OF_THE_DRIVER) for kind in heard.by_kind)
+
+
+_OF_THE_DRIVER = (
+    "cuda-1",
+    "cuda-2",
+    "cuda-3",
+    "cuda-4",
+    "cuda-5",
+    "cuda-8",
+    "cuda-9",
+    "torch-",
+    "smi-",
+    "nvml",
+    "no-cuda",
+)
 
 
 RULES = (age, arm)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
+from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
+from envdoctor.knowledge.other_gpus import wanted_build
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.evidence import conda_row
 from envdoctor.rules.levels import info
@@ -53,9 +56,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
             torch=machine.torch_version or "?",
         )
         return
-    usable = [
-        gpu for gpu in machine.facts.other_gpus or () if not gpu.integrated and gpu.vendor in ("amd", "intel")
-    ]
+    usable = [gpu for gpu in machine.facts.other_gpus or () if _has_a_build(gpu)]
     if usable:
         yield heard.finding(
             "gpu-wrong-backend",
@@ -65,6 +66,17 @@ def backend(heard: Heard) -> Iterator[Finding]:
             gpu=usable[0].name or usable[0].vendor,
             torch=machine.torch_version or "?",
         )
+
+
+_SYSTEMS: tuple[Literal["linux", "windows"], ...] = ("linux", "windows")
+
+
+def _has_a_build(gpu: OtherGpu) -> bool:
+    """Whether it is a card of AMD's or Intel's, or graphics in a processor that a build is made for."""
+    if gpu.vendor not in ("amd", "intel"):
+        return False
+    known = any(wanted_build(gpu, system) for system in _SYSTEMS)
+    return known or not gpu.integrated or re.search(r"\bArc\b", gpu.name or "") is not None
 
 
 def apple(heard: Heard) -> Iterator[Finding]:
@@ -128,7 +140,11 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "xformers-mismatch",
             version=machine.torch_version or "?",
         )
-    elif "said-cured-by-cuda" in heard and unseen and machine.torch_variant is None:
+    elif (
+        "said-cured-by-cuda" in heard
+        and (unseen or "said-no-gpu-found" in heard)
+        and machine.torch_variant is None
+    ):
         yield heard.finding("torch-cpu-build", "cuda-unavailable", "said-cured-by-cuda", variant="unnamed")
     elif _is_unused_on_windows(heard):
         yield heard.finding(
@@ -190,7 +206,7 @@ def _wants_gpu(heard: Heard) -> bool:
         return True
     if _asks_for_cuda(heard) or "xformers-mismatch" in heard:
         return True
-    if "computes-on-cpu" in heard and machine.gpus:
+    if heard.any("computes-on-cpu", "said-no-gpu-found") and machine.gpus:
         return True
     ran = machine.facts.torch_import
     plainly = machine.os == "windows" and ran is not None and ran.cuda_available is False

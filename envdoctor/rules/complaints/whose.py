@@ -36,10 +36,27 @@ def is_torch_path(path: str) -> bool:
     return found[1] == "torch" if found else _TORCH_PATH.search(path) is not None
 
 
+_COMPILED = re.compile(
+    r"(?:site|dist)-packages[\\/]+(?P<package>[\w.-]+?)(?:[\\/][^\s'\":]{1,200})?\.(?:so|pyd|abi3|cpython)\b"
+)
+"""A compiled file of a package, by where it lies."""
+_NO_EXTENSIONS = re.compile(
+    r"(?:lib)?(?:torch|functorch|torchgen|caffe2|nvidia|triton|numpy|scipy|pandas|cv2|PIL|sklearn|tensorflow|tensorrt|mkl|jax"
+    r"|matplotlib|shapely|rasterio|av|soundfile|grpc|psutil|google|pyarrow|h5py|lxml|tokenizers|sentencepiece)",
+    re.IGNORECASE,
+)
+"""Packages whose compiled files are not made against torch, and torch's own."""
+
+
 def extension_in(text: str) -> str:
-    """The compiled extension that a text names; empty: none that is known."""
+    """The compiled extension that a text names, or whose compiled file it shows; empty: none."""
     found = _NAMES.search(text)
-    return found[1] if found else ""
+    if found:
+        return found[1]
+    where = _COMPILED.search(text)
+    if where is None or _NO_EXTENSIONS.match(where["package"]) or "cpython-" in where["package"]:
+        return ""
+    return where["package"]
 
 
 def extension_of(heard: Heard, kind: str) -> str:
