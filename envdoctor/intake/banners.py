@@ -48,6 +48,14 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _GFX = re.compile(r"(?<![\w-])gfx[0-9a-f]{3,4}\b")
+_MAKERS_CARD = re.compile(
+    r"(?:^|(?:\b(?:an?|my|the|only|is|have|has|with|on|integrated|own|GPU|gpu|显卡)[ :：]+)"
+    r"|[是为用的，。、] ?)"
+    r"(?:(?P<maker>AMD|Intel)[ -]?(?P<kind>(?:(?:integrated |discrete |dedicated |Radeon )?"
+    r"(?:GPU|(?:graphics|video)(?: card)?|card|one))(?![\w-])|核显|集显|显卡)|(?P<amd>A ?卡))",
+    re.MULTILINE,
+)
+"""A card of which somebody says no more than who made it."""
 SAMPLE = 400_000
 
 
@@ -90,6 +98,8 @@ def _only_other(flat: str, pasted: PastedText, draft: Draft) -> None:
     """The one card of AMD or Intel that somebody mentions."""
     found = [hit for hit, _ in zip(_OTHER.finditer(flat), range(16), strict=False)]
     names = {re.sub(r"\W|amd|radeon|intel|tm|rx", "", hit.group().lower()) for hit in found}
+    if not names:
+        _makers_only(flat, pasted, draft)
     if len(names) != 1:
         return
     name = found[0].group()
@@ -98,3 +108,14 @@ def _only_other(flat: str, pasted: PastedText, draft: Draft) -> None:
     plain = name if re.search("radeon|rx|arc|mi", name, re.IGNORECASE) else f"{maker} {name}"
     draft.gpus[0] = f"{plain} ({gfx.pop()})" if len(gfx) == 1 else plain
     draft.lines.setdefault("gpus", pasted.line_at(found[0].start()))
+
+
+def _makers_only(flat: str, pasted: PastedText, draft: Draft) -> None:
+    """A card that is told by its maker alone: AMD's is a card, Intel's a part of the processor."""
+    hits = [hit for hit, _ in zip(_MAKERS_CARD.finditer(flat), range(16), strict=False)]
+    makers = {hit["maker"] or "AMD" for hit in hits}
+    said = flat.replace("check that you have an NVIDIA GPU", "")
+    if len(makers) != 1 or re.search(r"NVIDIA (?:GPU|card|graphics)|GeForce|N ?卡", said):
+        return
+    draft.gpus[0] = "AMD GPU" if makers == {"AMD"} else "Intel Graphics"
+    draft.lines.setdefault("gpus", pasted.line_at(hits[0].start()))

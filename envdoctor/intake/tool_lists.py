@@ -17,6 +17,12 @@ from envdoctor.intake.packages_text import is_family, normal_name, read_package
 __all__ = ["read_tool_lists"]
 
 _TAG = re.compile(r"^(?P<python>(?:cp|pp)\d{2,3}\w*)-(?P<abi>\w+)-(?P<platform>\w+)$")
+_TAG_ALONE = re.compile(
+    r"^ *(?P<python>cp\d{2,3})-(?P<abi>cp\d{2,3}\w*|abi3)-"
+    r"(?P<platform>(?:macosx|manylinux|musllinux|linux|win)\w*)$",
+    re.MULTILINE,
+)
+"""A line that is one tag and no file's name: of those that pip accepts, which it lists best first."""
 _VIRTUAL = re.compile(
     r"__(?P<name>cuda|glibc|osx|linux|win|archspec)(?:=+|\", ?\n?\"|',? ?')(?P<value>[\w.]+)"
 )
@@ -41,6 +47,8 @@ def read_tool_lists(pasted: PastedText, draft: Draft, text: str) -> None:
     lower = pasted.lower
     if "compatible tags:" in lower:
         _pip_debug(pasted, draft)
+    elif "-cp" in lower and (first := _TAG_ALONE.search(pasted.flat)):
+        _tag(draft, first, pasted.line_at(first.start("python")))
     if "using python " in lower and " environment at" in lower:
         _uv(pasted, draft)
     if "virtual packages :" in lower or '"virtual_pkgs"' in lower or "virtual packages:" in lower:

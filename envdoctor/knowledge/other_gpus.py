@@ -17,9 +17,9 @@ __all__ = ["OtherGpuChip", "chip_by_pci", "chip_of", "chips", "looks_integrated"
 Build = Literal["rocm", "xpu", "mps"]
 
 INTEGRATED_NAMES = (
-    r"Intel(\(R\))? (U?HD|Iris(?!\W.*\bMAX\b)|GMA)\b",
-    r"Intel(\(R\))? Graphics\b",
-    r"Intel(\(R\))? Arc(\(TM\))? (Pro )?((1[34]0[TV]|B3[79]0)\b|Graphics\b)",
+    r"Intel(\(R\))?( Corporation)? (U?HD|Iris(?!\W.*\bMAX\b)|GMA)\b",
+    r"Intel(\(R\))?( Corporation)? [Gg]raphics\b",
+    r"Intel(\(R\))?( Corporation)? Arc(\(TM\))? (Pro )?((1[34]0[TV]|B3[79]0)\b|Graphics\b)",
     r"Radeon(\(TM\))? Graphics\b",
     r"Radeon(\(TM\))? (RX )?Vega ([23689]|1[01])( Mobile)? Graphics\b",
     r"Radeon(\(TM\))? ([678][1-9]0M|80[456]0S)\b",

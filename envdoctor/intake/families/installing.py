@@ -27,6 +27,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"found for (?P<subject>torch(?:vision|audio)?\b[^\s(;]{0,60})",
     ),
     (
+        "wheel-tags",
+        ("wheel's tags match", "wheel tags match", "of the wheel's tags"),
+        r"tags? match[^\n]{0,60}?\b(?P<subject>cp\d{2,3})-(?:none|cp\d+\w*|abi3)-",
+    ),
+    (
         "wheel-unsupported",
         ("is not a supported wheel on this platform",),
         r"(?P<subject>[\w.+%-]{3,200}\.whl) is not a supported",

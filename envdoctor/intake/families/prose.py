@@ -23,6 +23,7 @@ _NOT_CARRIED = (
     r"|(?:is|are|was|were) (?:too old|unsupported)|(?:dropped|removed|ended) (?:the )?(?:support )?(?:for|of)"
     r"|has no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
 )
+_COMPILER = r"(?:compiler|gcc(?:/g\+\+)?|g\+\+|clang(?:\+\+)?|MSVC|cl\.exe|build-essential|(?:Visual (?:Studio|C\+\+) )?Build Tools)"
 _OLD = r"(?:Fermi|Kepler|Maxwell|Pascal|Volta|Turing|Ampere|Hopper|Blackwell)"
 _NAMED_CHIP = rf"(?:(?:compute |CUDA )?capability|sm_\d{{2,3}}|{_OLD}|this (?:GPU|card|one)|(?:the|my|that) (?:GPU|card))"
 
@@ -70,6 +71,19 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         rf"\bno (?:(?:usable|compatible|suitable|supported|working|nvidia|other|cuda[- ]capable) )*{_GPU}(?: (?:or|and) (?:other )?\w+)?"
         r" (?:(?:was|were|is|are|has been|could be) )?(?:detected|found|available|visible|recogni[sz]ed|seen)\b"
         r"|\bonly the CPU (?:can be |is |was )?(?:used|seen|found)\b|\b(?:finds|sees|detects) no (?:CUDA |NVIDIA )?(?:GPU|device)s?\b",
+    ),
+    (
+        "no-compiler",
+        ("compiler", "gcc", "g++", "clang", "build-essential", "msvc", "cl.exe", "build tools"),
+        rf"\bno (?:host |working |usable |C(?:\+\+)? ?(?:and C\+\+ )?)*{_COMPILER}(?: (?:is|was))?(?: (?:present|installed|available|found))?(?: in| on| for|[.;,]|$)"
+        rf"|\b{_COMPILER}(?: and \S{{2,8}})? (?:is|are|was|were) (?:missing|absent|(?:not|n't) (?:installed|present|available|found|there|on (?:the )?PATH))"
+        rf"|\b(?:without|lacks|missing|has no|have no|needs?|requires?) (?:an? |the |any )?(?:C(?:\+\+)? )?{_COMPILER}\b"
+        rf"|(?:after )?(?:install\w*|add\w*) (?:the )?(?:C(?:\+\+)? )?{_COMPILER}[^\n;.]{{0,40}}(?:fixe[sd]|solve[sd]|works?|resolve[sd]|cure[sd]|helps|helped)",
+    ),
+    (
+        "extension-import",
+        ("._ext", "._c", "_cuda", "._kernels", "_ext'"),
+        r"(?:import_module|load_ext|import(?:ing|s|ed)?)\b\W{1,3}(?P<subject>(?!torch\b|torchvision|torchaudio)[A-Za-z]\w+\._(?:ext|C|cuda\w*|kernels|ops)\b)",
     ),
     (
         "said-cured-by-cuda",

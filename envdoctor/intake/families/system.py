@@ -329,12 +329,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-apple",
         ("apple silicon", "apple m", "m1", "m2", "m3", "m4", "m5"),
-        r"Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b",
+        r"Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
     ),
     (
         "said-x86-mac",
-        ("i386", "x86_64", "rosetta"),
-        r"processor\(\)[^\n]{0,20}i386|Rosetta|platform: osx-64",
+        ("i386", "x86_64", "x86-64", "rosetta", "osx-64", "intel", "emulat"),
+        r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b"
+        r"|(?:Intel|x86[_-]64|x86|amd64)[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation)\d?\b"
+        r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
+        r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",
     ),
     ("said-pypy", ("pypy",), r"\bpypy(?:3|\d|\b)"),
     (

@@ -165,6 +165,8 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "extension-mismatch", "dll-import", subject=heard.subject("said-extension") or "?"
         )
+    elif not name and "extension-import" in heard:
+        yield heard.finding("extension-mismatch", "dll-import", "extension-import")
     elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
         yield heard.finding("torch-vcredist-missing", "dll-import")
     elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):

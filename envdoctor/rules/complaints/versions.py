@@ -60,6 +60,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         return None
     if (python := _by_python(heard, refusal, version)) is not None:
         return python
+    if not refusal.versions and (code := _by_tags(heard)) is not None:
+        return _finding(heard, refusal, code, "asked")
     if not refusal.listed:
         return _unlisted(heard, refusal)
     if not refusal.versions:
@@ -221,6 +223,18 @@ def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None
     if python < ages[0]:
         return _finding(heard, refusal, "python-too-old", "asked")
     return None
+
+
+def _by_tags(heard: Heard) -> str | None:
+    """What the tags of the wheels that pip skipped say of this Python; `None`: nothing."""
+    python = installing_python(heard)
+    tags = [each.subject.removeprefix("cp") for each in heard.all("wheel-tags") if each.subject]
+    made = [(int(tag[0]), int(tag[1:])) for tag in tags if len(tag) > 1]
+    if python is None or not made:
+        return None
+    if python > max(made):
+        return "python-too-new"
+    return "python-too-old" if python < min(made) else None
 
 
 def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
