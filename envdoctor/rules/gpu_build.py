@@ -71,7 +71,7 @@ def is_newer(capability: tuple[int, ...], code: Iterable[str]) -> bool:
     but for the embedded chips, which desktop builds never had.
     """
     known = sorted(version_numbers(each)[:2] for each in code)
-    if not known or capability > known[-1]:
+    if not known or capability > known[-1] or capability in known:
         return True
     embedded = ".".join(map(str, capability)) in EMBEDDED
     return capability > known[0] and (capability >= ADDED_LATER or embedded)
