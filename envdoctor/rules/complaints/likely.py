@@ -94,7 +94,7 @@ def unseen(heard: Heard) -> Iterator[Finding]:
 
 def started(heard: Heard) -> Iterator[Finding]:
     """What says only that something did not start: worth a question, not a verdict."""
-    if "nvml-init" in heard:
+    if "nvml-init" in heard and not heard.machine.cuda_proven:
         yield heard.finding(
             "driver-not-running", "nvml-init", variant="likely", severity=Severity.WARNING, remedies=_ask()
         )
