@@ -45,7 +45,6 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "env-duplicate-torch",
         "env-mixed-conda-pip",
         "env-path-non-ascii",
-        "env-path-too-long",
         "vscode-interpreter-mismatch",
         "jupyter-kernel-mismatch",
     ),

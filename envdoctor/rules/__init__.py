@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoctor.findings import Finding, Severity
+from envdoctor.findings import Finding
 from envdoctor.machine import Machine
 from envdoctor.rules import (
     complaints,
@@ -44,8 +44,4 @@ SUBJECTS = (
 def judge(machine: Machine) -> tuple[Finding, ...]:
     """Every finding about this machine, the root cause first; a rule that fails is one of them."""
     rules = [rule for subject in SUBJECTS for rule in subject.RULES]
-    found = list(findings_of(rules, machine))
-    if all(each.severity is not Severity.ERROR for each in found):
-        # Nothing says why; what is behind it most often is worth saying.
-        found += findings_of(complaints.LAST_RULES, machine)
-    return in_order(found)
+    return in_order(findings_of(rules, machine))

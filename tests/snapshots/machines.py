@@ -1,6 +1,6 @@
 """The data set of the snapshots: machines and pasted texts that, with the smoke runs, raise every finding.
 
-The machines of the rules' own tests come first, then those of `wordings`, then as many of the pasted texts of the
+The machines of the rules' own tests come first, then those of `wordings` and `rare`, then as many of the pasted texts of the
 intake's tests as show a wording that none before them showed.
 """
 
@@ -24,6 +24,7 @@ from envdoctor.intake import read
 from envdoctor.machine import Machine
 from envdoctor.rules import judge
 from envdoctor.rules.guard import findings_of
+from tests.snapshots.rare import TEXTS, rare
 from tests.snapshots.wordings import more
 
 __all__ = ["TODAY", "Shown", "machines"]
@@ -35,7 +36,7 @@ TODAY = date(2026, 11, 24)
 
 @dataclass(frozen=True)
 class Shown:
-    """A machine, or a text about one, that shows at least one finding no other before it showed."""
+    """A machine, or a text about one, that shows a finding, a remedy or evidence no other before it showed."""
 
     name: str
     machine: Machine
@@ -49,14 +50,22 @@ class Shown:
 def machines() -> tuple[Shown, ...]:
     """Every machine and text of the data set, in a fixed order."""
     seen: set[tuple[str, str]] = set()
+    said: set[str] = set()
     chosen = []
     for name, machine, source, findings in _judged():
         found = [(each.code, each.variant) for each in findings]
         new = tuple(each for each in dict.fromkeys(found) if each not in seen)
-        if new:
+        sentences = {key for each in findings for key in _sentences(each)}
+        if new or not sentences <= said:
             seen.update(new)
+            said |= sentences
             chosen.append(Shown(name, machine, source, findings, new))
     return tuple(chosen)
+
+
+def _sentences(finding: Finding) -> Iterator[str]:
+    yield from (each.key for each in finding.evidence)
+    yield from (each.summary.key for each in finding.remedies)
 
 
 def _judged() -> Iterator[tuple[str, Machine, str, tuple[Finding, ...]]]:
@@ -77,11 +86,13 @@ def _candidates() -> Iterator[tuple[str, Machine, str]]:
     network = _load("rules/test_network.py")
     for lines, code, variant, _ in network.CASES:
         yield f"{code} {variant}", Machine(network.configured(network.HEALTHY, *lines), today=TODAY), "live"
-    for name, facts in more(network):
+    for name, facts in (*more(network), *rare(network)):
         yield name, Machine(facts, today=TODAY), "live"
+    for name, text in TEXTS:
+        yield name, Machine(read(text, "paste.txt"), today=TODAY), "paste.txt"
     late = Machine(codes.HEALTHY, today=TODAY + timedelta(days=400))
     yield "old tables", late, "live"
-    for file in ("messages", "installing", "other", "forms", "told"):
+    for file in ("messages", "installing", "other", "forms", "told", "linux"):
         for row in json.loads((TESTS / "intake" / f"{file}.json").read_text(encoding="utf-8")):
             text = row.get("text") if isinstance(row, dict) else None
             if text is not None:

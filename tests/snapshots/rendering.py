@@ -21,6 +21,7 @@ from envdoctor.reports.smoke_view import smoke_view
 from envdoctor.reports.style import Style
 from envdoctor.smoke.result import SmokeResult
 from tests.snapshots.machines import Shown, machines
+from tests.snapshots.rare import every_check
 from tests.snapshots.runs import RUNS
 
 __all__ = ["FOLDER", "FORMS", "LANGUAGES", "path_of", "snapshot"]
@@ -53,6 +54,9 @@ def _parts(form: Form, words: Catalogue) -> Iterator[str]:
         codes.update(new)
         if new or form == "text-80":
             yield _titled(form, shown.name, shown.new, _report(form, shown, words))
+    if form == "text-80":
+        for status, result in every_check():
+            yield _titled(form, "smoke run, every check", (("", status),), _run(form, result, words))
     for (code, variant, check, _), result in RUNS:
         if code not in codes or form == "text-80":
             codes.add(code)

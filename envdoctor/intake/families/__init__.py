@@ -16,12 +16,10 @@ from envdoctor.intake.families import (
     loading,
     other_gpus,
     prose,
-    servers,
     solving,
     starting,
     statuses,
     system,
-    telling,
     writing,
 )
 
@@ -42,6 +40,4 @@ FAMILIES: tuple[Row, ...] = (
     *other_gpus.ROWS,
     *system.ROWS,
     *prose.ROWS,
-    *servers.ROWS,
-    *telling.ROWS,
 )

@@ -1,5 +1,7 @@
-"""Writes the schema of `check` as the types have it now."""
+"""Prints the schema of `check` as the types have it now."""
 
-from envdoctor.reports.schemas import CHECK, as_file
+import sys
 
-CHECK.write_text(as_file(), encoding="utf-8", newline="\n")
+from envdoctor.reports.schemas import as_file
+
+sys.stdout.write(as_file())

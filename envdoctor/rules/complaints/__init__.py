@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding
 from envdoctor.machine import Machine
 
-__all__ = ["LAST_RULES", "RULES"]
+__all__ = ["RULES"]
 
 
 def complaints(machine: Machine) -> Iterator[Finding]:
@@ -56,17 +56,4 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         yield from findings_of(subject.RULES, heard)
 
 
-def last_resort(machine: Machine) -> Iterator[Finding]:
-    """The likeliest cause of what a text shows, for texts in which no rule found an error."""
-    paste = machine.facts.paste
-    if paste is None:
-        return
-    from envdoctor.rules.complaints import likely
-    from envdoctor.rules.complaints.heard import Heard
-    from envdoctor.rules.guard import findings_of
-
-    yield from findings_of(likely.RULES, Heard(machine, paste))
-
-
 RULES = (complaints,)
-LAST_RULES = (last_resort,)

@@ -42,7 +42,7 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     if "no-kernel" not in heard or heard.any("hip-invalid-function", "rocblas-arch"):
         return
     owner = extension_of(heard, "no-kernel")
-    reach = _reach(machine) or ("said-torch-runs" in heard) or None
+    reach = _reach(machine)
     if owner or reach is True:
         yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
     else:
