@@ -53,12 +53,14 @@ class Route:
     """How an address is reached, as pip is told; nothing is set where pip goes by the environment alone.
 
     `proxy` is taken for every address, whatever the environment says. `bundle` is a file of certificates,
-    or a folder of them, in place of the system's. Of `trusted` hosts ("host", "host:port") none is checked.
+    or a folder of them, in place of the system's. `client` is a file with a certificate and its key, by which
+    this side makes itself known. Of `trusted` hosts ("host", "host:port") none is checked.
     """
 
     proxy: str | None = None
     bundle: str | None = None
     trusted: tuple[str, ...] = ()
+    client: str | None = None
 
 
 class Fetch(Protocol):
@@ -185,8 +187,10 @@ def _opener(url: str, route: Route) -> urllib.request.OpenerDirector:
     if route.proxy is not None:
         handlers += [urllib.request.ProxyHandler({}), _PipsProxy(route.proxy)]
     parts = urllib.parse.urlsplit(url)
-    if route.bundle is not None or route.trusted:
+    if route.bundle is not None or route.trusted or route.client is not None:
         context = _certificates(route.bundle)
+        if route.client is not None:
+            _make_known(context, route.client)
         if parts.hostname in route.trusted or f"{parts.hostname}:{parts.port}" in route.trusted:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         handlers.append(urllib.request.HTTPSHandler(context=context))
@@ -200,6 +204,14 @@ def _certificates(bundle: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=bundle)
     except (OSError, ValueError) as error:
         raise ssl.SSLError(f"the certificates in {bundle}, which pip is told to use: {error}") from None
+
+
+def _make_known(context: ssl.SSLContext, client: str) -> None:
+    try:
+        # Somebody's key may ask for a password; the terminal is not asked for it, as pip does not.
+        context.load_cert_chain(client, password="")
+    except (OSError, ValueError) as error:
+        raise ssl.SSLError(f"the client certificate {client}, which pip is told to use: {error}") from None
 
 
 def _outcome(error: Exception) -> tuple[ReadOutcome, str]:

@@ -46,7 +46,18 @@ def pip_route(outside: Outside, prefix: str | None) -> Route:
     environ = {} if proxy else outside.environ  # with a proxy of its own pip asks the environment nothing
     named = (told.get("cert"), environ.get("REQUESTS_CA_BUNDLE"), environ.get("CURL_CA_BUNDLE"))
     bundle = next((each for each in named if each), None)
-    return Route(proxy, bundle, tuple(told.get("trusted-host", "").split()))
+    return Route(
+        proxy,
+        _at_home(outside, bundle),
+        tuple(told.get("trusted-host", "").split()),
+        _at_home(outside, told.get("client-cert")),
+    )
+
+
+def _at_home(outside: Outside, path: str | None) -> str | None:
+    """A path with the home folder in place of "~", as pip reads it; `None` for none."""
+    home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME", "")
+    return home + path[1:] if path and home and path.startswith(("~/", "~\\")) else path or None
 
 
 def overridden_settings(outside: Outside, prefix: str | None) -> tuple[Setting, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from replicas import Replicas
-from replicas.https import HttpsProxy
+from replicas.https import HttpsProxy, identity
 
 from envdoctor.network import Route, fetcher
 from envdoctor.outside import LiveOutside
@@ -71,6 +71,29 @@ def test_the_measurement_reaches_what_pip_reaches(
         got = read(f"{INDEX}/torch/", limit=1 << 20, seconds=10)
         assert (got.outcome, b"torch-2." in got.body) == (outcome, outcome == "ok"), got.detail
         assert pip_comes_through(environ, tmp_path) == (outcome == "ok")
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("both.pem", "ok"), ("", "tls"), ("other.pem", "tls"), ("gone.pem", "tls")]
+)
+def test_the_measurement_makes_itself_known_as_pip_does(name: str, outcome: str, tmp_path: Path) -> None:
+    known, key = identity("client")
+    with Replicas() as replicas, HttpsProxy(replicas, HOST, known=known) as proxy:
+        (tmp_path / "ours.pem").write_text(proxy.certificate)
+        (tmp_path / "both.pem").write_text(known + key)
+        (tmp_path / "other.pem").write_text("".join(identity("somebody else")))
+        lines = [f"proxy = {proxy.url}", f"cert = {tmp_path / 'ours.pem'}"]
+        environ = configured(tmp_path, *lines, *([f"client-cert = {tmp_path / name}"] if name else []))
+        read = fetcher(pip_route(LiveOutside(environ), None))
+        got = read(f"{INDEX}/torch/", limit=1 << 20, seconds=10)
+        assert (got.outcome, b"torch-2." in got.body) == (outcome, outcome == "ok"), got.detail
+        assert pip_comes_through(environ, tmp_path) == (outcome == "ok")
+
+
+def test_a_file_in_the_home_folder_is_found_there(machine_of: Callable[..., RecordedOutside]) -> None:
+    lines = "[global]\nclient-cert = ~/me.pem\ncert = ~/company.pem\n"
+    machine = machine_of(system="linux", files={"/etc/pip.conf": lines}, environ={"HOME": "/home/li"})
+    assert pip_route(machine, None) == Route(bundle="/home/li/company.pem", client="/home/li/me.pem")
 
 
 @pytest.mark.parametrize(

@@ -19,19 +19,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from replicas.server import Replicas
 
-__all__ = ["HttpsProxy"]
+__all__ = ["HttpsProxy", "identity"]
 
 
 class HttpsProxy:
     """The proxy, from its start to its end as a context manager.
 
     `url` is its address. `asked` holds the address of every request, oldest first. `certificate` is what a tool
-    has to trust, as PEM; it is good for `host`.
+    has to trust, as PEM; it is good for `host`. `known`: the certificate of the only client that is let in, as
+    PEM; empty: everybody is.
     """
 
-    def __init__(self, replicas: Replicas, host: str = "replicas.invalid") -> None:
+    def __init__(self, replicas: Replicas, host: str = "replicas.invalid", known: str = "") -> None:
         self.replicas = replicas
         self.host = host
+        self.known = known
         self.asked: list[str] = []
 
     def __enter__(self) -> HttpsProxy:
@@ -41,6 +43,9 @@ class HttpsProxy:
             proxy_of = proxy
 
         self._context, self.certificate = _context(self.host)
+        if self.known:
+            self._context.verify_mode = ssl.CERT_REQUIRED
+            self._context.load_verify_locations(cadata=self.known)
         self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -94,23 +99,24 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 def _context(host: str) -> tuple[ssl.SSLContext, str]:
+    """A server's context with a certificate of its own for this host, and that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
-        key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
-        argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        argv += [
-            "-nodes",
-            "-days",
-            "1",
-            "-subj",
-            "/CN=replicas",
-            "-addext",
-            f"subjectAltName=DNS:{host}",
-            "-keyout",
-            str(key),
-            "-out",
-            str(certificate),
-        ]
-        subprocess.run(argv, check=True, capture_output=True)
+        key, certificate = _made(Path(folder), host)
         context.load_cert_chain(certificate, key)
         return context, certificate.read_text()
+
+
+def identity(host: str) -> tuple[str, str]:
+    """A certificate that is its own witness, and the key that goes with it, as PEM."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = _made(Path(folder), host)
+        return certificate.read_text(), key.read_text()
+
+
+def _made(folder: Path, host: str) -> tuple[Path, Path]:
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    argv += ["-days", "1", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
+    subprocess.run([*argv, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    return key, certificate
