@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from envdoctor.commands.writing import Terminal
-    from envdoctor.facts import MirrorAnswer
+    from envdoctor.facts import Facts, MirrorAnswer
     from envdoctor.messages import Catalogue
     from envdoctor.planner.recipe import Recipe
+    from envdoctor.planner.room import Ground
     from envdoctor.reports.emit import Emit
 
 __all__ = ["Options", "install", "planned", "report"]
@@ -141,7 +142,12 @@ def planned(outside: Outside, options: Options) -> Planned:
         facts = replace(facts, mirrors=_measured(outside, terminal))
     started = time.monotonic()
     here = facts.environment.found_by is not None  # a plan for another machine knows nothing of its folders
-    made = recipe(Machine(facts), options.asked, lambda path: here and _exists(outside, path))
+    made = recipe(
+        Machine(facts),
+        options.asked,
+        lambda path: here and outside.exists(_found(outside, path)),
+        _ground(outside, facts) if here else None,
+    )
     return Planned(made, words, hide, terminal, time.monotonic() - started)
 
 
@@ -175,11 +181,28 @@ def _measured(outside: Outside, terminal: Terminal) -> tuple[MirrorAnswer, ...]:
     )
 
 
-def _exists(outside: Outside, path: str) -> bool:
+def _found(outside: Outside, path: str) -> str:
+    """A path as the commands mean it: from the working folder, "~" for the home folder."""
     home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME", "")
     if path.startswith("~"):
         path = home + path[1:]
-    return outside.exists(outside.path.join(outside.cwd, path))
+    return str(outside.path.join(outside.cwd, path))
+
+
+def _ground(outside: Outside, facts: Facts) -> Ground:
+    """How much room is where on this machine."""
+    from envdoctor.planner.room import Ground
+    from envdoctor.probes.caches import conda_cache, uv_cache
+
+    environment = facts.environment
+    caches = {
+        "uv": uv_cache(outside),
+        "conda": conda_cache(outside, environment.conda_root, environment.conda_settings),
+    }
+    return Ground(
+        disk=lambda path: outside.disk(_found(outside, path)),
+        caches={tool: path for tool, path in caches.items() if path is not None},
+    )
 
 
 def report(planned: Planned, options: Options, *, closing: bool = True) -> str:

@@ -13,6 +13,7 @@ from envdoctor.planner.commands import exact_versions
 from envdoctor.planner.new_environment import NewEnvironment
 from envdoctor.planner.recipe import Recipe
 from envdoctor.planner.room import download_of
+from envdoctor.probes.caches import pip_cache, uv_cache
 
 __all__ = ["work_of"]
 
@@ -48,7 +49,17 @@ def work_of(recipe: Recipe, outside: Outside) -> Work:
         download=size.size if size is not None else None,
         installed=size.installed if size is not None else None,
         tool=recipe.tool,
+        cache=_cache(recipe, outside),
     )
+
+
+def _cache(recipe: Recipe, outside: Outside) -> str | None:
+    """Where the tool keeps what it downloads; what conda will download nobody knows beforehand."""
+    if recipe.tool == "uv":
+        return uv_cache(outside)
+    told = {each.name.partition(".")[2]: each.value for each in recipe.machine.facts.environment.pip_settings}
+    kept = told.get("no-cache-dir", "false").lower() in ("0", "false", "no", "off")
+    return (told.get("cache-dir") or pip_cache(outside)) if recipe.tool == "pip" and kept else None
 
 
 def _located(

@@ -25,15 +25,27 @@ class Shortage:
 
 
 def shortage(outside: Outside, work: Work, roots: Sequence[Root]) -> Shortage | None:
-    """The first volume that is too small for the downloads, the packages and what is kept of the old ones."""
+    """The first volume that is too small for the downloads, the packages and what is kept of the old ones.
+
+    pip keeps what it downloads in its cache and, while it works, in the temporary folder.
+    """
     needs: dict[int | str, tuple[str, int]] = {}
 
     def need(path: str, size: int) -> None:
         volume = _volume(path)
         needs[volume] = (path, needs.get(volume, (path, 0))[1] + size)
 
-    need(_existing(work.prefix), (work.installed or 0) + _copies(outside, work.prefix, roots))
-    need(tempfile.gettempdir(), work.download or 0)
+    prefix, copies = _existing(work.prefix), _copies(outside, work.prefix, roots)
+    if work.tool == "uv" and work.cache is not None:
+        # It unpacks what it downloads in its cache, and links from there where that is the same volume.
+        cache = _existing(work.cache)
+        need(cache, work.installed or 0)
+        need(prefix, copies + (0 if _volume(cache) == _volume(prefix) else work.installed or 0))
+    else:
+        need(prefix, copies + (work.installed or 0))
+        need(tempfile.gettempdir(), work.download or 0)
+        if work.cache is not None:
+            need(_existing(work.cache), work.download or 0)
     for path, needed in needs.values():
         usage = outside.disk(path)
         if usage is not None and needed > usage[0]:

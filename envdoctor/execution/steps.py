@@ -63,3 +63,5 @@ class Work:
     installed: int | None = None
     """Bytes that lie in the environment afterwards, at least; `None`: unknown."""
     tool: Literal["pip", "uv", "conda"] = "pip"
+    cache: str | None = None
+    """Where the tool keeps what it downloads; `None`: nowhere that is known."""

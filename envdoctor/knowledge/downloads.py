@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge.loading import DATA_FOLDER, read
 
-__all__ = ["Download", "download"]
+__all__ = ["CondaDownload", "Download", "conda_download", "download"]
 
 
 @record
@@ -20,6 +20,28 @@ class Download(Record):
     """Whether this is torch with its companions and everything they need; else torch's own wheel."""
     installed: int
     """At least so many bytes lie in the environment afterwards."""
+
+
+@record
+class CondaDownload(Record):
+    """The packages of conda-forge that one environment with pytorch took, by the sizes in a lock file."""
+
+    torch: str
+    """The release that it was; others are of this order."""
+    size: int
+
+
+def conda_download(platform: str, variant: str) -> CondaDownload | None:
+    """What an environment of this kind brought along; `None`: nobody has stated it.
+
+    Raises:
+        KnowledgeError: a row breaks the schema.
+
+    """
+    rows = read(DATA_FOLDER, "downloads").raw("conda", ("torch", "platform", "kind", "megabytes"))
+    wanted = (platform, "cpu" if variant == "cpu" else "cuda")
+    found = next((row for row in rows if (row["platform"], row["kind"]) == wanted), None)
+    return CondaDownload(torch=found["torch"], size=found["megabytes"] * 1_000_000) if found else None
 
 
 def download(torch: str, platform: str, variant: str) -> Download | None:

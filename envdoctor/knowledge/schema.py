@@ -267,6 +267,14 @@ _DOWNLOAD: Mapping[str, Check] = {
     "whole": _flag,
     "source": _text,
 }
+_CONDA_DOWNLOAD: Mapping[str, Check] = {
+    "torch": _VERSION,
+    "platform": _one_of(*PLATFORMS),
+    "kind": _one_of("cpu", "cuda"),
+    "megabytes": _positive,
+    "packages": _positive,
+    "source": _text,
+}
 _UNPACKED: Mapping[str, Check] = {
     "kind": _one_of("cpu", "cuda"),
     "times": lambda value: (
@@ -316,6 +324,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
     "pythons": {"pythons": (_PYTHON_ROW, ("python",))},
     "downloads": {
         "wheels": (_DOWNLOAD, ("torch", "platform", "variant")),
+        "conda": (_CONDA_DOWNLOAD, ("platform", "kind")),
         "unpacked": (_UNPACKED, ("kind",)),
     },
     "gpu_speed": {"gpus": (_GPU_SPEED, ("names",))},

@@ -46,6 +46,12 @@ class NewEnvironment(Record):
         """Whether it is reached by its path, not by a name."""
         return self.kind != "conda" or any(each in self.place for each in "/\\")
 
+    def folder(self, conda_root: str | None) -> str:
+        """The folder that it will be, as far as is known; a relative one is below the working folder."""
+        if self.is_path:
+            return self.place
+        return f"{conda_root}/envs/{self.place}" if conda_root else f"~/.conda/envs/{self.place}"
+
     def make(self) -> tuple[str, ...]:
         """The call that makes it."""
         if self.kind == "venv":

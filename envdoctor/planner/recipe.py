@@ -18,7 +18,7 @@ from envdoctor.planner.choice import Build, Plan, best_python, choose
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, needs_venv, new_environment
 from envdoctor.planner.places import mirror_of
-from envdoctor.planner.room import short_of_room
+from envdoctor.planner.room import Ground, short_of_room
 from envdoctor.planner.steps import Step, steps, usual_tool
 from envdoctor.planner.target import Target
 from envdoctor.planner.verdict import judge, nearest
@@ -68,26 +68,32 @@ class Recipe(Record):
         return tuple(step.argv for step in self.steps)
 
 
-def recipe(machine: Machine, asked: Asked, exists: Callable[[str], bool] = lambda path: False) -> Recipe:
+def recipe(
+    machine: Machine,
+    asked: Asked,
+    exists: Callable[[str], bool] = lambda path: False,
+    ground: Ground | None = None,
+) -> Recipe:
     """What to type on this machine to get what was asked for.
 
     Arguments:
         machine: nothing but its facts is looked at.
         asked: the wishes.
         exists: whether a path is taken, for the name of a new environment.
+        ground: how much room is where; `None`: that can't be asked.
 
     Raises:
         UsageError: a wish that is malformed, or that names what does not exist.
 
     """
-    return _Kitchen(machine, asked.checked(), exists).recipe()
+    return _Kitchen(machine, asked.checked(), exists, ground or Ground()).recipe()
 
 
 class _Kitchen:
     """The steps from the wishes to the recipe, which all need the same machine, tables and wishes."""
 
-    def __init__(self, machine: Machine, asked: Asked, exists: Callable[[str], bool]) -> None:
-        self.machine, self.asked, self.exists = machine, asked, exists
+    def __init__(self, machine: Machine, asked: Asked, exists: Callable[[str], bool], ground: Ground) -> None:
+        self.machine, self.asked, self.exists, self.ground = machine, asked, exists, ground
         self.facts = machine.facts.environment
         self.reasons: list[Words] = []
         """What was decided here, beside the plan's own reasons."""
@@ -143,7 +149,8 @@ class _Kitchen:
             )
             self.notes += self._on_making(new)
         self.notes += self._on_tools(tool, new)
-        self.notes += short_of_room(plan, tool, self.machine.facts.host.volumes, new=new is not None)
+        place = new.folder(self.facts.conda_root) if new is not None else None
+        self.notes += short_of_room(plan, tool, self.machine.facts.host.volumes, place, self.ground)
         return replace(
             made,
             environment=new,

@@ -21,6 +21,7 @@ _KEYS = frozenset(
         "default_channels",
         "offline",
         "override_channels_enabled",
+        "pkgs_dirs",
         "proxy_servers",
         "solver",
         "ssl_verify",

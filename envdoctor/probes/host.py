@@ -8,6 +8,7 @@ from typing import Literal
 
 from envdoctor.facts import Host, Volume
 from envdoctor.outside import Outside
+from envdoctor.probes.caches import pip_cache
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
 from envdoctor.reason import reason
@@ -47,7 +48,7 @@ def _volumes(outside: Outside, prefix: str | None) -> Iterator[Volume]:
     places: tuple[tuple[Role, str | None], ...] = (
         ("environment", prefix or outside.cwd),
         ("temporary", _temporary(outside)),
-        ("cache", _pip_cache(outside)),
+        ("cache", pip_cache(outside)),
     )
     for role, path in places:
         space = outside.disk(path) if path else None
@@ -61,19 +62,3 @@ def _temporary(outside: Outside) -> str | None:
     windows = outside.system == "windows"
     usual = [r"C:\TEMP", r"C:\TMP"] if windows else ["/tmp", "/var/tmp", "/usr/tmp"]
     return next((path for path in (*named, *usual) if path and outside.is_folder(path)), None)
-
-
-def _pip_cache(outside: Outside) -> str | None:
-    """Pip's cache folder where pip would make it; it need not be there yet."""
-    environ, join = outside.environ, outside.path.join
-    told = environ.get("PIP_CACHE_DIR")
-    if told:
-        return told
-    if outside.system == "windows":
-        local = environ.get("LOCALAPPDATA")
-        return str(join(local, "pip", "Cache")) if local else None
-    home = environ.get("HOME")
-    if outside.system == "macos":
-        return str(join(home, "Library", "Caches", "pip")) if home else None
-    base = environ.get("XDG_CACHE_HOME") or (join(home, ".cache") if home else None)
-    return str(join(base, "pip")) if base else None

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Literal, get_args, get_type_hints
 
 import pytest
 
@@ -59,6 +59,34 @@ def test_download_and_what_it_unpacks_to_add_up_on_one_volume(prefix: Path) -> N
 
 def test_an_unknown_size_asks_for_nothing(prefix: Path) -> None:
     assert needed(Disk(0), prefix, None) == 0
+
+
+@pytest.mark.parametrize("tool", ["pip", "uv"])
+def test_the_installers_cache_counts(prefix: Path, tool: Literal["pip", "uv"]) -> None:
+    """pip's holds the download as it came; uv's holds it unpacked, and the environment links to it."""
+    cache = str(prefix.parent / "cache" / "not" / "there")
+    work = Work(steps=(), prefix=str(prefix), python="", download=100, installed=400, tool=tool, cache=cache)
+    same = prefix.stat().st_dev == os.stat(tempfile.gettempdir()).st_dev
+    found = shortage(Disk(10), work, (Root(str(prefix)),))
+    assert found is not None
+    assert found.needed == (400 if tool == "uv" else 600 if same else 500)
+
+
+def test_uvs_cache_on_another_volume_takes_as_much_again(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = prefix.parent / "cache"
+    cache.mkdir()
+    monkeypatch.setattr(room, "_volume", str)
+    work = Work(steps=(), prefix=str(prefix), python="", installed=400, tool="uv", cache=str(cache))
+
+    class Two(Disk):
+        def disk(self, path: str) -> tuple[int, int]:
+            return (self.free if path == str(prefix) else 1000), 10**15
+
+    found = shortage(Two(399), work, (Root(str(prefix)),))
+    assert found is not None and (found.path, found.needed) == (str(prefix), 400)
+    assert shortage(Two(400), work, (Root(str(prefix)),)) is None
 
 
 def test_where_links_do_not_work_the_copies_count(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:

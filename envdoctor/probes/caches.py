@@ -1,0 +1,57 @@
+"""Where installers keep what they download; the folders need not be there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from envdoctor.facts import Setting
+from envdoctor.outside import Outside
+
+__all__ = ["conda_cache", "pip_cache", "uv_cache"]
+
+
+def pip_cache(outside: Outside) -> str | None:
+    """Pip's cache folder where pip would make it."""
+    if told := outside.environ.get("PIP_CACHE_DIR"):
+        return told
+    home = outside.environ.get("HOME")
+    if outside.system == "macos":
+        return str(outside.path.join(home, "Library", "Caches", "pip")) if home else None
+    return _below(outside, "pip", "Cache")
+
+
+def uv_cache(outside: Outside) -> str | None:
+    """The cache folder of uv (docs.astral.sh/uv, "Storage directories"); on macOS as on Linux."""
+    return outside.environ.get("UV_CACHE_DIR") or _below(outside, "uv", "cache")
+
+
+def conda_cache(outside: Outside, root: str | None, settings: Iterable[Setting]) -> str | None:
+    """The folder of packages that conda takes: a variable's, the configuration's, its own, the user's."""
+    home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME")
+    apart = ";" if outside.system == "windows" else ":"
+    told = outside.environ.get("CONDA_PKGS_DIRS", "").replace(apart, ",")
+    # Of several files the strongest stands last, and its folders come first.
+    configured = [each.value for each in settings if each.name == "pkgs_dirs"]
+    for text in (told, *reversed(configured)):
+        if first := text.partition(",")[0].strip():
+            return _expanded(first, home)
+    join = outside.path.join
+    root = root or outside.environ.get("MAMBA_ROOT_PREFIX")
+    usual = [str(join(root, "pkgs"))] if root else []
+    usual += [str(join(home, ".conda", "pkgs"))] if home else []
+    return next((each for each in usual if outside.is_folder(each)), usual[0] if usual else None)
+
+
+def _expanded(path: str, home: str | None) -> str:
+    return home + path[1:] if home and path.startswith("~") else path
+
+
+def _below(outside: Outside, name: str, on_windows: str) -> str | None:
+    """A program's folder below the one where the system wants caches."""
+    environ, join = outside.environ, outside.path.join
+    if outside.system == "windows":
+        local = environ.get("LOCALAPPDATA")
+        return str(join(local, name, on_windows)) if local else None
+    home = environ.get("HOME")
+    base = environ.get("XDG_CACHE_HOME") or (join(home, ".cache") if home else None)
+    return str(join(base, name)) if base else None

@@ -1,0 +1,58 @@
+"""Where installers keep what they download, as the real ones say of themselves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from envdoctor.facts import Setting
+from envdoctor.outside import LiveOutside
+from envdoctor.probes.caches import conda_cache, pip_cache, uv_cache
+
+BARE = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("UV_", "PIP_", "XDG_", "CONDA", "MAMBA"))
+}
+UV = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv")
+
+
+@pytest.mark.skipif(UV is None, reason="uv is in the extra `test`")
+@pytest.mark.parametrize("variable", ["", "XDG_CACHE_HOME", "UV_CACHE_DIR"])
+def test_uv_says_the_same(variable: str, tmp_path: Path) -> None:
+    environ = {**BARE, "HOME": str(tmp_path / "home")}
+    environ |= {variable: str(tmp_path / "told")} if variable else {}
+    said = subprocess.run(
+        [str(UV), "cache", "dir", "--no-config"], env=environ, capture_output=True, text=True, check=True
+    )
+    assert uv_cache(LiveOutside(environ)) == said.stdout.strip()
+
+
+@pytest.mark.parametrize("variable", ["", "XDG_CACHE_HOME", "PIP_CACHE_DIR"])
+def test_pip_says_the_same(variable: str, tmp_path: Path) -> None:
+    environ = {**BARE, "HOME": str(tmp_path / "home"), "PIP_CONFIG_FILE": os.devnull}
+    environ |= {variable: str(tmp_path / "told")} if variable else {}
+    argv = [sys.executable, "-m", "pip", "cache", "dir", "--disable-pip-version-check"]
+    said = subprocess.run(argv, env=environ, capture_output=True, text=True, check=True)
+    assert pip_cache(LiveOutside(environ)) == said.stdout.strip()
+
+
+def test_conda_takes_what_it_is_told_before_its_own(tmp_path: Path) -> None:
+    root, home, told = tmp_path / "root", tmp_path / "home", tmp_path / "told"
+    outside = LiveOutside({**BARE, "HOME": str(home)})
+    assert conda_cache(outside, str(root), ()) == str(root / "pkgs")
+    assert conda_cache(outside, None, ()) == str(home / ".conda" / "pkgs")
+    (home / ".conda" / "pkgs").mkdir(parents=True)
+    assert conda_cache(outside, str(root), ()) == str(home / ".conda" / "pkgs"), (
+        "a root without one is not its place"
+    )
+    setting = Setting(name="pkgs_dirs", value=f"~/mine, {told}", origin="~/.condarc")
+    weaker = Setting(name="pkgs_dirs", value="/system", origin="/etc/conda/.condarc")
+    assert conda_cache(outside, str(root), [weaker, setting]) == str(home / "mine")
+    variable = LiveOutside({**BARE, "HOME": str(home), "CONDA_PKGS_DIRS": f"{told}:/other"})
+    assert conda_cache(variable, str(root), [setting]) == str(told)
