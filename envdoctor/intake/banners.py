@@ -51,8 +51,9 @@ _GFX = re.compile(r"(?<![\w-])gfx[0-9a-f]{3,4}\b")
 _MAKERS_CARD = re.compile(
     r"(?:^|(?:\b(?:an?|my|the|only|is|have|has|with|on|integrated|own|GPU|gpu|显卡)[ :：]+)"
     r"|[是为用的，。、] ?)"
-    r"(?:(?P<maker>AMD|Intel)[ -]?(?P<kind>(?:(?:integrated |discrete |dedicated |Radeon )?"
-    r"(?:GPU|(?:graphics|video)(?: card)?|card|one))(?![\w-])|核显|集显|显卡)|(?P<amd>A ?卡))",
+    r"(?:(?P<maker>AMD|Intel|Radeon)[ -]?(?P<kind>(?:(?:integrated |discrete |dedicated |Radeon )?"
+    r"(?:GPU|(?:graphics|video)(?: card)?|card|one))(?![\w-])|核显|集显|显卡)"
+    r"|(?P<amd>A ?卡)|(?P<radeon>Radeon)(?=[;,.)]| and | but |$))",
     re.MULTILINE,
 )
 """A card of which somebody says no more than who made it."""
@@ -113,7 +114,7 @@ def _only_other(flat: str, pasted: PastedText, draft: Draft) -> None:
 def _makers_only(flat: str, pasted: PastedText, draft: Draft) -> None:
     """A card that is told by its maker alone: AMD's is a card, Intel's a part of the processor."""
     hits = [hit for hit, _ in zip(_MAKERS_CARD.finditer(flat), range(16), strict=False)]
-    makers = {hit["maker"] or "AMD" for hit in hits}
+    makers = {"Intel" if hit["maker"] == "Intel" else "AMD" for hit in hits}
     said = flat.replace("check that you have an NVIDIA GPU", "")
     if len(makers) != 1 or re.search(r"NVIDIA (?:GPU|card|graphics)|GeForce|N ?卡", said):
         return

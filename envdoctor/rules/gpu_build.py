@@ -119,7 +119,8 @@ def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
 def outdated(machine: Machine, gpu: Gpu) -> bool:
     """Whether no published build of the last years has code for this GPU."""
     if gpu.capability is None:
-        return False
+        several = machine.tables.ambiguous_capabilities(gpu.name or "")
+        return bool(several) and all(outdated(machine, Gpu(capability=each)) for each in several)
     platform = machine.platform or "linux_x86_64"
     earliest = machine.today.replace(year=machine.today.year - SUPPORT_YEARS, day=1)
     for release in machine.tables.releases:
@@ -142,7 +143,7 @@ def unsupported(machine: Machine) -> Iterator[Finding]:
     if machine.is_jetson:
         return  # NVIDIA publishes builds of its own for these boards
     old = [gpu for gpu in machine.gpus if outdated(machine, gpu)]
-    if len(old) < len(machine.gpus) or any(gpu.capability is None for gpu in machine.gpus):
+    if len(old) < len(machine.gpus):
         return
     gpu = old[0]
     yield error(

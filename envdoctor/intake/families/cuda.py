@@ -170,7 +170,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "no-kernel",
         (
-            "no kernel image is available",
+            "no kernel image",
             "cudaerrornokernelimagefordevice",
             "cuda_error_no_binary_for_gpu",
             "invalid device function",

@@ -17,13 +17,22 @@ _HAS_NOT = (
     r"|without|lacks?|lacking"
     r"|(?:do|does|did)(?: not|n't) (?:have|contain|include|support|come with)"
 )
+_FEATURE = r"(?!(?:(?![.!?] )[^\n;]){0,24}(?:bf16|bfloat|b?float|fp\d|int\d|half\b|flash|tensor cores?|NVLink|P2P|MIG\b|\bTF32))"
+"""What a card may lack and torch still runs on it."""
 _NOT_CARRIED = (
-    r"(?:(?:does|do|did|will)(?: not|n't) (?:officially )?|no longer |never )(?:supports?|covers?|includes?)"
+    r"(?:(?:(?:does|do|did|will)(?: not|n't) (?:officially )?|no longer |never )(?:supports?|covers?|includes?)"
     r"|(?:is|are|was|were)(?: not|n't| no longer) (?:officially )?(?:supported|compatible|covered)"
     r"|(?:is|are|was|were) (?:too old|unsupported)|(?:dropped|removed|ended) (?:the )?(?:support )?(?:for|of)"
-    r"|has no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
+    r"|(?:has|with|contains?|carries) no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
+    r"|(?:no longer|not|n't) (?:runs?|works?|starts?) (?:on|with)|knows nothing of|(?:does|do)(?: not|n't) know"
+    r"|not among|(?:is|are) (?:missing|absent)|(?:is|are|was|were) (?:not|n't) (?:in|part of))" + _FEATURE
 )
 _COMPILER = r"(?:compiler|gcc(?:/g\+\+)?|g\+\+|clang(?:\+\+)?|MSVC|cl\.exe|build-essential|(?:Visual (?:Studio|C\+\+) )?Build Tools)"
+_EXT = (
+    r"(?:xformers|flash[-_ ]?attn|flash[-_ ]?attention|mmcv(?:-full)?|detectron2|bitsandbytes|apex|torch[-_](?:scatter|sparse|cluster|spline[-_]conv)"
+    r"|pyg[-_]lib|vllm|sglang|sgl[-_]kernel|deepspeed|spconv|causal[-_]conv1d|mamba[-_]ssm|pytorch3d|nvdiffrast|gsplat|tiny-?cuda-?nn|DCNv2|exllamav?2?"
+    r"|auto[-_]gptq|sageattention|natten|torchsparse|MinkowskiEngine|transformer[-_]engine|(?:the|an|its|this) (?:\w+ )?(?:extension|custom ops?|CUDA ops?|kernels))"
+)
 _OLD = r"(?:Fermi|Kepler|Maxwell|Pascal|Volta|Turing|Ampere|Hopper|Blackwell)"
 _NAMED_CHIP = rf"(?:(?:compute |CUDA )?capability|sm_\d{{2,3}}|{_OLD}|this (?:GPU|card|one)|(?:the|my|that) (?:GPU|card))"
 
@@ -47,8 +56,19 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "contain cuda",
             "support cuda",
         ),
-        rf"{_BUILD}{_IN}\b(?:for (?:the )?CPUs? only|CPU[- ]only|only (?:for|on|supports?|runs? on|uses?) (?:the )?CPU|(?:the|a|its) CPU[- ](?:build|version|variant|wheel|one)\b)"
+        rf"\b(?:torch|pytorch)\b{_IN}\binstalled without (?:CUDA|GPU)|{_BUILD}{_IN}\b(?:for (?:the )?CPUs? only|CPU[- ]only|only (?:for|on|supports?|runs? on|uses?) (?:the )?CPU|(?:the|a|its) CPU[- ](?:build|version|variant|wheel|one)\b)"
+        r"|\b(?:channel|index|mirror|page|PyPI|repository|conda-forge|defaults)\b(?: has| holds| lists| serves| offers| gives| carries)? only (?:has |holds |lists |serves |offers )?(?:the )?CPU (?:builds?|wheels?|packages?|versions?|variants?)"
         rf"|{_BUILD}{_IN}\b(?:{_HAS_NOT}) (?:any )?(?:CUDA|GPU)(?: support| code| kernels| libraries)?\b(?! ?toolkit| ?\d)",
+    ),
+    (
+        "said-cpu-build",
+        ("torch.version.cuda", "use_cuda=0", "use_cuda=off", "默认", "cpu 版", "cpu版"),
+        r"torch\.version\.cuda\)?[`'\"]? ?(?:(?:is|gives|prints|returns|says|shows|are)|[:=]{1,2}|-?->)* ?[`'\"]?None\b|USE_CUDA ?= ?(?:0|OFF)\b|装的?(?:是|成了?|了)? ?CPU ?版",
+    ),
+    (
+        "said-other-build",
+        ("cuda", "nvidia", "cpu"),
+        rf"\b(?:puts?|installs?|installed|took|takes|gets?|got|gives?|gave|pulled|pulls|chose|chooses|downloads?|downloaded|fetched|picked)\b{_IN}\b(?:CUDA|NVIDIA|CPU|cu\d{{2,3}})(?: |-)?(?:build|version|wheel|torch|pytorch|one)\b",
     ),
     (
         "said-gpu-unsupported",
@@ -57,13 +77,31 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "compatible",
             "too old",
             "dropped",
-            "no kernels for",
+            "kernels for",
+            "no wheel",
+            "no build",
+            "knows nothing",
+            "not know ",
+            "no longer",
+            "not among",
+            "不支持",
+            "太新",
+            "太旧",
+            "太老",
+            "算力",
+            "sm_",
             "lacks kernels",
             "no code for",
         ),
-        rf"\b(?:(?:py)?torch|CUDA|builds?|wheels?|releases?|versions?)\b{_IN}\b(?:{_NOT_CARRIED}){_IN}\b{_NAMED_CHIP}\b"
+        rf"\bno (?:published |official )?(?:wheels?|builds?|releases?|versions?)\b{_IN}\b(?:has|have|with|carr(?:y|ies)|contains?|includes?|supports?|for)\b{_IN}\b{_NAMED_CHIP}\b"
+        rf"|\b(?:(?:py)?torch|CUDA|builds?|wheels?|releases?|versions?)\b{_IN}\b(?:{_NOT_CARRIED}){_IN}\b{_NAMED_CHIP}\b"
         rf"|\b{_NAMED_CHIP}\b(?: of)?(?: \d{{1,2}}\.\d)?{_IN}\b(?:{_NOT_CARRIED}|(?:which|that) (?:py)?torch)"
         rf"|\b{_NAMED_CHIP}\b{_IN}\b(?:which|that) (?:(?:this|the|current|recent) )*(?:(?:py)?torch|build|wheel)\b{_IN}\b(?:{_NOT_CARRIED})",
+    ),
+    (
+        "said-gpu-unsupported",
+        ("不支持", "太新", "太旧", "太老", "算力"),
+        r"不(?:再)?支持[^\n，。；]{0,12}(?:sm_\d{2,3}|显卡|架构|算力|计算能力|GPU|gpu)|(?:显卡|架构|GPU|gpu)(?:型号)?[^\n，。；]{0,4}太(?:新|旧|老)|(?:算力|计算能力)[^\n，。；]{0,6}(?:太低|不够|不足|过低)",
     ),
     (
         "said-no-gpu-found",
@@ -76,9 +114,48 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "no-compiler",
         ("compiler", "gcc", "g++", "clang", "build-essential", "msvc", "cl.exe", "build tools"),
         rf"\bno (?:host |working |usable |C(?:\+\+)? ?(?:and C\+\+ )?)*{_COMPILER}(?: (?:is|was))?(?: (?:present|installed|available|found))?(?: in| on| for|[.;,]|$)"
+        rf"|\b{_COMPILER},? which [^\n;.]{{2,40}}(?:lacks|does not have|doesn't have|has not)"
         rf"|\b{_COMPILER}(?: and \S{{2,8}})? (?:is|are|was|were) (?:missing|absent|(?:not|n't) (?:installed|present|available|found|there|on (?:the )?PATH))"
         rf"|\b(?:without|lacks|missing|has no|have no|needs?|requires?) (?:an? |the |any )?(?:C(?:\+\+)? )?{_COMPILER}\b"
         rf"|(?:after )?(?:install\w*|add\w*) (?:the )?(?:C(?:\+\+)? )?{_COMPILER}[^\n;.]{{0,40}}(?:fixe[sd]|solve[sd]|works?|resolve[sd]|cure[sd]|helps|helped)",
+    ),
+    (
+        "extension-made-for",
+        (
+            "built",
+            "made",
+            "compiled",
+            "needs",
+            "wants",
+            "wheel",
+            "again",
+            "rebuil",
+            "recompil",
+            "kernels for",
+            "sm_",
+        ),
+        rf"\b(?P<subject>{_EXT})\b{_IN}\b(?:built|made|compiled|meant|wheel|is)\b[^\n;]{{0,24}}?\b(?:for|against|with)\b[^\n;]{{0,12}}?(?:(?:py)?torch|CUDA|cu\d{{2,3}}|another|a different|an? (?:older|newer|other))\b[^\n;]{{0,60}}?(?:\b(?:while|whereas|but|beside|although|yet|instead|not)\b|torch (?:here |itself |now )?is|with torch|import fails|undefined symbol)"
+        rf"|\b(?P<other>{_EXT})\b{_IN}\b(?:needs?|wants?|requires?|expects?) (?:py)?torch ?[=~<>]{{0,2}} ?\d[^\n]{{0,80}}?(?:does(?: not|n't) (?:load|import)|fails|undefined|breaks)"
+        rf"|\b(?P<third>{_EXT})\b{_IN}\b(?:has|had|have|needs?) to be (?:built|compiled|installed) (?:again|anew)"
+        rf"|\b(?P<fourth>{_EXT})\b{_IN}\b(?:has no|lacks|without|have no) (?:kernels?|code|support) for\b"
+        rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<fifth>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve)",
+    ),
+    (
+        "detected-cuda",
+        ("nvcc", "toolkit"),
+        r"(?:nvcc|CUDA toolkit|toolkit)\b[^\n]{0,60}?(?P<subject>\b\d{1,2}\.\d)\b[^\n]{0,60}?torch[^\n]{0,60}?\b(?!(?P=subject))\d{1,2}\.\d\b[^\n]{0,120}?(?:(?:compil|buil[dt]|setup\.py|extension)[^\n]{0,80}?(?:fail|stop|error|refus|abort)|(?:fail|stop|error|refus|abort)[^\n]{0,60}?(?:compil|buil[dt]|setup\.py|extension))",
+    ),
+    (
+        "cuda-home",
+        (
+            "no cuda toolkit",
+            "without nvcc",
+            "no nvcc",
+            "without a cuda toolkit",
+            "nvcc is missing",
+            "lacks nvcc",
+        ),
+        r"(?:compil|buil[dt]|setup\.py|extension)[^\n]{0,100}?(?:no CUDA toolkit|no nvcc|without nvcc|without a CUDA toolkit|nvcc is missing|lacks nvcc)|(?:no CUDA toolkit|no nvcc|without nvcc|without a CUDA toolkit|nvcc is missing|lacks nvcc)[^\n]{0,100}?(?:compil|buil[dt]|setup\.py|extension)",
     ),
     (
         "extension-import",

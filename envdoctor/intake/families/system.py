@@ -62,8 +62,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-denied",
-        ("nobody ", "video group", "render group", "with sudo", "as root", "crw-rw----", "under sudo"),
-        r"(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----|\bnobody +(?:nogroup|nobody)\b[^\n]{0,60}/dev/(?:nvidia|kfd|dri)",
+        (
+            "nobody ",
+            "video group",
+            "render group",
+            "with sudo",
+            "as root",
+            "crw-rw----",
+            "under sudo",
+            "groups",
+        ),
+        r"not (?:in|(?:a )?member of|part of) (?:the )?(?:groups? )?[`'\"]?(?:render|video)\b|with sudo (?:it works|the (?:GPU|card) is|everything works)|(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----|\bnobody +(?:nogroup|nobody)\b[^\n]{0,60}/dev/(?:nvidia|kfd|dri)",
     ),
     (
         "said-shm",
@@ -328,14 +337,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("said-mig", ("mig",), r"\bMIG\b"),
     (
         "said-apple",
-        ("apple silicon", "apple m", "m1", "m2", "m3", "m4", "m5"),
-        r"Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
+        ("apple silicon", "apple m", "m1", "m2", "m3", "m4", "m5", "uname -m", "proc_translated"),
+        r"uname -m[^\n]{0,40}\barm64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
     ),
     (
         "said-x86-mac",
-        ("i386", "x86_64", "x86-64", "rosetta", "osx-64", "intel", "emulat"),
-        r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b"
-        r"|(?:Intel|x86[_-]64|x86|amd64)[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation)\d?\b"
+        ("i386", "x86_64", "x86-64", "rosetta", "osx-64", "intel", "emulat", "proc_translated"),
+        r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b|Mach-O[^\n]{0,30}x86_64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b"
+        r"|(?:Intel|x86[_-]64|x86|amd64)(?:[- ]only)?[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation|installer)\d?\b"
         r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
         r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",
     ),
@@ -361,8 +370,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-arm-windows",
-        ("snapdragon", "windows on arm", "windows 11 arm"),
-        r"Snapdragon|Windows (?:11 )?on ARM|Windows 11 ARM",
+        (
+            "snapdragon",
+            "windows on arm",
+            "windows 11 arm",
+            "surface pro x",
+            "for arm64",
+            "arm64 python",
+            "(arm64)",
+        ),
+        r"Surface Pro X|Python for ARM64|ARM64 Python|Windows[^\n]{0,12}\(ARM64\)|Snapdragon|Windows (?:11 )?on ARM|Windows 11 ARM",
     ),
     (
         "said-intel-mac",
@@ -379,6 +396,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-musl",
         ("musllinux", "alpine", "musl"),
         r"musllinux|\bAlpine\b|\bmusl\b|(?:FROM|image:) \S{0,80}alpine",
+    ),
+    (
+        "said-other-system",
+        ("freebsd", "openbsd", "netbsd", "termux", "android", "solaris", "haiku os"),
+        r"(?:OS|System|system|on|inside|in)\b:? ?(?P<subject>FreeBSD|OpenBSD|NetBSD|Termux|Android|Solaris|Haiku)\b",
     ),
     (
         "said-musl-refused",

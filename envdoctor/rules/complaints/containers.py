@@ -23,7 +23,9 @@ def denied(heard: Heard) -> Iterator[Finding]:
     blind = (ran is not None and ran.cuda_available is False) or heard.any(
         *NO_DEVICE, *NO_CONTACT, "cuda-unavailable"
     )
-    if heard.any(*kinds[:-1]) or ("said-denied" in heard and blind):
+    # That it works for root says that it does not for others.
+    rooted = any("sudo" in each.text or "root" in each.text for each in heard.all("said-denied"))
+    if heard.any(*kinds[:-1]) or ("said-denied" in heard and (blind or rooted)):
         yield heard.finding("gpu-no-permission", *kinds)
 
 

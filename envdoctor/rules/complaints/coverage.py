@@ -33,7 +33,9 @@ def coverage(heard: Heard) -> Iterator[Finding]:
         return
     told = ("said-gpu-unsupported", *_BLIND)
     if heard.any(*told) and _is_left_out(heard):
-        yield uncovered(heard, _is_new(heard), [*told, "no-kernel"])
+        said_new = _said_age(heard)
+        new = _is_new(heard) if said_new is None else said_new
+        yield uncovered(heard, new, [*told, "no-kernel"])
         return
     if _cuda_13(heard):
         yield uncovered(heard, False, ["said-cuda-13"])
@@ -75,11 +77,26 @@ _BLIND = ("cuda-unavailable", "said-no-gpu-found", "said-gpu-unseen")
 def _is_left_out(heard: Heard) -> bool:
     """Whether the tables bear out that the cards here get no code from this build, or from any of today."""
     machine = heard.machine
-    if machine.cuda_proven or not machine.gpus or machine.is_jetson:
+    if machine.cuda_proven or not machine.gpus:
         return False
+    if machine.is_jetson:
+        return "said-gpu-unsupported" in heard and _reach(machine) is not True
     # A build without code for the card still finds it.
-    lacking = "said-gpu-unsupported" in heard and _reach(machine) is False
+    if heard.any("extension-no-gpu", "extension-made-for", "triton-too-old"):
+        return False
+    reach = _reach(machine)
+    lacking = "said-gpu-unsupported" in heard and (
+        reach is False or (reach is None and not machine.torch_cuda)
+    )
     return lacking or all(outdated(machine, gpu) for gpu in machine.gpus)
+
+
+def _said_age(heard: Heard) -> bool | None:
+    """Whether it is said that the GPU is too new, rather than no longer supported; `None`: neither is."""
+    text = " ".join(each.text for each in heard.all("said-gpu-unsupported")).lower()
+    if re.search(r"no longer|dropped|removed|ended|too old|太旧|太老|太低|过低|不再", text):
+        return False
+    return True if re.search(r"too new|太新|not yet|\byet\b", text) else None
 
 
 def _cuda_13(heard: Heard) -> bool:

@@ -89,13 +89,20 @@ def sources(heard: Heard) -> Iterator[Finding]:
 
 def mismatch(heard: Heard) -> Iterator[Finding]:
     """A compiled package that was made for another torch, for another GPU, or without CUDA."""
-    kinds = ["xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version", "triton-too-old"]
+    kinds = [
+        "xformers-mismatch",
+        "extension-no-gpu",
+        "extension-ops",
+        "extension-made-for",
+        "mmcv-version",
+        "triton-too-old",
+    ]
     if heard.machine.os == "macos" and "quantization-gpu" in heard:
         yield heard.finding("extension-mismatch", "quantization-gpu", variant="mac", subject="bitsandbytes")
         return
     if heard.any(*kinds) and "cuda-500" not in heard and not _is_nccls(heard):
         lines = " ".join(each.text for each in heard.all(*kinds))
-        weak = not heard.any("xformers-mismatch", "extension-no-gpu", "extension-ops", "mmcv-version")
+        weak = not heard.any(*kinds[:-1])
         name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if weak else "?")
         weak = weak and not re.search("error", lines, re.IGNORECASE)
         # bitsandbytes says so on every Mac, where it has nothing else to be built for.

@@ -255,6 +255,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         where, symbol = symbol, ""  # glibc's other wording names the library that asks for the symbol
     where = where.rstrip(": ")
     file = where.rpartition("/")[2].lower()
+    owner = extension_in(where) or extension_in(complaint.raised_in)
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
     elif symbol.startswith("mkl_") and file.startswith("libmkl"):
@@ -265,21 +266,19 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
     elif _COMPANION.search(where):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
-    elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not extension_in(where)):
+    elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not owner):
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=file or symbol
         )
     elif (
         ".cpython-" in file
         or "_cuda" in file
-        or extension_in(where)
+        or owner
         or symbol.startswith(
             ("_ZN3c10", "_ZN2at", "_ZN5torch", "_ZNK2at", "_ZNK3c10", "_ZTIN3c10", "THPVariableClass")
         )
     ):
-        yield heard.finding(
-            "extension-mismatch", "undefined-symbol", subject=extension_in(where) or file or symbol
-        )
+        yield heard.finding("extension-mismatch", "undefined-symbol", subject=owner or file or symbol)
 
 
 def _unversioned(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
@@ -310,6 +309,13 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
     # Torch's own number is at times that of the release before: a newer macOS within it still is too old.
     needed = version_numbers(heard.subject("macos-too-old"))
     newer = bool(needed and version) and version[0] > needed[0] > 0
+    told = heard.first("macos-too-old")
+    if (
+        told is not None
+        and re.search("MPS (?:needs|requires)", told.text)
+        and (not version or version >= needed)
+    ):
+        return  # what is needed in general, beside a macOS that has it or is not known
     if "macos-too-old" in heard and heard.machine.os in (None, "macos") and not newer:
         yield heard.finding("os-too-old", "macos-too-old")
 

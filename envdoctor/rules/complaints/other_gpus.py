@@ -29,7 +29,7 @@ def amd_driver(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if machine.gpus or machine.cuda_proven:
         return
-    if not heard.any(*AMD_DRIVER, "hip-no-device") and not _is_blind_in_wsl(machine):
+    if not heard.any(*AMD_DRIVER, "hip-no-device") and not _is_blind_in_wsl(heard):
         return  # monitors ask every machine for AMD's tools too
     blocked = heard.any("device-denied", "render-group") and not heard.any("amd-module", "amd-node-missing")
     if blocked or (heard.any("rocblas-arch", "hip-invalid-function") and not heard.any(*AMD_DRIVER)):
@@ -51,10 +51,13 @@ def amd_driver(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-init-failed", "hip-no-device", variant="hip", remedies=[remedy])
 
 
-def _is_blind_in_wsl(machine: Machine) -> bool:
+def _is_blind_in_wsl(heard: Heard) -> bool:
     """A ROCm build that sees no GPU of AMD under WSL."""
+    machine = heard.machine
     ran = machine.facts.torch_import
-    blind = ran is not None and ran.cuda_available is False
+    blind = (ran is not None and ran.cuda_available is False) or heard.any(
+        "cuda-unavailable", "said-no-gpu-found"
+    )
     return blind and machine.is_wsl and (machine.torch_variant or "").startswith("rocm")
 
 

@@ -11,6 +11,7 @@ from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.other_gpus import wanted_build
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.evidence import conda_row
+from envdoctor.rules.gpu_build import outdated
 from envdoctor.rules.levels import info
 
 __all__ = ["RULES"]
@@ -32,7 +33,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
     """Only a GPU of AMD or Intel, and a build that can't use it."""
     machine = heard.machine
     ran = machine.facts.torch_import
-    blind = heard.any(*BLIND) or (ran is not None and ran.cuda_available is False)
+    blind = heard.any(*BLIND, "said-other-build") or (ran is not None and ran.cuda_available is False)
     variant = machine.torch_variant or ""
     if machine.gpus and variant.startswith("xpu") and blind:
         yield heard.finding(
@@ -140,6 +141,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "xformers-mismatch",
             version=machine.torch_version or "?",
         )
+    elif _asks_for_cpu(heard) and unseen and machine.gpus and machine.torch_variant is None:
+        yield heard.finding("torch-cpu-build", "cuda-unavailable", variant="unnamed")
     elif (
         "said-cured-by-cuda" in heard
         and (unseen or "said-no-gpu-found" in heard)
@@ -181,9 +184,15 @@ def _asks_for_cuda(heard: Heard) -> bool:
     return any(re.search(r"pytorch-cuda|cudatoolkit|/cu\d{2,3}\b|\+cu\d", each) for each in heard.commands)
 
 
+def _asks_for_cpu(heard: Heard) -> bool:
+    return any(re.search(r"\bcpuonly\b|/whl/cpu\b|\+cpu\b", each) for each in heard.commands)
+
+
 def _is_unused_on_windows(heard: Heard) -> bool:
     """Whether a torch of which nothing else is known sees no GPU: PyPI's for Windows is the CPU's."""
     machine = heard.machine
+    if all(outdated(machine, gpu) for gpu in machine.gpus):
+        return False
     hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )

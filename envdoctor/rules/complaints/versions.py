@@ -246,6 +246,8 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "mirror-dead")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
+    if "said-other-system" in heard:
+        return _finding(heard, refusal, "platform-no-wheel", "arch")
     if _has_musl(machine):
         return _finding(heard, refusal, "platform-no-wheel", "musl")
     arm = machine.platform == "windows_arm64" and not _index_given(heard)

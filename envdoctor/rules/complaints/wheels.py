@@ -133,4 +133,24 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
 
 
-RULES = (wheel_file, demands, candidates, placeholder)
+def asked(heard: Heard) -> Iterator[Finding]:
+    """A command asks for a release that has no wheel for this machine, and nothing else tells how it went."""
+    machine = heard.machine
+    silent = all(each.kind.startswith("said-") for each in heard.paste.complaints)
+    if not silent or machine.torch_version is not None or machine.platform is None:
+        return
+    found = [hit for each in heard.commands if (hit := _ASKED.search(each))]
+    release = machine.tables.release(found[0][1]) if found else None
+    if release is None:
+        return
+    python, ages = installing_python(heard), span(machine, release.version)
+    if not release.pythons.get(machine.platform):
+        yield heard.finding("platform-no-wheel", variant="file", subject=f"torch=={release.version}")
+    elif python is not None and ages is not None and not ages[0] <= python <= ages[1]:
+        code = "python-too-new" if python > ages[1] else "python-too-old"
+        yield heard.finding(code, variant="file", python=machine.python_key or "?")
+
+
+_ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
+
+RULES = (wheel_file, demands, candidates, placeholder, asked)
