@@ -260,7 +260,7 @@ class _Kitchen:
             tool, plan = "pip", self._plan(target, "pip")
         if plan.build is None and conda_program(self.machine) is not None:
             other = self._plan(target, "conda")
-            if other.build is not None and other.build.variant != "cpu":
+            if other.build is not None:
                 self.reasons.append(words("install.only-conda"))
                 return "conda", other
         return tool, plan

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from envdoctor.errors import UsageError
-from envdoctor.facts import MirrorAnswer, Setting
+from envdoctor.facts import Host, MirrorAnswer, Setting
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.planner.asked import Asked
@@ -71,6 +71,12 @@ def test_a_companion_that_is_here_stays_in_step_with_torch(machine: Make) -> Non
         "torch",
         "torchvision",
     }
+
+
+def test_a_companion_in_condas_base_is_not_the_new_environments(machine: Make) -> None:
+    here = with_torch(LINUX, "2.9.0+cu128", "12.8", ("torchvision", "0.24.0+cu128"))
+    made = recipe(machine(*GPU, facts=conda(here, base=True)), Asked(packages=("torch",)))
+    assert made.environment is not None and set(made.plan.packages) == {"torch"}
 
 
 def test_condas_base_gets_an_environment_that_names_pip_and_python(machine: Make) -> None:
@@ -169,6 +175,13 @@ def test_gpus_that_only_conda_covers_get_conda_where_it_is_there(machine: Make) 
     made = recipe(machine(*two, facts=conda(LINUX)), Asked())
     assert made.tool == "conda" and "install.only-conda" in keys(made)
     assert "cuda-version=12.9" in made.commands[-1]
+
+
+def test_where_only_conda_has_a_build_for_the_processor_conda_is_taken(machine: Make) -> None:
+    facts = replace(conda(LINUX), host=Host(os="macos", os_version="13.6", arch="x86_64"))
+    made = recipe(machine(facts=facts), Asked(python_version="3.13"))
+    assert made.tool == "conda" and "install.only-conda" in keys(made)
+    assert made.plan.build is not None and made.plan.build.variant == "cpu"
 
 
 def test_a_mirror_without_a_conda_channel_says_where_conda_goes(machine: Make) -> None:
@@ -280,6 +293,17 @@ def test_auto_takes_the_fastest_copy_of_pypi_and_the_fastest_wheels(machine: Mak
     made = recipe(Machine(replace(linux.facts, mirrors=answers), today=linux.today), Asked(mirror="auto"))
     assert made.plan.source is not None and made.plan.source.kind == "pypi"
     assert "install.auto-wheels" not in keys(made)
+
+
+def test_auto_leaves_the_wheels_where_they_were_asked_for_or_only_are(machine: Make) -> None:
+    answers = measured(("tuna", "pypi", 3e6), ("nju", "wheels", 9e6), ("official", "wheels", 2e5))
+    windows = machine("os=windows", "python=3.12", "driver=610.43", "gpu=NVIDIA GeForce RTX 4060")
+    measured_here = Machine(replace(windows.facts, mirrors=answers), today=windows.today)
+    made = recipe(measured_here, Asked(mirror="auto", wheels="sjtu"))
+    assert made.plan.source is not None and made.plan.source.mirror == "sjtu"
+    # nju is the fastest and has no CUDA 13.2.
+    made = recipe(measured_here, Asked(mirror="auto", backend="cu132"))
+    assert made.plan.source is not None and made.plan.source.mirror == "official"
 
 
 def test_auto_without_an_answer_is_a_plan_without_a_mirror_and_says_so(machine: Make) -> None:
