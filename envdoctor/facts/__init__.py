@@ -32,7 +32,7 @@ from envdoctor.facts.gpus import (
 from envdoctor.facts.host import Host, Os, Volume
 from envdoctor.facts.mirrors import MirrorAnswer
 from envdoctor.facts.packages import CondaPackage, Distribution, Packages, Shadow, TorchFiles, TorchImport
-from envdoctor.facts.paste import Complaint, NoVersion, Paste, ShownCommand
+from envdoctor.facts.paste import Complaint, NoVersion, Paste, Sentence, ShownCommand
 from envdoctor.facts.python import EditorChoice, Editors, Environment, Interpreter, JupyterKernel, Setting
 from envdoctor.frozen import Record, record
 from envdoctor.reason import Reason
@@ -65,6 +65,7 @@ __all__ = [
     "Paste",
     "PciCard",
     "ProbeOutcome",
+    "Sentence",
     "Setting",
     "Shadow",
     "ShownCommand",

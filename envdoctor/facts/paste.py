@@ -7,7 +7,7 @@ from dataclasses import field
 
 from envdoctor.frozen import Record, record
 
-__all__ = ["Complaint", "NoVersion", "Paste", "ShownCommand"]
+__all__ = ["Complaint", "NoVersion", "Paste", "Sentence", "ShownCommand"]
 
 
 @record
@@ -51,6 +51,14 @@ class ShownCommand(Record):
 
 
 @record
+class Sentence(Record):
+    """Something that a pasted text tells in a person's words."""
+
+    line: int
+    text: str
+
+
+@record
 class Paste(Record):
     """What only a pasted text shows: complaints, commands, and in which formats it was written."""
 
@@ -61,5 +69,7 @@ class Paste(Record):
     """In the order of the text, at most one of each kind and subject."""
     commands: tuple[ShownCommand, ...] = ()
     no_versions: tuple[NoVersion, ...] = ()
+    told: tuple[Sentence, ...] = ()
+    """Sentences of no known form, bounded; none of a text that is too long to be somebody's account."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """What people write in their own words, by the key of the remark: "pypy", "no-gpus-flag" → the line."""

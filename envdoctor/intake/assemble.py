@@ -55,6 +55,7 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
             complaints=tuple(sorted(draft.complaints, key=lambda each: each.line)),
             commands=tuple(draft.commands),
             no_versions=tuple(draft.no_versions),
+            told=tuple(draft.told),
             remarks=draft.remarks,
         ),
         sources={path: f"{name}:{draft.lines[key]}" for key, path in _PATHS.items() if key in draft.lines},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from envdoctor.facts import Complaint, CondaPackage, NoVersion, NvmlGpu, ShownCommand
+from envdoctor.facts import Complaint, CondaPackage, NoVersion, NvmlGpu, Sentence, ShownCommand
 
 __all__ = ["MOST_KEPT", "Draft", "PackageRow"]
 
@@ -46,6 +46,7 @@ class Draft:
     commands: list[ShownCommand] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     no_versions: list[NoVersion] = field(default_factory=list)
+    told: list[Sentence] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     arch_list: tuple[str, ...] = ()
     asked: str | None = None

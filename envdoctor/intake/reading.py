@@ -18,6 +18,7 @@ from envdoctor.intake.refusals import read_refusals
 from envdoctor.intake.session import read_sessions
 from envdoctor.intake.shell_text import read_shell
 from envdoctor.intake.signs import read_signs
+from envdoctor.intake.told import read_told
 from envdoctor.intake.tool_lists import read_tool_lists
 
 __all__ = ["read"]
@@ -31,9 +32,9 @@ def read(text: str, name: str) -> Facts:
     """
     pasted = PastedText(text)
     draft = Draft()
-    for number, line in enumerate(pasted.lines, 1):
-        if line:
-            _read_line(line, number, draft)
+    numbered = enumerate(pasted.lines, 1)
+    left = [number for number, line in numbered if line and not _read_line(line, number, draft)]
+    read_told(left, pasted, draft)
     read_blocks(pasted, draft)
     read_sessions(pasted, draft)
     read_tables(pasted, draft)
@@ -47,14 +48,16 @@ def read(text: str, name: str) -> Facts:
     return assemble(draft, pasted, name)
 
 
-def _read_line(line: str, number: int, draft: Draft) -> None:
+def _read_line(line: str, number: int, draft: Draft) -> bool:
+    """Give a line to the readers of single lines; whether one of them took it."""
     if "Version" in line or line.startswith("MIG ") or " : " in line:
         if read_smi(line, number, draft):
-            return
+            return True
     if ":" in line and (read_label(line, number, draft) or read_card(line, number, draft)):
-        return
+        return True
     if read_columns(line, number, draft):
-        return
+        return True
     if len(line) < 400 and read_package(line, number, draft):
-        return
+        return True
     read_shell(line, number, draft)
+    return False  # a command may stand in the middle of what somebody tells

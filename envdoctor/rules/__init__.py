@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine
 from envdoctor.rules import (
     complaints,
@@ -44,4 +44,10 @@ SUBJECTS = (
 def judge(machine: Machine) -> tuple[Finding, ...]:
     """Every finding about this machine, the root cause first; a rule that fails is one of them."""
     rules = [rule for subject in SUBJECTS for rule in subject.RULES]
-    return in_order(findings_of(rules, machine))
+    found = list(findings_of(rules, machine))
+    if machine.facts.paste is not None:
+        from envdoctor.rules.complaints.told import told
+
+        errors = frozenset(each.code for each in found if each.severity is Severity.ERROR)
+        found += findings_of([told], (machine, errors))
+    return in_order(found)

@@ -20,6 +20,7 @@ from envdoctor.intake.families import (
     starting,
     statuses,
     system,
+    windows,
     writing,
 )
 
@@ -31,6 +32,7 @@ FAMILIES: tuple[Row, ...] = (
     *cuda.ROWS,
     *loading.ROWS,
     *installing.ROWS,
+    *windows.ROWS,
     *writing.ROWS,
     *solving.ROWS,
     *starting.ROWS,

@@ -279,8 +279,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "torch-requirement",
-        ("but you have torch",),
-        r"(?P<subject>[\w.-]{2,60} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you have torch \S{3,40})",
+        ("but you have torch", "but you'll have torch"),
+        r"(?P<subject>[\w.-]{2,60} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you(?:'ll)? have torch \S{3,40})",
     ),
     # -- modules that are not there, or not the right ones
     (

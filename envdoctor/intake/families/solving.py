@@ -9,6 +9,22 @@ __all__ = ["ROWS"]
 
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
+        "install-failed",
+        ("install", "安装"),
+        r"(?:couldn'?t|could not|can'?t|cannot|unable to|fail(?:ed|s|ure)? (?:to|while|in)|errors?(?: while| when)?) install(?:ing|ation of)? (?:(?:of|the|package) )?(?:py)?torch\b|(?:py)?torch[^\n]{0,20} install(?:ation)? (?:has )?fail|Installing torch \([^)\n]{1,40}\): Failed|(?:torch|pytorch) ?安装(?:失败|不了|不上)|(?:无法|不能)安装 ?(?:py)?torch",
+    ),
+    (
+        "index-garbled",
+        (
+            "unable to read repodata",
+            "repodata json",
+            "does not start with an object",
+            "invalid index",
+            "unexpected content-type",
+        ),
+        r"read repodata|repodata JSON|start with an object|[Ii]nvalid index|Content-Type: ?\S* ?[^\n]{0,60}(?:simple|pypi)",
+    ),
+    (
         "conda-has-python",
         ("your python: python", "pin on python", "pinned specs", "- python=", "- python 3."),
         r"Your python: python={1,2}(?P<subject>\d\.\d+)|pin on python (?P<other>\d\.\d+)|- ?['\"]?python ?={0,2} ?(?P<third>\d\.\d+)",

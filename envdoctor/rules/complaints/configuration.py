@@ -35,6 +35,9 @@ _OF_TORCH = re.compile(
 
 def unwritable(heard: Heard) -> Iterator[Finding]:
     """An installer was refused a file: one of torch's that is in use, or one that belongs to the system."""
+    if "file-held" in heard and _is_installing(heard):
+        yield heard.finding("torch-partial-install", "file-held", variant="held")
+        return
     if not heard.any("could-not-install", "pip-frames") and not any(
         "os error" in each.text for each in heard.all("write-refused")
     ):
@@ -47,6 +50,13 @@ def unwritable(heard: Heard) -> Iterator[Finding]:
         if _SYSTEMS.search(path):
             yield heard.finding("env-not-isolated", "write-refused", variant="refused")
             return
+
+
+def _is_installing(heard: Heard) -> bool:
+    """Whether the text is about an installation of torch."""
+    lines = [*heard.commands, *(each.text for each in heard.paste.complaints)]
+    lines += [each.text for each in heard.paste.told]
+    return any(re.search(r"\b(?:pip|conda|uv|install\w*|torch)\b|安装", each) for each in lines)
 
 
 def conflict(heard: Heard) -> Iterator[Finding]:

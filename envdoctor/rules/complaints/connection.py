@@ -12,7 +12,7 @@ from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_
 
 __all__ = ["CONNECTION", "RULES"]
 
-CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx", "http-429")
+CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx", "http-429", "index-garbled")
 SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
 
 
@@ -40,6 +40,8 @@ def reach(heard: Heard) -> Iterator[Finding]:
     """The index answers no, or not at all."""
     kinds = ("http-404", "http-403", "channel-invalid", "said-unreachable", *CONNECTION)
     failed = [each for each in heard.all(*kinds) if is_about_index(heard, each)]
+    if not failed and heard.any("no-match", "uv-no-version"):
+        failed = [each for each in heard.all("http-403") if not names_address(each)]
     if not heard.any(*kinds):
         failed = heard.all("said-download-timeout")
     dead = [each for each in failed if is_dead(heard, each)]

@@ -373,7 +373,11 @@ def companions(heard: Heard) -> Iterator[Finding]:
     elif pinned:
         yield heard.finding("torch-companion-mismatch", "pip-conflict")
     elif demands:
-        yield heard.finding("torch-companion-mismatch", "torch-requirement", severity=Severity.WARNING)
+        # Of a text that shows nothing else, this is what somebody complains of.
+        alone = heard.machine.facts.torch_import is None and ".dev" not in demands[0].subject
+        alone = alone and all(each.kind == "torch-requirement" for each in heard.paste.complaints)
+        severity = Severity.ERROR if alone else Severity.WARNING
+        yield heard.finding("torch-companion-mismatch", "torch-requirement", severity=severity)
 
 
 def damaged(heard: Heard) -> Iterator[Finding]:

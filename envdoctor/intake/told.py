@@ -1,0 +1,63 @@
+"""The sentences of a pasted text that no reader of a format took: what somebody tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from envdoctor.facts import Sentence
+from envdoctor.intake.draft import Draft
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_told"]
+
+MOST_LINES = 400
+"""Lines left over from a text, beyond which it is a log and nobody's account."""
+MOST = 40
+LONGEST = 300
+_END = re.compile(r"(?:[.!?] |; |[;。；！？] ?)")
+_WORDS = re.compile(r"[A-Za-z]{2,}\S* (?:\S+ )?\S*[A-Za-z]|[\u4e00-\u9fff]{3}|[\u3040-\u30ff]{3}")
+"""Two words that follow each other, or a few Chinese or Japanese letters."""
+_NO_ACCOUNT = re.compile(
+    r"""
+    File\ "|File\ |Traceback|>>>|\$\ |[#%]\ |-{3,}|={3,}|\s*│|<\w|[{}\[(]
+    | (?:Collecting|Downloading|Installing|Successfully|Attempting|Preparing|Building|Processing)\b
+    | Requirement\ already|Looking\ in\ |Using\ cached|Found\ existing|Stored\ in|Proceed|Solving
+    | Retrieving|Fetching
+    | from\ \w[\w.]*\ import|import\ [\w.]+(?:\ as\ \w+)?$
+    | (?:assert|def|class|return|raise|print)\W*\w.*[(:=]
+    | (?:pip3?|conda|uv|python)\ \S+\ ?\S*$|(?:\([\w.-]+\)\ )?(?:[\w.-]+@[\w.-]+[:\ ]|[A-Z]:\\[^>]*>|PS\ )
+    """,
+    re.VERBOSE,
+)
+"""How lines of tracebacks, code, commands and installers begin."""
+_PROGRAM = re.compile(
+    r"""
+    ^[\w.]{0,60}(?:Error|Exception|Warning|Interrupt|Exit)\b(?:[:(\ ]|$)
+    | ^\W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|^(?:fatal|error|warning|note)\b\ ?[:\[]
+    | ^[IWEF]\d{0,4}\ ?[\w/.:-]+[/:]|\.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+
+    | ^\S{1,60}:\ (?:\S{1,60}:\ )?(?:cannot\ open|error|warning|ERROR)|^[\w.-]*/[\w./+-]+:\ |:\ ERROR:\
+    | ^NVRM|^\[?\ *\d+\.\d{3,}|^\w+-?\d+:\d+:|^[\w./-]+\(\d+\)|^\[\w[\w-]*\]
+    | ^[A-Z][\w\ .()/-]{1,30}:\ ?(?:not\ available|available|N/A|None|True|False|no|yes|[\d.v-]+)$
+    | [Nn]o\ CUDA-capable|CUDA\ error|Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]+\.\w+\ -->
+    | ^(?:Your|The\ current|Defaulting|Setup)\
+    """,
+    re.VERBOSE,
+)
+"""How programs speak of themselves: exceptions, logs, warnings, tables."""
+
+
+def read_told(numbers: Iterable[int], pasted: PastedText, draft: Draft) -> None:
+    """Keep the sentences of these lines, which nobody else could read."""
+    lines = list(numbers)
+    if len(lines) > MOST_LINES:
+        return
+    for number in lines:
+        line = pasted.line_text(number)
+        if len(line) < 8 or _NO_ACCOUNT.match(line) or _PROGRAM.search(line):
+            continue
+        for part in _END.split(line[: 4 * LONGEST]):
+            if len(draft.told) >= MOST:
+                return
+            if _WORDS.search(part):
+                draft.told.append(Sentence(line=number, text=part.strip()[:LONGEST]))

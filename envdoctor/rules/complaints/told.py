@@ -1,0 +1,233 @@
+"""What people tell in their own words, where no line of a program says what is wrong.
+
+Each row joins notions that stand in one sentence, with what the rest of the text and the machine show. The first
+row that fits gives the one finding; a report with an error of its own is not read this way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+from envdoctor.facts import Sentence
+from envdoctor.findings import Finding, Words, words
+from envdoctor.machine import Machine
+from envdoctor.rules.causes import EARLIEST_FIRST
+from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.rules.complaints.notions import has
+
+__all__ = ["EFFECTS", "told"]
+
+EFFECTS = frozenset({"torch-missing", "torch-import-failed"})
+"""Errors that say only what did not work; what is told may say why."""
+
+_RANK = {code: number for number, code in enumerate(EARLIEST_FIRST)}
+FIRST_OF_GPU = _RANK["gpu-fell-off-bus"]
+Row = tuple[str, str]
+
+ROWS: tuple[Row, ...] = (
+    # -- the interpreter that can't be used at all
+    ("python-not-cpython", "pypy @torch"),
+    ("python-rosetta", "x86-python %apple"),
+    ("python-free-threaded", "no-gil lacks|fails|unsupported wheel|torch|install"),
+    ("python-32bit", "bits32 python-version|interpreter|install|torch !wheel"),
+    ("cpu-missing-instructions", "no-avx @fails"),
+    # -- which Python runs
+    ("vscode-interpreter-mismatch", "editor fails|lacks @import|torch @works|chosen|terminal %missing"),
+    ("vscode-interpreter-mismatch", "editor interpreter|chosen|other %missing"),
+    ("vscode-interpreter-mismatch", "editor interpreter cured|chosen|other fails|lacks|cured"),
+    (
+        "jupyter-kernel-mismatch",
+        "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor",
+    ),
+    ("jupyter-kernel-mismatch", "notebook interpreter other|chosen %missing !editor"),
+    ("jupyter-kernel-mismatch", "notebook interpreter other cured|fails|lacks @torch|gpu-idle !editor"),
+    ("env-user-site-shadow", "user-site torch|other|cured|install @fails|cured|works"),
+    ("env-pythonpath-shadow", "named"),
+    ("env-pythonpath-shadow", "cwd works|cured|fails|torch|import @torch|import !container"),
+    ("env-pip-mismatch", "launcher %missing"),
+    ("env-pip-mismatch", "pip install other|two interpreter|python-version %missing"),
+    ("env-pip-mismatch", "pip python-version interpreter install|chosen %missing"),
+    ("env-pip-mismatch", "interpreter other|two chosen|works|install %missing"),
+    ("env-pip-mismatch", "python-version works|install @python-version @fails %missing"),
+    ("env-pip-mismatch", "torch interpreter works|install @launcher|other fails %missing"),
+    # -- the index, the way to it, and what came from it
+    ("tls-failed", "certificate fails|cured|gone|switched|old @download|mirror|pip"),
+    ("proxy-broken", "proxy fails|cured|switched|works @download|pip|mirror|torch|install"),
+    ("extension-build-isolation", "isolation cured|fails|lacks|torch|works"),
+    ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
+    ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked"),
+    ("mirror-lacks-cuda-build", "cpu-build install @mirror !precedence"),
+    ("torch-pin-unavailable", "nightly gone torch|wheel|mirror"),
+    ("mirror-dead", "mirror gone !blocked"),
+    ("mirror-unreachable", "mirror blocked|fails @mirror download|blocked !works !model"),
+    ("mirror-unreachable", "mirror cured|works @blocked|fails @download !model"),
+    ("mirror-unreachable", "download blocked torch|pip|wheel|mirror !model"),
+    ("download-corrupt", "corrupt download|wheel|install|cured"),
+    ("pip-config-conflict", "config precedence|cured|chosen torch|mirror|pip|wheel"),
+    ("disk-low", "disk full fails|install|download|torch|cured"),
+    ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new"),
+    ("torch-companion-mismatch", "companion mismatch|cpu-build|downgrade|old|new|update torch|cured|fails"),
+    ("torch-vcredist-missing", "vcredist cured|install|lacks|old|update"),
+    ("env-path-non-ascii", "foreign path"),
+    ("env-mixed-conda-pip", "mixed two|cured|fails|works"),
+    ("env-duplicate-torch", "duplicate torch|pip"),
+    ("env-not-isolated", "base-env fails|lacks install|pip !works"),
+    # -- the GPU, where the words name its trouble
+    ("shm-small", "shm short|lacks|cured"),
+    ("wsl-driver", "wsl gpu-idle"),
+    ("gpu-no-permission", "permission gpu|fabric|driver|nvidia-smi fails|lacks|cured"),
+    ("driver-init-failed", "suspend gpu-idle|fails|gone|cured"),
+    ("container-no-gpu", "container no-gpu-flag lacks|cured|works|fails"),
+    ("fabric-manager-down", "fabric lacks|cured|install|gone|fails !works"),
+    ("gpu-exclusive-mode", "exclusive gpu|fails|two|other"),
+    ("cuda-compat-shadow", "compat two|gone|cured|library|old|path"),
+    ("gpu-fell-off-bus", "lost gpu|nvidia-smi|reboot"),
+    ("gpu-memory-full", "vram taken|short|two"),
+    ("gpu-wrong-backend", "amd|intel-gpu cpu|cuda-build|gpu-idle|unsupported|torch %no-nvidia %blind"),
+    ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
+    ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
+    ("driver-missing", "no-driver gpu|torch|fails|driver !container"),
+    ("driver-too-old", "driver old|cured|update gpu|torch|cured|driver !works"),
+    ("driver-library-mismatch", "reboot cured driver|update"),
+    ("gpu-hidden", "hidden set-wrong|cured"),
+    ("gpu-mig", "mig gpu-idle|fails|lacks"),
+    # -- what does not fit
+    ("platform-no-wheel", "no-wheel-platform @torch|install|fails"),
+    (
+        "python-too-new",
+        "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails",
+    ),
+    ("python-too-new", "python-version lacks|unsupported wheel|unsupported|torch"),
+    ("os-too-old", "os-name old|lacks|unsupported|update|fails"),
+    ("torch-partial-install", "remains torch|install|library|wheel|cured"),
+    ("memory-low", "ram short fails|cured|torch|install|short !vram"),
+    (
+        "torch-missing-library",
+        "library lacks|gone|two|old|path cured|fails|torch|import|lacks !driver !extension",
+    ),
+    ("toolkit-mismatch", "toolkit mismatch|other|old @extension|compiler"),
+    ("extension-mismatch", "extension mismatch|unsupported|old|cured torch|gpu|cured|wheel"),
+    ("compiler-missing", "compiler lacks|install|cured"),
+    ("torch-partial-install", "reinstall cured torch !cuda-build !cpu-build !driver"),
+    # -- a build without CUDA, last: many other causes look like it
+    ("torch-cpu-build", "cpu-build install|torch|chosen|cured !works %cuda-unproven"),
+    ("torch-cpu-build", "has-gpu|cuda-build|gpu-idle|on-cpu %plain"),
+    ("torch-cpu-build", "on-cpu|gpu-idle @gpu|has-gpu %windows %cuda-unproven"),
+    ("torch-cpu-build", "cuda-build cured|install @gpu-idle|on-cpu %cuda-unproven"),
+)
+
+
+def told(asked: tuple[Machine, frozenset[str]]) -> Iterator[Finding]:
+    """The one finding that the sentences of a pasted text bear out, beside the errors that were found."""
+    machine, errors = asked
+    paste = machine.facts.paste
+    if paste is None or not paste.told or errors - EFFECTS or machine.cuda_proven:
+        return
+    told = _Told(Heard(machine, paste), tuple(each for each in paste.told if not has(each.text, "advice")))
+    for code, needs in ROWS:
+        if errors and _RANK[code] >= FIRST_OF_GPU:
+            continue  # what says why nothing sees a GPU does not say why torch is missing
+        sentence = told.bearing_out(needs)
+        if sentence is not None:
+            more = [shown(sentence.line, sentence.text), words("evidence.told")]
+            yield _found(told.heard, code, more)
+            return
+
+
+def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
+    """The finding, with what its sentences may name."""
+    machine = heard.machine
+    gpu, torch, python = machine.gpu_name or "GPU", machine.torch_version or "?", machine.python_key or "?"
+    return heard.finding(
+        code,
+        more=more,
+        gpu=gpu,
+        torch=torch,
+        python=python,
+        version=torch,
+        listed="?",
+        name="torch",
+        names="torch",
+        path="?",
+        free="?",
+        need="?",
+        mib="?",
+        count="2",
+        implementation="PyPy",
+        os=machine.os or "?",
+        arch=machine.arch or "?",
+    )
+
+
+class _Told:
+    """The sentences of one text, and what may be asked of them."""
+
+    def __init__(self, heard: Heard, sentences: tuple[Sentence, ...]) -> None:
+        self.heard = heard
+        self.sentences = sentences
+        self.has = functools.cache(has)
+
+    def bearing_out(self, needs: str) -> Sentence | None:
+        """The first sentence that has all that a row needs."""
+        terms = needs.split()
+        general = [each for each in terms if each[0] in "@%#"]
+        own = [each for each in terms if each[0] not in "@%#"]
+        if not self.sentences or not all(self._somewhere(each) for each in general):
+            return None
+        return next((each for each in self.sentences if self._all(each.text, own)), None)
+
+    def _all(self, text: str, terms: list[str]) -> bool:
+        return all(self._one(text, each) for each in terms)
+
+    def _one(self, text: str, term: str) -> bool:
+        if term[0] == "!":
+            return not self.has(text, term[1:])
+        return any(
+            self._somewhere(each) if each[0] in "@%#" else self.has(text, each) for each in term.split("|")
+        )
+
+    def _somewhere(self, term: str) -> bool:
+        kind, names = term[0], term[1:].split("|")
+        if kind == "%":
+            return all(STATES[each](self.heard) for each in names)
+        if kind == "#":
+            return self.heard.any(*names)
+        return any(self.has(each.text, name) for each in self.sentences for name in names)
+
+
+def _is_missing(heard: Heard) -> bool:
+    """Whether a module is missing where the code runs: by a program's word, or by somebody's."""
+    if heard.any("no-torch", "said-no-torch"):
+        return True
+    return any(has(each.text, "import") and has(each.text, "fails") for each in _sentences(heard))
+
+
+def _is_blind(heard: Heard) -> bool:
+    ran = heard.machine.facts.torch_import
+    return ran is None or ran.cuda_available is not True
+
+
+def _may_lack_cuda(heard: Heard) -> bool:
+    """Whether torch may be a build without CUDA beside a GPU that could use one."""
+    machine = heard.machine
+    if not _is_blind(heard) or machine.torch_cuda is not None or machine.os == "macos":
+        return False
+    cardless = heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus
+    other = bool(machine.facts.other_gpus) and not machine.gpus
+    return not cardless and not other and not any(has(each.text, "no-card") for each in _sentences(heard))
+
+
+def _sentences(heard: Heard) -> tuple[Sentence, ...]:
+    return heard.paste.told
+
+
+STATES: dict[str, Callable[[Heard], bool]] = {
+    "missing": _is_missing,
+    "blind": _is_blind,
+    "cuda-unproven": _may_lack_cuda,
+    "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
+    "no-nvidia": lambda heard: not heard.machine.gpus,
+    "windows": lambda heard: heard.machine.os in (None, "windows"),
+    "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
+}
