@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Literal
 
 from envdoctor.errors import UsageError
 from envdoctor.facts import (
@@ -227,56 +228,48 @@ def _glibc(facts: Facts, value: str) -> Facts:
 
 
 def _gpus(facts: Facts, names: list[str], *, without_driver: bool) -> Facts:
+    facts = replace(facts, nvidia_smi=None, cuda_driver=None, torch_import=_forget_cuda(facts))
     if [name.lower() for name in names] == ["none"]:
-        return replace(
-            facts,
-            nvidia=Nvidia(cards=()),
-            nvml=None,
-            nvidia_smi=None,
-            cuda_driver=None,
-            other_gpus=(),
-            torch_import=_forget_cuda(facts),
-        )
-    rows: list[NvmlGpu] = []
-    others: list[OtherGpu] = []
-    for name in names:
-        vendor = _other_vendor(name)
-        if vendor is not None:
-            others.append(OtherGpu(vendor=vendor, name=name, integrated=False))  # type: ignore[arg-type]
-            continue
-        row = knowledge().gpu_by_name(name)
-        ambiguous = knowledge().ambiguous_capabilities(name)
-        if row is None and not ambiguous:
-            near = knowledge().similar_gpu_names(name)
-            hint = f"did you mean {' / '.join(near)}?" if near else "write the name as nvidia-smi does"
-            raise UsageError(f"--assume gpu={name}: no such GPU in the tables; {hint}")
-        if row is None:
-            raise UsageError(
-                f"--assume gpu={name}: this name stands for chips of compute capability "
-                f"{' and '.join(ambiguous)}; only the PCI id or the driver can tell them apart"
-            )
-        # "GTX 1060" is no less than what was typed: no memory is added that nobody spoke of.
-        whole = row.name.lower().endswith(name.lower())
-        rows.append(NvmlGpu(index=len(rows), name=row.name if whole else name))
-    nvml = None
-    if rows and not without_driver:
-        nvml = Nvml(state="ok", gpus=tuple(rows))
-    cards: tuple[PciCard, ...] | None = None if nvml else ()
-    if without_driver:
-        cards = tuple(PciCard(vendor="nvidia", name=row.name, driver="") for row in rows)
-    nvidia = replace(facts.nvidia, cards=cards)
-    return replace(
-        facts,
-        nvidia=nvidia,
-        nvml=nvml,
-        nvidia_smi=None,
-        cuda_driver=None,
-        other_gpus=tuple(others),
-        torch_import=_forget_cuda(facts),
+        return replace(facts, nvidia=Nvidia(cards=()), nvml=None, other_gpus=())
+    others = tuple(
+        OtherGpu(vendor=vendor, name=name, integrated=False)
+        for name in names
+        if (vendor := _other_vendor(name)) is not None
     )
+    ours = [_nvidia_name(name) for name in names if _other_vendor(name) is None]
+    nvml: Nvml | None = None
+    cards: tuple[PciCard, ...] = ()
+    if without_driver:
+        cards = tuple(PciCard(vendor="nvidia", name=name, driver="") for name in ours)
+    elif ours:
+        nvml = Nvml(state="ok", gpus=tuple(NvmlGpu(index=i, name=name) for i, name in enumerate(ours)))
+    nvidia = replace(facts.nvidia, cards=None if nvml else cards)
+    return replace(facts, nvidia=nvidia, nvml=nvml, other_gpus=others)
 
 
-def _other_vendor(name: str) -> str | None:
+def _nvidia_name(name: str) -> str:
+    """What to call a GPU of NVIDIA's: by its whole name where the one that was typed is the end of it.
+
+    Raises:
+        UsageError: the tables do not know it, or know several chips of this name.
+
+    """
+    row = knowledge().gpu_by_name(name)
+    ambiguous = knowledge().ambiguous_capabilities(name)
+    if row is None and ambiguous:
+        raise UsageError(
+            f"--assume gpu={name}: this name stands for chips of compute capability "
+            f"{' and '.join(ambiguous)}; only the PCI id or the driver can tell them apart"
+        )
+    if row is None:
+        near = knowledge().similar_gpu_names(name)
+        hint = f"did you mean {' / '.join(near)}?" if near else "write the name as nvidia-smi does"
+        raise UsageError(f"--assume gpu={name}: no such GPU in the tables; {hint}")
+    # "GTX 1060" is no less than what was typed: no memory is added that nobody spoke of.
+    return row.name if row.name.lower().endswith(name.lower()) else name
+
+
+def _other_vendor(name: str) -> Literal["amd", "intel", "apple"] | None:
     lower = name.lower()
     if re.search(r"\b(radeon|instinct|amd|rx \d{4}|mi\d{3})", lower):
         return "amd"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from envdoctor.facts import Environment, Interpreter
@@ -36,40 +37,21 @@ class _Conda(Record):
 
 def probe_environment(outside: Outside, patient: Patient, interpreter: Interpreter) -> Reading[Environment]:
     """What kind of place the patient is, and whether a shell's `python` and `pip` are its own."""
-    sources: dict[str, str] = {}
-    unknown: dict[str, Reason] = {}
     prefix = interpreter.prefix or patient.prefix_hint
-    base = interpreter.base_prefix or prefix
     settings = pyvenv_settings(outside, prefix) if prefix else {}
     conda = _conda(outside, prefix) if prefix and not settings else None
     kind = _kind(outside, prefix, interpreter, settings, conda)
     python = shell_python(outside, patient.not_on_path)
     pip = shell_pip(outside, patient.not_on_path)
-    if prefix is None:
-        unknown["prefix"] = unknown["kind"] = reason("no-prefix")
-    elif settings:
-        sources["kind"] = outside.path.join(prefix, "pyvenv.cfg")
-    elif conda is not None:
-        sources["kind"] = outside.path.join(prefix, "conda-meta")
-    for name, found in (("shell_python_prefix", python), ("shell_pip_prefix", pip)):
-        if found.reason is not None:
-            unknown[name] = found.reason
-        elif found.origin:
-            sources[name] = found.origin
     active = _active(outside, patient, prefix, kind, python.prefix)
-    pip_lines, pip_trouble = pip_settings(outside, prefix)
-    if pip_trouble:
-        unknown["pip_settings"] = reason("told", text=pip_trouble)
-    uv_lines, uv_trouble = uv_settings(outside)
-    if uv_trouble:
-        unknown["uv_settings"] = reason("told", text=uv_trouble)
+    root = conda.root if conda is not None else None
     value = Environment(
         kind=kind,
         manager=_manager(outside, prefix, settings, conda, active),
         name=_name(outside, prefix, settings, conda) if prefix and kind in _NAMED else None,
         prefix=prefix,
         conda_base=conda.base if conda is not None else None,
-        conda_root=conda.root if conda is not None else None,
+        conda_root=root,
         found_by=patient.found_by,
         active=active,
         system_site_packages=_truth(settings.get("include-system-site-packages")) if settings else None,
@@ -79,17 +61,40 @@ def probe_environment(outside: Outside, patient: Patient, interpreter: Interpret
         shell_python_prefix=_as_ours(outside, python.prefix, prefix),
         shell_pip=pip.program,
         shell_pip_prefix=_as_ours(outside, pip.prefix, prefix),
-        tools=installers(outside, conda.root if conda is not None else None),
-        pip_settings=pip_lines,
-        pip_overridden=overridden_settings(outside, prefix),
-        uv_settings=uv_lines,
-        conda_settings=conda_settings(outside, prefix, conda.root if conda is not None else None),
+        tools=installers(outside, root),
         variables=shown_variables(outside.environ),
         pyvenv_home_missing=patient.broken if patient.broken or settings else None,
     )
+    value, unknown = _configured(outside, value)
+    sources = {}
+    if prefix is None:
+        unknown["prefix"] = unknown["kind"] = reason("no-prefix")
+    elif settings or conda is not None:
+        sources["kind"] = outside.path.join(prefix, "pyvenv.cfg" if settings else "conda-meta")
+    for name, found in (("shell_python_prefix", python), ("shell_pip_prefix", pip)):
+        if found.reason is not None:
+            unknown[name] = found.reason
+        elif found.origin:
+            sources[name] = found.origin
+    base = interpreter.base_prefix or prefix
     if base and base != prefix:
         sources["prefix"] = f"{patient.executable} → {base}"
     return Reading(value, sources, unknown)
+
+
+def _configured(outside: Outside, value: Environment) -> tuple[Environment, dict[str, Reason]]:
+    """With what pip, uv and conda are told to do here, and why that could not be learned."""
+    pip, pip_trouble = pip_settings(outside, value.prefix)
+    uv, uv_trouble = uv_settings(outside)
+    troubles = {"pip_settings": pip_trouble, "uv_settings": uv_trouble}
+    value = replace(
+        value,
+        pip_settings=pip,
+        pip_overridden=overridden_settings(outside, value.prefix),
+        uv_settings=uv,
+        conda_settings=conda_settings(outside, value.prefix, value.conda_root),
+    )
+    return value, {name: reason("told", text=text) for name, text in troubles.items() if text}
 
 
 def _as_ours(outside: Outside, theirs: str | None, ours: str | None) -> str | None:

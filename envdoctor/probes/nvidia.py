@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from envdoctor.facts import Nvidia, PciCard
@@ -19,6 +20,8 @@ BRIDGE_CLASS = "0680"
 """PCI class of an NVSwitch ("other bridge")."""
 PCI = "/sys/bus/pci/devices"
 KERNEL_LOG = "/dev/kmsg"
+MODULE = "/sys/module/nvidia"
+NOUVEAU = "/sys/module/nouveau"
 LOADER_CACHE = "/etc/ld.so.cache"
 WSL_LIBRARIES = "/usr/lib/wsl/lib"
 LIBRARY_FOLDERS = (
@@ -41,17 +44,14 @@ FABRIC_MANAGER = "nv-fabricmanager"
 COMM_LENGTH = 15
 """The kernel cuts process names to fifteen letters."""
 MOST_XIDS = 32
-DISPLAY_ADAPTERS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
-PCI_DEVICES = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI"
-SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
-WINDOWS_SERVICE = "nvlddmkm"
-"""NVIDIA's kernel driver."""
 
 
 def probe_nvidia(outside: Outside) -> Reading[Nvidia]:
     """Cards on the bus, the driver's version and files, device nodes; from files and the registry only."""
     if outside.system == "windows":
-        return _windows(outside)
+        from envdoctor.probes.nvidia_windows import read_windows
+
+        return read_windows(outside)
     if outside.system == "macos":
         return Reading(Nvidia(cards=()), {"cards": "macOS runs no NVIDIA GPU"})
     return _linux(outside)
@@ -80,53 +80,70 @@ def _installed(outside: Outside, name: str) -> tuple[str, ...]:
 def _linux(outside: Outside) -> Reading[Nvidia]:
     notes = Notebook()
     wsl = "microsoft" in (outside.read_text("/proc/sys/kernel/osrelease", 200) or "").lower()
-    cards, nvswitch = _bus(outside)
-    if wsl:
-        cards = None
-    cards = notes.note("cards", cards, PCI, reason("wsl-bus") if wsl else reason("unreadable", path=PCI))
-    version, flavour, origin = _module(outside)
-    loaded = None if wsl else outside.is_folder("/sys/module/nvidia")
-    why = reason("wsl-driver") if wsl else reason("no-module")
-    libraries = library_files(outside, "libcuda.so.1")
-    versioned = next((each for each in libraries if _version_of(outside, each)), None)
     dev = outside.list_folder("/dev") or ()
     nodes = tuple(f"/dev/{name}" for name in dev if re.fullmatch(r"nvidia(\d+|ctl|-uvm)", name))
+    cards, nvswitch = _bus(outside)
     nvswitch = nvswitch or any(name.startswith("nvidia-nvswitch") for name in dev)
-    wsl_libcuda = str(outside.path.join(WSL_LIBRARIES, "libcuda.so.1"))
-    has_wsl = outside.exists(wsl_libcuda)
     value = Nvidia(
-        cards=cards,
-        driver_version=notes.note("driver_version", version, origin, why),
-        module_loaded=notes.note("module_loaded", loaded, "/sys/module/nvidia"),
-        module_flavour=notes.note("module_flavour", flavour, origin),
-        nouveau_loaded=notes.note(
-            "nouveau_loaded", outside.is_folder("/sys/module/nouveau"), "/sys/module/nouveau"
-        ),
         packages=tuple(
             f"{name}={path}"
             for name in ("libcuda.so.1", "libnvidia-ml.so.1")
             for path in library_files(outside, name)[:1]
         ),
-        library_version=notes.note(
-            "library_version",
-            _version_of(outside, versioned) if versioned else None,
-            versioned or "",
-            reason("no-libcuda-version"),
-        ),
+        library_version=_library_version(outside, notes),
         device_nodes=nodes,
         unreadable_nodes=tuple(node for node in nodes if not outside.may(node, "read-write")),
         nvswitch=nvswitch,
         fabric_manager=_fabric_manager(outside) if nvswitch else None,
-        dxg=outside.exists("/dev/dxg") if wsl else None,
-        wsl_libcuda=notes.note(
-            "wsl_libcuda", wsl_libcuda if has_wsl else None, wsl_libcuda, reason("absent", path=wsl_libcuda)
-        )
-        if wsl
-        else None,
-        linux_driver_in_wsl=_linux_driver(outside) if wsl else None,
+    )
+    value = _driver_in_windows(outside, value, notes) if wsl else _driver_here(outside, value, cards, notes)
+    return Reading(value, notes.sources, notes.unknown)
+
+
+def _driver_here(
+    outside: Outside, value: Nvidia, cards: tuple[PciCard, ...] | None, notes: Notebook
+) -> Nvidia:
+    """With the cards on the bus and the kernel's modules."""
+    version, flavour, origin = _module(outside)
+    loaded = outside.is_folder(MODULE)
+    return replace(
+        value,
+        cards=notes.note("cards", cards, PCI, reason("unreadable", path=PCI)),
+        driver_version=notes.note("driver_version", version, origin, reason("no-module")),
+        module_loaded=notes.note("module_loaded", loaded, MODULE),
+        module_flavour=notes.note("module_flavour", flavour, origin),
+        nouveau_loaded=_nouveau(outside, notes),
         xids=_xids(outside, notes) if loaded or cards else (),
     )
-    return Reading(value, notes.sources, notes.unknown)
+
+
+def _driver_in_windows(outside: Outside, value: Nvidia, notes: Notebook) -> Nvidia:
+    """Under WSL cards and driver are Windows's; what is lent from there is looked at."""
+    library = str(outside.path.join(WSL_LIBRARIES, "libcuda.so.1"))
+    lent = library if outside.exists(library) else None
+    version, flavour, origin = _module(outside)
+    return replace(
+        value,
+        cards=notes.note("cards", None, PCI, reason("wsl-bus")),
+        driver_version=notes.note("driver_version", version, origin, reason("wsl-driver")),
+        module_loaded=notes.note("module_loaded", None, MODULE),
+        module_flavour=notes.note("module_flavour", flavour, origin),
+        nouveau_loaded=_nouveau(outside, notes),
+        dxg=outside.exists("/dev/dxg"),
+        wsl_libcuda=notes.note("wsl_libcuda", lent, library, reason("absent", path=library)),
+        linux_driver_in_wsl=_linux_driver(outside),
+    )
+
+
+def _nouveau(outside: Outside, notes: Notebook) -> bool | None:
+    return notes.note("nouveau_loaded", outside.is_folder(NOUVEAU), NOUVEAU)
+
+
+def _library_version(outside: Outside, notes: Notebook) -> str | None:
+    libraries = library_files(outside, "libcuda.so.1")
+    versioned = next((each for each in libraries if _version_of(outside, each)), None)
+    version = _version_of(outside, versioned) if versioned else None
+    return notes.note("library_version", version, versioned or "", reason("no-libcuda-version"))
 
 
 def _linux_driver(outside: Outside) -> bool:
@@ -195,7 +212,7 @@ def _module(outside: Outside) -> tuple[str | None, Literal["open", "proprietary"
         flavour = "open" if "Open Kernel Module" in text else "proprietary"
     if found := re.search(r"Kernel Module\s+(?:for \S+\s+)?(\d{3}\.[\d.]+)", text):
         return found[1], flavour, path
-    path = "/sys/module/nvidia/version"
+    path = f"{MODULE}/version"
     version = (outside.read_text(path, 64) or "").strip()
     return (version or None), flavour, path
 
@@ -212,88 +229,3 @@ def _fabric_manager(outside: Outside) -> Literal["running", "stopped", "absent"]
             return "running"
     installed = outside.which(FABRIC_MANAGER) or outside.exists(f"/usr/bin/{FABRIC_MANAGER}")
     return "stopped" if installed else "absent"
-
-
-def _windows(outside: Outside) -> Reading[Nvidia]:
-    notes = Notebook()
-    # Keys of removed cards stay for ever, so where the driver lists its devices only those count.
-    present = _driven(outside)
-    keys = outside.registry_keys(DISPLAY_ADAPTERS)
-    cards: list[PciCard] = []
-    version = None
-    for name in keys:
-        values = outside.registry(f"{DISPLAY_ADAPTERS}\\{name}") or {}
-        found = re.search(r"ven_10de&dev_([0-9a-f]{4})", values.get("MatchingDeviceId", ""), re.IGNORECASE)
-        ours = "nvidia" in values.get("ProviderName", "").lower()
-        device_id = found[1].lower() if found else None
-        if not ours and found is None:
-            continue
-        if ours and present is not None and device_id is not None and device_id not in present:
-            continue
-        cards.append(
-            PciCard(
-                vendor="nvidia",
-                device_id=device_id,
-                name=values.get("DriverDesc") if ours else None,
-                driver="nvidia" if ours else "",
-            )
-        )
-        if ours and version is None:
-            version = _windows_version(values.get("DriverVersion", ""))
-    known = {card.device_id for card in cards}
-    cards += [card for card in _windows_bus(outside, present) if card.device_id not in known]
-    library = str(
-        outside.path.join(outside.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvcuda.dll")
-    )
-    return Reading(
-        Nvidia(
-            cards=notes.note(
-                "cards",
-                tuple(cards) if keys or cards else None,
-                "registry",
-                reason("no-adapter-listed"),
-            ),
-            driver_version=notes.note(
-                "driver_version",
-                version,
-                "registry",
-                reason("no-adapter-driven"),
-            ),
-            packages=(f"nvcuda.dll={library}",) if outside.is_file(library) else (),
-        ),
-        notes.sources,
-        notes.unknown,
-    )
-
-
-def _driven(outside: Outside) -> frozenset[str] | None:
-    """PCI ids of the cards that NVIDIA's driver controls since the last start; `None`: it lists none."""
-    values = outside.registry(f"{SERVICES}\\{WINDOWS_SERVICE}\\Enum") or {}
-    found = re.findall(r"VEN_10DE&DEV_([0-9A-F]{4})", " ".join(values.values()), re.IGNORECASE)
-    return frozenset(each.lower() for each in found) or None
-
-
-def _windows_bus(outside: Outside, present: frozenset[str] | None) -> list[PciCard]:
-    """Display-class devices that are plugged in but that no driver of NVIDIA's has claimed."""
-    cards = []
-    for key in outside.registry_keys(PCI_DEVICES):
-        found = re.match(r"VEN_10DE&DEV_([0-9A-F]{4})", key, re.IGNORECASE)
-        if found is None:
-            continue
-        for instance in outside.registry_keys(f"{PCI_DEVICES}\\{key}"):
-            values = outside.registry(f"{PCI_DEVICES}\\{key}\\{instance}") or {}
-            # A card that had NVIDIA's driver and that this driver does not list any more was taken out.
-            removed = present is not None and values.get("Service", "").lower() == WINDOWS_SERVICE
-            if "CC_03" in values.get("CompatibleIDs", "").upper() and not removed:
-                cards.append(PciCard(vendor="nvidia", device_id=found[1].lower(), driver=""))
-                break
-    return cards
-
-
-def _windows_version(text: str) -> str | None:
-    """The "551.86" of "31.0.15.5186": the last five digits are NVIDIA's own number."""
-    found = re.fullmatch(r"\d+\.\d+\.(\d+)\.(\d{1,4})", text)
-    if found is None:
-        return None
-    digits = found[1][-1] + found[2].zfill(4)
-    return f"{int(digits[:3])}.{digits[3:]}"

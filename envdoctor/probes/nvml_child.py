@@ -38,33 +38,12 @@ def main() -> None:
 
     try:
         pynvml.nvmlInit()  # type: ignore[no-untyped-call]  # the library is untyped
+        say("part", {"state": "ok", **driver(pynvml, asked)})
+        count = pynvml.nvmlDeviceGetCount()  # type: ignore[no-untyped-call]  # as above
     except pynvml.NVMLError as error:
         code = int(getattr(error, "value", 0))
         missing = code == pynvml.NVML_ERROR_LIBRARY_NOT_FOUND
-        say(
-            "done",
-            {
-                "state": "library-missing" if missing else "error",
-                "code": code,
-                "message": str(error),
-            },
-        )
-        return
-    cuda = asked(pynvml.nvmlSystemGetCudaDriverVersion_v2)
-    say(
-        "part",
-        {
-            "state": "ok",
-            "driver_version": plain(asked(pynvml.nvmlSystemGetDriverVersion)),
-            "library_version": plain(asked(pynvml.nvmlSystemGetNVMLVersion)),
-            "cuda_version": f"{cuda // 1000}.{cuda % 1000 // 10}" if cuda else None,
-            "library": loaded_file("libnvidia-ml.so"),
-        },
-    )
-    try:
-        count = pynvml.nvmlDeviceGetCount()  # type: ignore[no-untyped-call]  # as above
-    except pynvml.NVMLError as error:
-        say("done", {"state": "error", "code": int(getattr(error, "value", 0)), "message": str(error)})
+        say("done", {"state": "library-missing" if missing else "error", "code": code, "message": str(error)})
         return
     gpus: list[dict[str, object]] = []
     fabric = None
@@ -73,6 +52,17 @@ def main() -> None:
         fabric = fabric or fabric_state(pynvml, asked, index)
         say("part", {"gpus": gpus})
     say("done", {"gpus": gpus, "fabric_state": fabric})
+
+
+def driver(pynvml, asked) -> dict[str, object]:  # type: ignore[no-untyped-def]  # the library is untyped
+    """The driver's versions, and the library that told them."""
+    cuda = asked(pynvml.nvmlSystemGetCudaDriverVersion_v2)
+    return {
+        "driver_version": plain(asked(pynvml.nvmlSystemGetDriverVersion)),
+        "library_version": plain(asked(pynvml.nvmlSystemGetNVMLVersion)),
+        "cuda_version": f"{cuda // 1000}.{cuda % 1000 // 10}" if cuda else None,
+        "library": loaded_file("libnvidia-ml.so"),
+    }
 
 
 def loaded_file(name: str) -> str | None:

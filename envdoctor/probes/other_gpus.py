@@ -13,6 +13,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.host_linux import wsl_version
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.windows_bus import DISPLAY_ADAPTERS, displays
 from envdoctor.reason import reason
 
 __all__ = ["gfx_name", "probe_other_gpus"]
@@ -23,8 +24,6 @@ VENDORS: Mapping[str, Vendor] = {"1002": "amd", "8086": "intel"}
 PCI_FOLDER = "/sys/bus/pci/devices"
 KFD_FOLDER = "/sys/class/kfd/kfd/topology/nodes"
 AMD_NAMES = "/usr/share/libdrm/amdgpu.ids"
-DISPLAY_CLASS = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
-PCI_DEVICES = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI"
 DISPLAY = "03"
 """PCI base class of display controllers."""
 ACCELERATOR = "12"
@@ -144,12 +143,12 @@ def _usable_nodes(outside: Outside, vendor: Vendor, folder: str) -> bool | None:
 
 
 def _windows(outside: Outside, notes: Notebook) -> tuple[OtherGpu, ...] | None:
-    keys = outside.registry_keys(DISPLAY_CLASS)
+    keys = outside.registry_keys(DISPLAY_ADAPTERS)
     if not keys:
         notes.unknown["cards"] = reason("no-adapter-listed")
         return None
-    notes.sources["cards"] = DISPLAY_CLASS
-    rows = (outside.registry(f"{DISPLAY_CLASS}\\{key}") for key in keys if key.isdigit())
+    notes.sources["cards"] = DISPLAY_ADAPTERS
+    rows = (outside.registry(f"{DISPLAY_ADAPTERS}\\{key}") for key in keys if key.isdigit())
     found = [gpu for row in rows if row and (gpu := _adapter(row)) is not None]
     known = {gpu.pci_id for gpu in found}
     found += [gpu for gpu in _unclaimed(outside) if gpu.pci_id not in known]
@@ -158,15 +157,8 @@ def _windows(outside: Outside, notes: Notebook) -> tuple[OtherGpu, ...] | None:
 
 def _unclaimed(outside: Outside) -> Iterator[OtherGpu]:
     """Display devices on the bus that only Microsoft's basic driver serves, or none."""
-    for key in outside.registry_keys(PCI_DEVICES):
-        ids = re.match(r"VEN_(1002|8086)&DEV_([0-9A-F]{4})", key, re.IGNORECASE)
-        if ids is None:
-            continue
-        for instance in outside.registry_keys(f"{PCI_DEVICES}\\{key}"):
-            values = outside.registry(f"{PCI_DEVICES}\\{key}\\{instance}") or {}
-            if "CC_03" in values.get("CompatibleIDs", "").upper():
-                yield _named(VENDORS[ids[1]], ids[2].lower(), None, "")
-                break
+    for vendor, device_id, _ in displays(outside, VENDORS):
+        yield _named(VENDORS[vendor], device_id, None, "")
 
 
 def _adapter(row: Mapping[str, str]) -> OtherGpu | None:
