@@ -140,7 +140,7 @@ class Machine:
     def torch_cuda(self) -> str | None:
         """The CUDA version torch was built for: "12.6"; `None`: not a CUDA build, or unknown."""
         ran, files = self.facts.torch_import, self.facts.packages.torch
-        if ran is not None and ran.version:
+        if ran is not None and (ran.version or ran.cuda):
             return ran.cuda
         if files is not None and files.version:
             return files.cuda

@@ -157,7 +157,7 @@ def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
             return None
         listed = any(row.name == "torch" for row in draft.distributions)
         return TorchImport(outcome="raised" if listed else "absent")
-    if version is None and available is None and not draft.arch_list:
+    if version is None and available is None and not draft.arch_list and _cuda_of(draft) is None:
         return None
     if not _knows_build(draft):
         version = None  # the number alone does not tell a CPU build from a CUDA build

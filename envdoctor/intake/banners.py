@@ -27,6 +27,13 @@ _BARE = re.compile(
     r"(?:^[^\w\n]{0,6}|[`'\"])(?P<version>[12]\.\d{1,2}\.\d\+(?:cpu|cu\d{2,3}))(?![\w.+-])", re.MULTILINE
 )
 """A version that begins its line or stands in quotation marks, with a label as torch's alone have it."""
+_HOLDS = re.compile(
+    r"\b(?:container|image|environment|env|machine|venv|holds|has|have|installed|running|runs|using|uses|is)\b"
+    r"[^\n;.]{0,20}?\b(?:py)?torch ?(?P<version>[12]\.\d{1,2}(?:\.\d)?)\b(?!\+)"
+    r"[^\n;.]{0,14}?(?:\bCUDA ?|\bcu)(?P<major>1[0-3]|9)\.?(?P<minor>\d)\b",
+    re.IGNORECASE,
+)
+"""A torch and its CUDA in a sentence about what is there."""
 _BITS = re.compile(r"calcsize[^\n]{0,80}\n\W{0,6}32\b|maxsize ?> ?2 ?\*\* ?32[^\n]{0,20}\n?[^\n]{0,6}False")
 _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
@@ -69,6 +76,10 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
     if "torch" not in draft.values and (found := _torch(pasted, flat)):
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
+    elif "torch" not in draft.values and "torch" in pasted.lower and (found := _HOLDS.search(flat)):
+        line = pasted.line_at(found.start("version"))
+        draft.put("torch", found["version"], line)
+        draft.put("torch-cuda", f"{found['major']}.{found['minor']}", line)
     if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
         draft.remarks.setdefault("32-bit", "the interpreter's own answer")
     if not draft.gpus and not draft.cards and "gpu-models" not in draft.missing:

@@ -18,6 +18,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"compiled with a version of Cuda that does not match|version used to compile Py[Tt]orch[^\n]{0,80}|detected CUDA version \(?(?P<subject>\d+\.\d+)\)? mismatches[^\n]{0,90}?\(?(?P<other>\d+\.\d+)?\)?",
     ),
+    ("cuda-check", ("_check_cuda_version",), ""),
+    (
+        "no-arch-list",
+        ("arch_list[-1] += '+ptx'", "_get_cuda_arch_flags"),
+        r"arch_list\[-1\] \+= '\+PTX'|_get_cuda_arch_flags[^\n]*\n?[^\n]*\n?[^\n]*IndexError",
+    ),
     (
         "nvcc-arch",
         ("unsupported gpu architecture",),

@@ -190,7 +190,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "mps-unavailable",
         ("mps available", "mps.is_available"),
-        r"mps (?:is )?available\W{0,4}false|mps\.is_available\(\)\W{0,6}false",
+        r"mps (?:is )?available\W{0,4}false|mps\.is_available\(\)\W{0,4}(?:(?:is|returns|gives|prints|says) )?\W{0,2}false",
     ),
     # -- the processor
     (
@@ -288,6 +288,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("no module named torch", "no module named 'torch'", 'no module named "torch"'),
         r"No module named ['\"]?torch['\"]?(?![\w.])",
     ),
+    ("no-directml", ("no module named 'torch_directml'",), ""),
     (
         "no-torch-part",
         ("no module named 'torch.", "no module named torch."),

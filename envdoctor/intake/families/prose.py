@@ -23,7 +23,7 @@ _NOT_CARRIED = (
     r"(?:(?:(?:does|do|did|will)(?: not|n't) (?:officially )?|no longer |never )(?:supports?|covers?|includes?)"
     r"|(?:is|are|was|were)(?: not|n't| no longer) (?:officially )?(?:supported|compatible|covered)"
     r"|(?:is|are|was|were) (?:too old|unsupported)|(?:dropped|removed|ended) (?:the )?(?:support )?(?:for|of)"
-    r"|(?:has|with|contains?|carries) no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
+    r"|(?:starts?|begins?) (?:with|at|from)|(?:has|with|contains?|carries) no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
     r"|(?:no longer|not|n't) (?:runs?|works?|starts?) (?:on|with)|knows nothing of|(?:does|do)(?: not|n't) know"
     r"|not among|(?:is|are) (?:missing|absent)|(?:is|are|was|were) (?:not|n't) (?:in|part of))" + _FEATURE
 )
@@ -32,6 +32,10 @@ _EXT = (
     r"(?:xformers|flash[-_ ]?attn|flash[-_ ]?attention|mmcv(?:-full)?|detectron2|bitsandbytes|apex|torch[-_](?:scatter|sparse|cluster|spline[-_]conv)"
     r"|pyg[-_]lib|vllm|sglang|sgl[-_]kernel|deepspeed|spconv|causal[-_]conv1d|mamba[-_]ssm|pytorch3d|nvdiffrast|gsplat|tiny-?cuda-?nn|DCNv2|exllamav?2?"
     r"|auto[-_]gptq|sageattention|natten|torchsparse|MinkowskiEngine|transformer[-_]engine|(?:the|an|its|this) (?:\w+ )?(?:extension|custom ops?|CUDA ops?|kernels))"
+)
+_ELSEWHERE = (
+    r"(?:win_arm64|linux_aarch64|aarch64|arm64|armv[67]l?|armhf|ARM|musl\w*|Alpine|Windows on ARM|Intel Macs?|macOS|x86_64 macOS|ppc64le|POWER\d?"
+    r"|s390x|riscv\w*|RISC-V|loongarch\w*|FreeBSD|Linux|Windows|this (?:platform|system|OS|architecture|processor))\b"
 )
 _OLD = r"(?:Fermi|Kepler|Maxwell|Pascal|Volta|Turing|Ampere|Hopper|Blackwell)"
 _NAMED_CHIP = rf"(?:(?:compute |CUDA )?capability|sm_\d{{2,3}}|{_OLD}|this (?:GPU|card|one)|(?:the|my|that) (?:GPU|card))"
@@ -62,13 +66,23 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-cpu-build",
-        ("torch.version.cuda", "use_cuda=0", "use_cuda=off", "默认", "cpu 版", "cpu版"),
-        r"torch\.version\.cuda\)?[`'\"]? ?(?:(?:is|gives|prints|returns|says|shows|are)|[:=]{1,2}|-?->)* ?[`'\"]?None\b|USE_CUDA ?= ?(?:0|OFF)\b|装的?(?:是|成了?|了)? ?CPU ?版",
+        (
+            "torch.version.cuda",
+            "use_cuda=0",
+            "use_cuda=off",
+            "默认",
+            "cpu 版",
+            "cpu版",
+            "cuda.is_built",
+            "_cpu_0",
+            "_cpu_1",
+        ),
+        r"\bpy3[\d.]*_cpu_\d|cuda\.is_built\(\)[`'\"]? ?(?:(?:is|gives|prints|returns|says|shows)|[:=]{1,2}|-?->)* ?[`'\"]?False\b|torch\.version\.cuda\)?[`'\"]? ?(?:(?:is|gives|prints|returns|says|shows|are)|[:=]{1,2}|-?->)* ?[`'\"]?None\b|USE_CUDA ?= ?(?:0|OFF)\b|装的?(?:是|成了?|了)? ?CPU ?版",
     ),
     (
         "said-other-build",
-        ("cuda", "nvidia", "cpu"),
-        rf"\b(?:puts?|installs?|installed|took|takes|gets?|got|gives?|gave|pulled|pulls|chose|chooses|downloads?|downloaded|fetched|picked)\b{_IN}\b(?:CUDA|NVIDIA|CPU|cu\d{{2,3}})(?: |-)?(?:build|version|wheel|torch|pytorch|one)\b",
+        ("cuda", "nvidia", "cpu", "xpu build", "rocm build", "xpu wheel", "rocm wheel"),
+        rf"\b(?:the|an?|its) (?:CUDA|NVIDIA|cu\d{{2,3}})[- ](?:build|version|wheel|torch|pytorch)\b|\b(?:replac|overwr|exchang)\w*{_IN}\b(?:xpu|rocm) (?:build|wheel|torch|version|one)\b{_IN}\b(?:by|with)\b|\b(?:puts?|installs?|installed|took|takes|gets?|got|gives?|gave|pulled|pulls|chose|chooses|downloads?|downloaded|fetched|picked)\b{_IN}\b(?:CUDA|NVIDIA|CPU|cu\d{{2,3}})(?: |-)?(?:build|version|wheel|torch|pytorch|one)\b",
     ),
     (
         "said-gpu-unsupported",
@@ -80,6 +94,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "kernels for",
             "no wheel",
             "no build",
+            "start with",
+            "starts at",
+            "starts with",
+            "begin with",
             "knows nothing",
             "not know ",
             "no longer",
@@ -102,6 +120,35 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-gpu-unsupported",
         ("不支持", "太新", "太旧", "太老", "算力"),
         r"不(?:再)?支持[^\n，。；]{0,12}(?:sm_\d{2,3}|显卡|架构|算力|计算能力|GPU|gpu)|(?:显卡|架构|GPU|gpu)(?:型号)?[^\n，。；]{0,4}太(?:新|旧|老)|(?:算力|计算能力)[^\n，。；]{0,6}(?:太低|不够|不足|过低)",
+    ),
+    (
+        "said-no-wheel",
+        ("no wheel", "no build", "published for", "ended its", "builds for macos", "not published for"),
+        rf"\b(?:no|without) (?:prebuilt |binary )?(?:wheels?|builds?)\b{_IN}\bfor (?P<subject>{_ELSEWHERE})"
+        rf"|\b(?:ended|stopped|dropped)\b{_IN}\b(?:builds?|wheels?)\b{_IN}\bfor (?P<other>{_ELSEWHERE})"
+        rf"|\b(?:published|built|made) for (?:Windows|Linux|macOS)(?: and WSL)? only\b",
+    ),
+    (
+        "said-gpu-fails",
+        (
+            "fail",
+            "refused",
+            "computed",
+            "stops",
+            "dies",
+            "crash",
+            "error",
+            "not work",
+            "n't work",
+            "rejected",
+        ),
+        rf"\b(?:nothing can be computed|every (?:kernel|operation|launch) fails|(?:the )?(?:card|GPU) (?:is|was) (?:refused|rejected|not usable)"
+        rf"|(?:kernels?|the run|the job|the model|operations?|training|inference|computation|launch(?:es)?|it)\b{_IN}\b(?:fails?|failed|stops?|stopped|dies|died|crash(?:es|ed)?|(?:does not|doesn't) work|is refused|raises|(?:ends|stops) with an? error))\b",
+    ),
+    (
+        "said-build-fails",
+        ("build", "compil", "setup.py", "from source"),
+        rf"\b(?:buil\w+|compil\w+|setup\.py|from source|install of)\b{_IN}\b(?:fail|stop|end|error|abort|break)\w*",
     ),
     (
         "said-no-gpu-found",
@@ -133,9 +180,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "recompil",
             "kernels for",
             "sm_",
+            "no longer load",
+            "not load",
+            "to load",
+            "not import",
+            "be loaded",
         ),
         rf"\b(?P<subject>{_EXT})\b{_IN}\b(?:built|made|compiled|meant|wheel|is)\b[^\n;]{{0,24}}?\b(?:for|against|with)\b[^\n;]{{0,12}}?(?:(?:py)?torch|CUDA|cu\d{{2,3}}|another|a different|an? (?:older|newer|other))\b[^\n;]{{0,60}}?(?:\b(?:while|whereas|but|beside|although|yet|instead|not)\b|torch (?:here |itself |now )?is|with torch|import fails|undefined symbol)"
         rf"|\b(?P<other>{_EXT})\b{_IN}\b(?:needs?|wants?|requires?|expects?) (?:py)?torch ?[=~<>]{{0,2}} ?\d[^\n]{{0,80}}?(?:does(?: not|n't) (?:load|import)|fails|undefined|breaks)"
+        rf"|\b(?P<sixth>{_EXT})\b(?:\._\w+)?{_IN}\b(?:no longer|does not|doesn't|fails? to|can ?not|can't) (?:be )?(?:loads?|imports?|loaded|imported)\b"
+        rf"|\b(?P<seventh>{_EXT})\b{_IN}\b(?:built|compiled)\b{_IN}\bTORCH_CUDA_ARCH_LIST[^\n]{{0,80}}?(?:fail|refus|error|crash)"
         rf"|\b(?P<third>{_EXT})\b{_IN}\b(?:has|had|have|needs?) to be (?:built|compiled|installed) (?:again|anew)"
         rf"|\b(?P<fourth>{_EXT})\b{_IN}\b(?:has no|lacks|without|have no) (?:kernels?|code|support) for\b"
         rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<fifth>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve)",

@@ -292,7 +292,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-cuda-13",
         ("cuda 13", "cuda13", "cu130", "cu13"),
-        r"CUDA ?13[^\n]{0,24}(?:image|build|wheel|version)|\bcu13\d\b",
+        r"CUDA ?13[^\n]{0,24}(?:image|build|wheel|version)|\bcu13\d\b|(?:torch|build|wheel|image)s? (?:for|of|with|on) CUDA ?13",
     ),
     (
         "said-extra-wins",
@@ -337,13 +337,35 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("said-mig", ("mig",), r"\bMIG\b"),
     (
         "said-apple",
-        ("apple silicon", "apple m", "m1", "m2", "m3", "m4", "m5", "uname -m", "proc_translated"),
-        r"uname -m[^\n]{0,40}\barm64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
+        (
+            "apple silicon",
+            "apple m",
+            "m1",
+            "m2",
+            "m3",
+            "m4",
+            "m5",
+            "uname -m",
+            "proc_translated",
+            "arm64 outside",
+        ),
+        r"i386[^\n;]{0,60}\barm64 (?:outside|elsewhere|in)|uname -m[^\n]{0,40}\barm64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
     ),
     (
         "said-x86-mac",
-        ("i386", "x86_64", "x86-64", "rosetta", "osx-64", "intel", "emulat", "proc_translated"),
-        r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b|Mach-O[^\n]{0,30}x86_64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b"
+        (
+            "i386",
+            "x86_64",
+            "x86-64",
+            "rosetta",
+            "osx-64",
+            "intel",
+            "emulat",
+            "proc_translated",
+            "translated",
+            "homebrew",
+        ),
+        r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b|Mach-O[^\n]{0,30}x86_64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|\b(?:runs?|running|is|are) translated\b|Homebrew[^\n;.]{0,20}/usr/local\b|\barch\b[^\n;]{0,20}\bi386\b"
         r"|(?:Intel|x86[_-]64|x86|amd64)(?:[- ]only)?[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation|installer)\d?\b"
         r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
         r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",

@@ -71,7 +71,7 @@ def _reach(machine: Machine) -> bool | None:
     return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
 
 
-_BLIND = ("cuda-unavailable", "said-no-gpu-found", "said-gpu-unseen")
+_BLIND = ("said-gpu-fails", "cuda-unavailable", "said-no-gpu-found", "said-gpu-unseen")
 
 
 def _is_left_out(heard: Heard) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import packages
@@ -21,8 +22,8 @@ def isolation(heard: Heard) -> Iterator[Finding]:
 
 def toolkit(heard: Heard) -> Iterator[Finding]:
     """The compiler of the toolkit does not go with torch's CUDA, the host's compiler, or the GPU."""
-    if heard.any("detected-cuda", "nvcc-arch", "nvcc-host"):
-        machine = heard.machine
+    machine = heard.machine
+    if heard.any("detected-cuda", "nvcc-arch", "nvcc-host") or _builds_with_another(heard):
         yield heard.finding(
             "toolkit-mismatch",
             "detected-cuda",
@@ -31,6 +32,15 @@ def toolkit(heard: Heard) -> Iterator[Finding]:
             toolkit=heard.subject("detected-cuda") or machine.facts.toolkit.version or "?",
             cuda=machine.torch_cuda or "?",
         )
+
+
+def _builds_with_another(heard: Heard) -> bool:
+    """Whether something is compiled, and fails, with a toolkit of another major version than torch's CUDA."""
+    machine = heard.machine
+    mine = version_numbers(machine.facts.toolkit.version)
+    torch = version_numbers(machine.torch_cuda)
+    failed = heard.any("said-build-fails", "cuda-check")
+    return failed and bool(mine and torch) and (mine[0] != torch[0] or "cuda-check" in heard)
 
 
 def compiler(heard: Heard) -> Iterator[Finding]:
@@ -49,6 +59,13 @@ def _is_nccls(heard: Heard) -> bool:
     missing = [each for each in heard.all("extension-no-gpu") if "named symbol" in each.text.lower()]
     alone = len(missing) == len(heard.all("extension-no-gpu")) and not heard.any(*kinds)
     return alone and bool(missing) and heard.any("torch-capability", "nccl-cuda")
+
+
+def unseen(heard: Heard) -> Iterator[Finding]:
+    """cpp_extension asks torch for the GPUs to compile for, and torch sees none."""
+    if "no-arch-list" in heard:
+        code = "container-no-gpu" if heard.machine.in_container else "driver-init-failed"
+        yield heard.finding(code, "no-arch-list", code="?", gpu=heard.machine.gpu_name or "GPU")
 
 
 def _triton(heard: Heard) -> list[Remedy]:
@@ -110,4 +127,4 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 
-RULES = (isolation, toolkit, compiler, demands, libraries, sources, mismatch)
+RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch)

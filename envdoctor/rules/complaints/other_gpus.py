@@ -160,7 +160,8 @@ def intel(heard: Heard) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if ran is not None and ran.xpu_available:
         return
-    if "xpu-none" in heard and not variant.startswith("rocm"):
+    unseen = "xpu-unavailable" in heard and variant.startswith("xpu")
+    if ("xpu-none" in heard or unseen) and not variant.startswith("rocm"):
         yield from _no_xpu(heard, variant)
     elif "xpu-call" in heard and (cards := _left_out(machine)):
         yield heard.finding("gpu-unsupported", "xpu-call", variant="intel", gpu=cards[0].name or "Intel GPU")
@@ -184,19 +185,26 @@ def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
         yield heard.finding(
             "gpu-wrong-backend",
             "xpu-none",
+            "xpu-unavailable",
             variant="intel",
             gpu=name,
             torch=machine.torch_version or "?",
         )
     elif _left_out(machine):
-        yield heard.finding("gpu-unsupported", "xpu-none", variant="intel", gpu=name)
+        yield heard.finding("gpu-unsupported", "xpu-none", "xpu-unavailable", variant="intel", gpu=name)
     elif machine.in_container:
         remedy = Remedy(words("remedy.container", options=INTEL_DEVICES))
-        yield heard.finding("container-no-gpu", "xpu-none", variant="intel", remedies=[remedy])
+        yield heard.finding(
+            "container-no-gpu", "xpu-none", "xpu-unavailable", variant="intel", remedies=[remedy]
+        )
     elif machine.is_wsl:
-        yield heard.finding("wsl-driver", "xpu-none", variant="intel", remedies=_xpu_driver())
+        yield heard.finding(
+            "wsl-driver", "xpu-none", "xpu-unavailable", variant="intel", remedies=_xpu_driver()
+        )
     else:
-        yield heard.finding("driver-init-failed", "xpu-none", variant="xpu", remedies=_xpu_driver())
+        yield heard.finding(
+            "driver-init-failed", "xpu-none", "xpu-unavailable", variant="xpu", remedies=_xpu_driver()
+        )
 
 
 def _left_out(machine: Machine) -> list[OtherGpu]:

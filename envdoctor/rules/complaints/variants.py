@@ -33,8 +33,14 @@ def backend(heard: Heard) -> Iterator[Finding]:
     """Only a GPU of AMD or Intel, and a build that can't use it."""
     machine = heard.machine
     ran = machine.facts.torch_import
-    blind = heard.any(*BLIND, "said-other-build") or (ran is not None and ran.cuda_available is False)
     variant = machine.torch_variant or ""
+    shown = variant.startswith("cu") and any(not gpu.integrated for gpu in machine.facts.other_gpus or ())
+    reported = ran is not None and ran.cuda_available
+    blind = (
+        heard.any(*BLIND, "said-other-build")
+        or (shown and not reported)
+        or (ran is not None and ran.cuda_available is False)
+    )
     if machine.gpus and variant.startswith("xpu") and blind:
         yield heard.finding(
             "gpu-wrong-backend",

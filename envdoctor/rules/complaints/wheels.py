@@ -151,6 +151,15 @@ def asked(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(code, variant="file", python=machine.python_key or "?")
 
 
+def said(heard: Heard) -> Iterator[Finding]:
+    """Somebody says that there is no wheel for this system, or asks for one that only others have."""
+    machine = heard.machine
+    if "no-directml" in heard and machine.os == "linux" and not machine.is_wsl:
+        yield heard.finding("platform-no-wheel", "no-directml", variant="file")
+    elif "said-no-wheel" in heard and machine.torch_version is None and not heard.paste.no_versions:
+        yield heard.finding("platform-no-wheel", "said-no-wheel", variant="file")
+
+
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, candidates, placeholder, asked)
+RULES = (wheel_file, demands, candidates, placeholder, asked, said)
