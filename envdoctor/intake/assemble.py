@@ -141,27 +141,14 @@ def _is_user_site(location: str) -> bool:
 def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
     """What torch said of itself; a report that could not import it says nothing of why."""
     version, available = draft.get("torch"), draft.get("cuda-available")
-    failure = draft.get("import-error")
-    if failure is not None:
-        return TorchImport(
-            outcome="raised",
-            error_type=draft.get("import-error-type"),
-            error=failure,
-            version=version,
-            cuda=_cuda_of(draft),
-            hip=draft.get("torch-hip"),
-        )
+    if draft.get("import-error") is not None:
+        return _failed_import(draft)
     if version is None and "torch" in draft.missing and "collect_env" in draft.formats:
-        # The report was made where torch can't be imported; why is said elsewhere, if at all.
-        if any(each.kind in IMPORT_FAILURES for each in draft.complaints):
-            return None
-        listed = any(row.name == "torch" for row in draft.distributions)
-        return TorchImport(outcome="raised" if listed else "absent")
+        return _made_without_torch(draft)
     if version is None and available is None and not draft.arch_list and _cuda_of(draft) is None:
         return None
     if not _knows_build(draft):
         version = None  # the number alone does not tell a CPU build from a CUDA build
-    kernel = draft.get("kernel-error")
     return TorchImport(
         outcome="imported",
         version=version,
@@ -169,7 +156,7 @@ def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
         hip=draft.get("torch-hip"),
         arch_list=draft.arch_list or None,
         cuda_available=None if available is None else available == "True",
-        cuda_error=draft.get("cuda-error") or kernel,
+        cuda_error=draft.get("cuda-error") or draft.get("kernel-error"),
         xpu_built=True if "+xpu" in (version or "") else None,
         xpu_available=True if (draft.get("xpu-available") or "").lower().startswith("true") else None,
         cudnn=draft.get("cudnn"),
@@ -180,6 +167,25 @@ def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:
             if gpu in draft.capabilities
         ),
     )
+
+
+def _failed_import(draft: Draft) -> TorchImport:
+    return TorchImport(
+        outcome="raised",
+        error_type=draft.get("import-error-type"),
+        error=draft.get("import-error"),
+        version=draft.get("torch"),
+        cuda=_cuda_of(draft),
+        hip=draft.get("torch-hip"),
+    )
+
+
+def _made_without_torch(draft: Draft) -> TorchImport | None:
+    """The report was made where torch can't be imported; why is said elsewhere, if at all."""
+    if any(each.kind in IMPORT_FAILURES for each in draft.complaints):
+        return None
+    listed = any(row.name == "torch" for row in draft.distributions)
+    return TorchImport(outcome="raised" if listed else "absent")
 
 
 IMPORT_FAILURES = frozenset(kind for kind, _, _ in loading.ROWS) - {"no-torch", "torch-requirement"}
