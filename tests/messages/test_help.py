@@ -21,7 +21,7 @@ from envdoctor.messages.columns import width
 from envdoctor.messages.help import HelpPage, one_line, quirks, told, twins
 
 PACKAGE = Path(envdoctor.__file__).parent
-MAINTAINERS = {"package_index.py", "schema.py", "refresh.py"}
+MAINTAINERS = {"package_index.py", "schema.py", "refresh.py", "renewal.py"}
 """Tools of those who renew the knowledge tables; they speak English."""
 HERE = "add it to envdoctor/messages/help.zh.json"
 
