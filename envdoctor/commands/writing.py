@@ -14,7 +14,7 @@ from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import width
-from envdoctor.reports.style import Style, fits, fits_json
+from envdoctor.reports.style import Style, fits, fits_html, fits_json
 
 __all__ = ["Terminal", "remove_unfinished", "whole_file", "write_file"]
 
@@ -22,6 +22,12 @@ QUIET_SECONDS = 0.5
 """No progress line is shown for what is done sooner."""
 SLOW_SECONDS = 4.0
 """From here on the line says why it may be slow."""
+
+
+def _fitting(text: str, encoding: str) -> str:
+    """The report in letters of the encoding, each form in the way that it has for the others."""
+    put = fits_json if text.startswith("{") else fits_html if text.startswith("<!doctype html>") else fits
+    return put(text, encoding)
 
 
 class Terminal:
@@ -58,8 +64,7 @@ class Terminal:
         if sys.stdout is None:
             raise EnvdoctorError("standard output is closed; use --output FILE")
         try:
-            put = fits_json if text.startswith("{") else fits
-            sys.stdout.write(put(text, self._encoding))
+            sys.stdout.write(_fitting(text, self._encoding))
             sys.stdout.flush()
         except BrokenPipeError:
             raise

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from envdoctor.reports.style import fits_html, is_unicode
+
 if TYPE_CHECKING:
     from envdoctor.messages import Catalogue
     from envdoctor.reports.diagnosis import Diagnosis
@@ -25,7 +27,7 @@ def one(diagnosis: Diagnosis, form: str, style: Style) -> str:
     if form == "html":
         from envdoctor.reports.html import as_html
 
-        return _portable(as_html(diagnosis), style)
+        return fits_html(as_html(diagnosis), style.encoding)
     from envdoctor.reports.text import as_text
 
     return as_text(diagnosis, style)
@@ -44,7 +46,7 @@ def several(diagnoses: Iterable[Diagnosis], form: str, words: Catalogue, style: 
         from envdoctor.reports.html import several_as_html
 
         for part in several_as_html(diagnoses, words):
-            yield _portable(part, style)
+            yield fits_html(part, style.encoding)
     else:
         from envdoctor.reports.many import as_table
 
@@ -55,14 +57,5 @@ def _json(diagnosis: Diagnosis, style: Style, indent: int | None) -> str:
     from envdoctor.reports.json import as_json
 
     # JSON is UTF-8. Where the output is not, escapes keep every letter; question marks would not.
-    plain = not _is_unicode(style.encoding)
+    plain = not is_unicode(style.encoding)
     return json.dumps(as_json(diagnosis), indent=indent, ensure_ascii=plain) + "\n"
-
-
-def _portable(html: str, style: Style) -> str:
-    """The page, which says that it is UTF-8: true in any encoding once it is ASCII."""
-    return html if _is_unicode(style.encoding) else html.encode("ascii", "xmlcharrefreplace").decode()
-
-
-def _is_unicode(encoding: str) -> bool:
-    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")

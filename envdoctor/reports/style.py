@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Severity
 from envdoctor.frozen import Record, value
+from envdoctor.late import late
 
 if TYPE_CHECKING:
     from envdoctor.messages import Catalogue
 
-__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "fits", "fits_json", "sign"]
+__all__ = ["NARROWEST", "SIGNS", "WIDEST", "Style", "fits", "fits_html", "fits_json", "is_unicode", "sign"]
 
 SIGNS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "·", Severity.OK: "√"}
 WIDEST = 100
+_HALVES = late("[\ud800-\udfff]")
+"""Halves of letters, which no encoding has and JSON can escape."""
 NARROWEST = 24
 _PLAIN = str.maketrans(
     {
@@ -67,15 +70,21 @@ def fits(text: str, encoding: str) -> str:
 
 
 def fits_json(text: str, encoding: str) -> str:
-    """JSON in letters that the encoding has; what it lacks is escaped as JSON does, so nothing is lost."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        # Outside ASCII there are only the insides of strings, so every letter may be escaped by itself.
-        return "".join(each if each.isascii() else _json_escape(each) for each in text)
-    except LookupError:
-        return fits_json(text, "ascii")
-    return text
+    """JSON, which is UTF-8; where the output is not, it is ASCII: what else there is, is escaped."""
+    if text.isascii() or (is_unicode(encoding) and not _HALVES.search(text)):
+        return text
+    # Outside ASCII there are only the insides of strings, so every letter may be escaped by itself.
+    return "".join(each if each.isascii() else _json_escape(each) for each in text)
+
+
+def fits_html(text: str, encoding: str) -> str:
+    """The page, which says that it is UTF-8: true in any encoding once it is ASCII."""
+    return text if is_unicode(encoding) else text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def is_unicode(encoding: str) -> bool:
+    """Whether what is written in this encoding is UTF-8."""
+    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
 def _json_escape(letter: str) -> str:
