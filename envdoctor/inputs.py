@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -149,14 +149,17 @@ def _long(source: str, label: str, data: bytes, file: BinaryIO) -> Iterator[Give
     from envdoctor.intake import read, thinned
 
     try:
-        text = thinned(data, _Counted(file, LARGEST - len(data)))
+        text, left_out = thinned(data, _Counted(file, LARGEST - len(data)))
     except UsageError as error:
         yield Unread(label, str(error))
         return
     except OverflowError:
         yield from _too_large(label)
         return
-    yield Given(source, trusted(read(text, label)), text)
+    facts = trusted(read(text, label))
+    if left_out and facts.paste is not None:
+        facts = replace(facts, paste=replace(facts.paste, left_out=left_out))
+    yield Given(source, facts, text)
 
 
 class _Counted:

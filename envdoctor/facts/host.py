@@ -53,5 +53,7 @@ class Host(Record):
     virtual_machine: str | None = None
     vc_runtime: str | None = None
     """Windows: the version of Microsoft's C++ run-time (msvcp140.dll)."""
+    long_paths: bool | None = None
+    """Windows: whether programs may use paths of 260 letters and more."""
     root: bool | None = None
     """Whether the doctor runs as root or administrator."""

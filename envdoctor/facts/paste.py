@@ -63,6 +63,8 @@ class Paste(Record):
     """What only a pasted text shows: complaints, commands, and in which formats it was written."""
 
     lines: int = 0
+    left_out: int = 0
+    """Lines of the middle of a very long text that were not read, as there was no room for them."""
     formats: tuple[str, ...] = ()
     """What was understood: "collect_env", "nvidia-smi", "pip list", "conda list", "messages"."""
     complaints: tuple[Complaint, ...] = ()

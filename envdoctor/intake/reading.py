@@ -19,6 +19,7 @@ from envdoctor.intake.session import read_sessions
 from envdoctor.intake.shell_text import read_shell
 from envdoctor.intake.signs import read_signs
 from envdoctor.intake.told import read_told
+from envdoctor.intake.told_versions import read_told_versions
 from envdoctor.intake.tool_lists import read_tool_lists
 
 __all__ = ["read"]
@@ -44,6 +45,7 @@ def read(text: str, name: str) -> Facts:
     read_gpu_tools(pasted, draft)
     read_tool_lists(pasted, draft, text)
     read_banners(pasted, draft)
+    read_told_versions(pasted, draft)
     read_signs(pasted, draft)
     return assemble(draft, pasted, name)
 

@@ -11,13 +11,13 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from envdoctor.errors import UsageError
 from envdoctor.intake.decoding import SAMPLE, decode_line, is_binary, marked_encoding
 from envdoctor.intake.lines import LONGEST
 
-__all__ = ["thinned"]
+__all__ = ["Thinned", "thinned"]
 
 REPEATS = 64
 """Lines of one shape (the same but for digits) that are kept: as many as of anything in a draft."""
@@ -40,8 +40,16 @@ class Readable(Protocol):
         """At most so many bytes; none: the end."""
 
 
-def thinned(first: bytes, file: Readable) -> str:
-    """The text of a stream with every line in its place; those that were left out are empty.
+class Thinned(NamedTuple):
+    """A text with every line in its place; those that were left out are empty."""
+
+    text: str
+    left_out: int
+    """Lines of the middle that said something new, for which there was no room."""
+
+
+def thinned(first: bytes, file: Readable) -> Thinned:
+    """The text of a stream, without what repeats and without the middle of what is too much.
 
     `first` was already read from the stream.
 
@@ -87,12 +95,12 @@ def _lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield from _BREAK.split(rest)
 
 
-def _joined(lines: Iterator[bytes]) -> str:
+def _joined(lines: Iterator[bytes]) -> Thinned:
     """The lines that say something new, decoded: the first and the last of them within the budget."""
     shapes: dict[bytes, int] = {}
     start: list[str] = []
     end: deque[str] = deque()
-    room, behind = KEPT, 0
+    room, behind, left_out = KEPT, 0, 0
     for number, line in enumerate(lines):
         text = decode_line(line[: 4 * LONGEST]) if _is_new(line, shapes) else ""
         if not text and number >= MOST_LINES:
@@ -104,10 +112,12 @@ def _joined(lines: Iterator[bytes]) -> str:
         end.append(text)
         behind += len(text)
         while behind > KEPT:
-            behind -= len(end.popleft())
+            dropped = end.popleft()
+            behind -= len(dropped)
+            left_out += bool(dropped)
             if number < MOST_LINES:
                 start.append("")
-    return "\n".join([*start, *end])
+    return Thinned("\n".join([*start, *end]), left_out)
 
 
 def _is_new(line: bytes, shapes: dict[bytes, int]) -> bool:

@@ -45,6 +45,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "env-duplicate-torch",
         "env-mixed-conda-pip",
         "env-path-non-ascii",
+        "env-path-too-long",
         "vscode-interpreter-mismatch",
         "jupyter-kernel-mismatch",
     ),

@@ -17,6 +17,7 @@ VERSION_KEY = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 PROCESSOR_KEY = r"HKLM\HARDWARE\DESCRIPTION\System\CentralProcessor\0"
 FIRMWARE_KEY = r"HKLM\HARDWARE\DESCRIPTION\System\BIOS"
 ENVIRONMENT_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
+FILES_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem"
 VC_KEYS = (
     r"HKLM\SOFTWARE\Microsoft\VisualStudio\14.0\VC\Runtimes",
     r"HKLM\SOFTWARE\WOW6432Node\Microsoft\VisualStudio\14.0\VC\Runtimes",
@@ -53,6 +54,7 @@ def read_windows(outside: Outside, notes: Notebook) -> Host:
         commit_limit=memory.commit_limit if memory else None,
         virtual_machine=notes.note("virtual_machine", virtual, FIRMWARE_KEY),
         vc_runtime=_vc_runtime(outside, arch, notes),
+        long_paths=_long_paths(outside, notes),
     )
 
 
@@ -83,6 +85,12 @@ def _name(values: Mapping[str, str]) -> str | None:
     if client and product.startswith("Windows 10"):
         return "Windows 10"
     return product or None
+
+
+def _long_paths(outside: Outside, notes: Notebook) -> bool | None:
+    values = outside.registry(FILES_KEY)
+    allowed = values.get("LongPathsEnabled") == "1" if values is not None else None
+    return notes.note("long_paths", allowed, FILES_KEY, reason("not-in-registry"))
 
 
 def _vc_runtime(outside: Outside, arch: str | None, notes: Notebook) -> str | None:

@@ -224,6 +224,9 @@ class _Teller:
             key = "report.assumed-other" if self._of_another else "report.assumed"
             what = self._words.listed(assumed)
             yield self._text(key if self._live else "pasted.assumed", what=what)
+        paste = self._diagnosis.facts.paste
+        if paste is not None and paste.left_out:
+            yield self._text("pasted.left-out", count=paste.left_out)
         if self._diagnosis.unhidden:
             yield self._text("report.unhidden")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine
 from envdoctor.rules import (
@@ -46,8 +48,24 @@ def judge(machine: Machine) -> tuple[Finding, ...]:
     rules = [rule for subject in SUBJECTS for rule in subject.RULES]
     found = list(findings_of(rules, machine))
     if machine.facts.paste is not None:
-        from envdoctor.rules.complaints.told import told
-
-        errors = frozenset(each.code for each in found if each.severity is Severity.ERROR)
-        found += findings_of([told], (machine, errors))
+        found += _unexplained(machine, found)
     return in_order(found)
+
+
+def _unexplained(machine: Machine, found: list[Finding]) -> Iterator[Finding]:
+    """What a pasted text tells where nothing so far says why: remarks, sentences, the likeliest cause."""
+    from envdoctor.rules.complaints.told import told
+
+    more: list[Finding] = []
+    if not _errors(found):
+        more += findings_of(complaints.REMARKS, machine)
+        if any(each.code == "gpu-absent" for each in found):
+            return iter(more)  # where there is no GPU, nothing keeps torch from one
+    more += findings_of([told], (machine, _errors(found + more)))
+    if not _errors(found + more):
+        more += findings_of(complaints.GUESSES, machine)
+    return iter(more)
+
+
+def _errors(found: list[Finding]) -> frozenset[str]:
+    return frozenset(each.code for each in found if each.severity is Severity.ERROR)

@@ -164,6 +164,27 @@ def path_encoding(machine: Machine) -> Iterator[Finding]:
     yield make("env-path-non-ascii", evidence, [Remedy(words("remedy.plain-path"))], path=prefix)
 
 
+FOLDER_LIMIT = 248
+"""Letters that the path of a folder stays below without long paths (Microsoft, CreateDirectoryW)."""
+DEEPEST_FOLDER = 162
+"""Letters from site-packages to the deepest folder, one of licences, in a wheel like torch 2.13.0+cu126's."""
+
+
+def path_length(machine: Machine) -> Iterator[Finding]:
+    """Below a long path Windows makes none of the deepest folders that torch's wheel holds."""
+    site = next(iter(machine.facts.interpreter.site_packages), "")
+    if machine.facts.host.long_paths is not False or machine.torch_imports:
+        return
+    if len(site) + 1 + DEEPEST_FOLDER >= FOLDER_LIMIT:
+        yield warning(
+            "env-path-too-long",
+            [words("evidence.environment", path=site)],
+            remedies.long_paths(machine),
+            path=site,
+            most=FOLDER_LIMIT - 2 - DEEPEST_FOLDER,
+        )
+
+
 _UV_INDEXES = ("index-url", "default-index", "index", "extra-index-url")
 
 
@@ -190,5 +211,6 @@ RULES = (
     duplicates,
     mixed_numpy,
     path_encoding,
+    path_length,
     settings,
 )

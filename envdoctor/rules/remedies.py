@@ -39,6 +39,17 @@ def unset_variable(machine: Machine, name: str = "CUDA_VISIBLE_DEVICES") -> tupl
     return (Remedy(words("remedy.unset-visible"), (unset,)),)
 
 
+_LONG_PATHS = (
+    *("reg", "add", r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem", "/v", "LongPathsEnabled"),
+    *("/t", "REG_DWORD", "/d", "1", "/f"),
+)
+
+
+def long_paths(_machine: Machine) -> tuple[Remedy, ...]:
+    """How Windows is told to allow long paths."""
+    return (Remedy(words("remedy.long-paths"), (_LONG_PATHS,)),)
+
+
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     """A new environment beside the old one: the newest Python that suits, and the torch for this machine."""
     from envdoctor.planner import usual_python

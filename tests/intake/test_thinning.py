@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from envdoctor import inputs
+from envdoctor.commands.check import Options, check
 from envdoctor.errors import UsageError
 from envdoctor.inputs import Given, Unread, given
 from envdoctor.intake import thinning
@@ -41,11 +42,12 @@ class Generated:
 
 
 def text_of(data: bytes) -> str:
-    return thinned(b"", io.BytesIO(data))
+    return thinned(b"", io.BytesIO(data)).text
 
 
 def test_what_repeats_is_kept_some_times_and_every_line_keeps_its_place() -> None:
-    text = thinned(b"first\n", Generated(200_000))
+    text, left_out = thinned(b"first\n", Generated(200_000))
+    assert left_out == 0
     lines = text.split("\n")
     assert len(lines) == 200_002
     assert sum(map(bool, lines)) == thinning.REPEATS + 1
@@ -61,6 +63,25 @@ def test_beginning_and_end_of_a_text_that_never_repeats(monkeypatch: pytest.Monk
     assert lines[:20] == words[:20]
     assert lines[-10:] == words[-10:]
     assert not any(lines[200:-200])
+    _, left_out = thinned(b"", io.BytesIO("\n".join(words).encode()))
+    assert left_out == len(words) - sum(map(bool, lines))
+
+
+def test_the_reader_is_told_of_a_middle_that_was_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(inputs, "LONG", 2000)
+    monkeypatch.setattr(thinning, "KEPT", 1000)
+    words = [f"{chr(97 + i % 26) * (i % 60 + 1)}-{chr(97 + i // 1500)}" for i in range(3000)]
+    path = tmp_path / "long.txt"
+    path.write_text("\n".join([COMPLAINT, *words]))
+    (report,) = given([str(path)])
+    assert isinstance(report, Given)
+    assert report.facts.paste is not None
+    assert report.facts.paste.left_out > 2500
+    check(Options(sources=(str(path),)))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"{report.facts.paste.left_out} lines of its middle were not read" in shown
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -95,6 +95,16 @@ def test_vc_runtime_present_but_unregistered_is_unknown_and_absent_is_empty(reco
     assert gone.value.vc_runtime == ""
 
 
+@pytest.mark.parametrize(
+    ("values", "allowed"), [({"LongPathsEnabled": "1"}, True), ({"LongPathsEnabled": "0"}, False), ({}, False), (None, None)]
+)  # fmt: skip
+def test_whether_windows_allows_long_paths(recorded, values, allowed):
+    key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem"
+    reading = probe_host(recorded("windows11-healthy-3060", registry={key: values}))
+    assert reading.value.long_paths is allowed
+    assert ("long_paths" in reading.unknown) == (allowed is None)
+
+
 def test_volumes_name_the_environment_the_temporary_folder_and_pips_cache(recorded):
     outside = recorded("windows11-laptop-4060-cpu-torch", environ={"PIP_CACHE_DIR": r"D:\pip-cache"})
     prefix = r"C:\Users\Li\miniconda3\envs\dl"

@@ -21,6 +21,11 @@ from rulebook.machines import (
     failing,
 )
 
+STORE_SITE = (
+    r"C:\Users\ann\AppData\Local\Packages\PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0"
+    r"\LocalCache\local-packages\Python312\site-packages"
+)
+"""Where the Python of the Microsoft Store keeps what pip installs."""
 CASES = (
     Case("env-broken", replace(HEALTHY, environment=replace(VENV, pyvenv_home_missing=True)), HEALTHY),
     Case("platform-no-wheel", replace(NO_TORCH, host=replace(LINUX, glibc=None, musl="1.2.4")), NO_TORCH),
@@ -111,5 +116,20 @@ CASES = (
             interpreter=replace(PYTHON, prefix="C:\\Users\\张三\\envs\\dl"),
         ),
         replace(failing("cannot open"), interpreter=replace(PYTHON, prefix="/home/张三/envs/dl")),
+    ),
+    Case(
+        "env-path-too-long",
+        replace(
+            NO_TORCH,
+            host=replace(WINDOWS, long_paths=False),
+            interpreter=replace(PYTHON, site_packages=(STORE_SITE,)),
+        ),
+        replace(
+            NO_TORCH,
+            host=replace(WINDOWS, long_paths=True),
+            interpreter=replace(PYTHON, site_packages=(STORE_SITE,)),
+        ),
+        Severity.WARNING,
+        False,
     ),
 )

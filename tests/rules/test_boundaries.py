@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import distribution
 
 import pytest
 from rulebook.machines import (
@@ -34,7 +35,7 @@ from envdoctor.facts import Distribution, Facts, Nvidia, Nvml, Packages, TorchFi
 from envdoctor.findings import Severity
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
-from envdoctor.rules import judge
+from envdoctor.rules import environment, judge
 
 
 def findings(facts: Facts) -> dict[str, Severity]:
@@ -49,6 +50,28 @@ def driven(version: str) -> Facts:
         nvidia=replace(DRIVER, driver_version=version, library_version=version),
         nvml=replace(NVML, driver_version=version, cuda_version=knowledge().driver_cuda(version)),
     )
+
+
+@pytest.mark.parametrize(("letters", "long"), [(84, False), (85, True)])
+def test_a_path_is_too_long_where_torchs_deepest_folder_would_reach_the_limit(
+    letters: int, long: bool
+) -> None:
+    site = "C:\\envs\\".ljust(letters, "x")
+    facts = replace(
+        NO_TORCH,
+        host=replace(WINDOWS, long_paths=False),
+        interpreter=replace(PYTHON, site_packages=(site,)),
+    )
+    assert ("env-path-too-long" in findings(facts)) is long
+
+
+def test_the_deepest_folder_is_that_of_the_wheel() -> None:
+    """Measured in the torch that the tests have, whatever its variant."""
+    torch = distribution("torch")
+    record = (torch.read_text("RECORD") or "").replace(f"torch-{torch.version}.", "torch-2.13.0+cu126.")
+    folders = [row.partition(",")[0].rpartition("/")[0] for row in record.splitlines()]
+    assert torch.version.startswith("2.13.0")
+    assert max(map(len, folders)) == environment.DEEPEST_FOLDER
 
 
 def test_a_card_that_the_builds_oldest_code_is_for_is_not_too_old_for_it() -> None:

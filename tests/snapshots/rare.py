@@ -75,6 +75,9 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "CUDA used to build PyTorch: 8.0\n"
         "ImportError: /lib64/libc.so.6: version `GLIBC_2.17' not found (required by torch/_C.so)\n",
     ),
+    ("NVML's silence alone", "UserWarning: Can't initialize NVML\n"),
+    ("CUDA's first number alone", "RuntimeError: CUDA error: initialization error\n"),
+    ("no GPU for this process", "RuntimeError: No CUDA GPUs are available\n"),
 )
 """Pasted texts: a name, and what was pasted."""
 

@@ -19,7 +19,7 @@ from rulebook import machines as codes
 
 from envdoctor import messages
 from envdoctor.errors import UsageError
-from envdoctor.facts import Environment, Facts
+from envdoctor.facts import Environment, Facts, Paste
 from envdoctor.machine import Machine
 from envdoctor.messages import PLACEHOLDER, Catalogue
 from envdoctor.planner.asked import Asked
@@ -142,6 +142,9 @@ def _reports(words: Catalogue) -> Iterator[str]:
     yield one(_shown(learned, words, unhidden=True), "text", told)
     yield one(_shown(replace(warned, probes=PROBES), words), "text", told)
     yield one(_shown(Facts(assumed=("os=windows",)), words), "text", told)
+    yield one(
+        _shown(replace(warned, paste=Paste(lines=900_000, left_out=40_000)), words, "log.txt"), "text", told
+    )
     yield one(_shown(replace(warned, assumed=("driver=1",)), words, "-"), "markdown", told)
     for signs in (replace(told, spoken=True), replace(told, encoding="ascii")):
         for code in THREE:

@@ -16,10 +16,12 @@ from envdoctor.intake.families import (
     loading,
     other_gpus,
     prose,
+    servers,
     solving,
     starting,
     statuses,
     system,
+    telling,
     windows,
     writing,
 )
@@ -42,4 +44,6 @@ FAMILIES: tuple[Row, ...] = (
     *other_gpus.ROWS,
     *system.ROWS,
     *prose.ROWS,
+    *servers.ROWS,
+    *telling.ROWS,
 )

@@ -126,6 +126,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no nvidia devices found",
             "no cuda devices",
             "no cuda device found",
+            "only 0 devices available",
             "error 100:",
         ),
         "",
@@ -556,7 +557,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "device-missing",
         ("/dev/nvidia",),
-        r"/dev/nvidia[\w-]*'?:? (?:is |are )?(?:missing|not found|absent|no such file|does not exist)"
+        r"/dev/nvidia[\w-]*['\"`]{0,2}:? (?:is |are )?(?:missing|not found|absent|no such file|does not exist)"
         r"|(?:no|without|missing) /dev/nvidia",
     ),
     (

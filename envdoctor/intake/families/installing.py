@@ -369,6 +369,19 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "",
     ),
     (
+        "path-too-long",
+        (
+            "does not have windows long path support enabled",
+            "winerror 206]",
+            "the filename or extension is too long",
+            "文件名或扩展名太长",
+            "due to an oserror: [errno 2]",
+            "due to an environmenterror: [errno 2]",
+        ),
+        # WinError 206 without a path is a command that is too long. In a path's repr each backslash stands twice.
+        r"Long Path support enabled|FileNotFoundError\(2, ?['\"](?:The filename or extension is too long|文件名或扩展名太长)|(?:extension is too long|文件名或扩展名太长)[.。]?: ?['\"](?P<subject>[A-Za-z]:[^'\"\n]{9,1000})|No such file or directory: ['\"](?P<other>[A-Za-z]:(?:[\\/]{1,2}|[^'\"\n\\/]){258,1000})",
+    ),
+    (
         "memory-error",
         (
             "memoryerror",
@@ -388,7 +401,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "alloc_cpu.cpp",
             "内存不足",
         ),
-        r"(?<![a-z])MemoryError|bad_alloc|(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12(?!\d)|Kill(?:ed)? process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
+        r"(?<![a-z])MemoryError|bad_alloc|(?<!bytes\): )(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12(?!\d)|Kill(?:ed)? process|oom-killer|OOMKilled|137|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
     ),
     ("worker-killed", ("is killed by signal: killed",), ""),
     (

@@ -399,6 +399,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "cuda.is_available",
             "cuda is not available",
+            "cuda device is not available",
+            "cuda devices are not available",
             "torch is not able to use gpu",
             "not able to access cuda",
             "cuda is not enabled",
@@ -415,7 +417,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda 不可用",
             "cuda不可用",
         ),
-        r"`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:is )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
+        r"`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
     (

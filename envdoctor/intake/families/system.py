@@ -268,7 +268,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-hidden",
         ("cuda_visible_devices", "ray.remote", "ray.init", "num_gpus"),
-        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0",
+        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0|(?:no|without|lacks?|omits?) num_gpus",
     ),
     (
         "said-removed",

@@ -1,6 +1,6 @@
 """The JSON schemas of the reports, as files for other programs, made from the types of the facts.
 
-`python -m envdoctor.reports.schemas` prints the schema of `check` as the types have it now.
+`python -m envdoctor.reports.schemas` writes the schema of `check` as the types have it now.
 """
 
 from __future__ import annotations

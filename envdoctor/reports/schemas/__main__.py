@@ -1,7 +1,5 @@
-"""Prints the schema of `check` as the types have it now."""
+"""Writes the schema of `check` as the types have it now."""
 
-import sys
+from envdoctor.reports.schemas import CHECK, as_file
 
-from envdoctor.reports.schemas import as_file
-
-sys.stdout.write(as_file())
+CHECK.write_text(as_file(), encoding="utf-8", newline="\n")

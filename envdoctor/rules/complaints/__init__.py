@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Finding
 from envdoctor.machine import Machine
 
-__all__ = ["RULES"]
+if TYPE_CHECKING:
+    from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["GUESSES", "REMARKS", "RULES"]
 
 
 def complaints(machine: Machine) -> Iterator[Finding]:
@@ -56,4 +60,29 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         yield from findings_of(subject.RULES, heard)
 
 
+def remarks(machine: Machine) -> Iterator[Finding]:
+    """What people remark on a machine, for texts in which no rule found an error."""
+    from envdoctor.rules.complaints import likely
+
+    yield from _last(likely.REMARKS, machine)
+
+
+def guesses(machine: Machine) -> Iterator[Finding]:
+    """The likeliest cause of what a text shows, where nothing in it says why."""
+    from envdoctor.rules.complaints import likely
+
+    yield from _last(likely.GUESSES, machine)
+
+
+def _last(rules: Iterable[Callable[[Heard], Iterator[Finding]]], machine: Machine) -> Iterator[Finding]:
+    from envdoctor.rules.complaints.heard import Heard
+    from envdoctor.rules.guard import findings_of
+
+    paste = machine.facts.paste
+    if paste is not None:
+        yield from findings_of(rules, Heard(machine, paste))
+
+
 RULES = (complaints,)
+REMARKS = (remarks,)
+GUESSES = (guesses,)

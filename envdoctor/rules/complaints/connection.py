@@ -82,6 +82,12 @@ def download(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("disk-low", "no-space", path="?", free="?", need="?")
 
 
+def unpacking(heard: Heard) -> Iterator[Finding]:
+    """A file whose path is longer than Windows allows."""
+    if "path-too-long" in heard and heard.machine.os in (None, "windows"):
+        yield heard.finding("env-path-too-long", "path-too-long")
+
+
 def memory(heard: Heard) -> Iterator[Finding]:
     """The computer's own memory, and the part of it that processes share."""
     if "worker-bus-error" in heard:
@@ -100,4 +106,4 @@ def memory(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("memory-low", "memory-error", "worker-killed", "killed", remedies=remedies)
 
 
-RULES = (security, reach, download, memory)
+RULES = (security, reach, download, unpacking, memory)

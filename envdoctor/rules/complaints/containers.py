@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
+from envdoctor.rules.complaints.ages import lagging
 from envdoctor.rules.complaints.device import NO_CONTACT, NO_DEVICE, SPOKEN_FOR, hides_all
 from envdoctor.rules.complaints.heard import Heard
 
@@ -46,6 +47,7 @@ def container(heard: Heard) -> Iterator[Finding]:
         return
     machine = heard.machine
     blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable", "device-missing")
+    blind = blind or ("device-count-none" in heard and _keeps_all_back(machine))
     if machine.cuda_proven or hides_all(machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")):
         return
     if machine.in_container and "said-no-gpus-flag" in heard:
@@ -54,9 +56,11 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "container-no-gpu", "engine-no-gpu", *NO_DEVICE, "smi-not-found", "cuda-unavailable"
         )
+    elif any("executable file not found" in each.text for each in heard.all("smi-not-found")):
+        yield heard.finding("container-no-gpu", "smi-not-found")
     elif "said-mig" not in heard and machine.in_container and blind and not machine.is_wsl:
         others = ("cuda-802", "cuda-804", "nvml-blocked", *DENIED)
-        if machine.torch_variant != "cpu" and not heard.any(*others):
+        if machine.torch_variant != "cpu" and not heard.any(*others) and lagging(heard) is None:
             yield heard.finding(
                 "container-no-gpu",
                 *NO_DEVICE,
@@ -64,6 +68,11 @@ def container(heard: Heard) -> Iterator[Finding]:
                 "smi-not-found",
                 "cuda-unavailable",
             )
+
+
+def _keeps_all_back(machine: Machine) -> bool:
+    """Whether the variable of NVIDIA's container runtime asks for no GPU."""
+    return machine.facts.environment.variables.get("NVIDIA_VISIBLE_DEVICES") in ("", "void", "none")
 
 
 def nodes(heard: Heard) -> Iterator[Finding]:
@@ -83,7 +92,13 @@ def scheduler(heard: Heard) -> Iterator[Finding]:
     """A job that asked its scheduler for no GPU: the node has some, the job sees none."""
     machine = heard.machine
     blind = heard.any(*NO_DEVICE, "cuda-unavailable", "smi-no-devices") or _unavailable(machine)
-    if "said-no-gres" in heard and blind and not machine.cuda_proven and machine.torch_variant != "cpu":
+    if (
+        "said-no-gres" in heard
+        and not machine.in_container
+        and blind
+        and not machine.cuda_proven
+        and machine.torch_variant != "cpu"
+    ):
         value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", "?")
         yield heard.finding(
             "gpu-hidden", "said-no-gres", *NO_DEVICE, name="CUDA_VISIBLE_DEVICES", value=value

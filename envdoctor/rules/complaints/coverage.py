@@ -43,8 +43,8 @@ def coverage(heard: Heard) -> Iterator[Finding]:
         yield uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
     if "no-kernel" not in heard or heard.any("hip-invalid-function", "rocblas-arch"):
         return
-    owner = extension_of(heard, "no-kernel")
-    reach = _reach(machine)
+    owner = extension_of(heard, "no-kernel") or heard.subject("said-built-for")
+    reach = _reach(machine) or ("said-torch-runs" in heard) or None
     if owner or reach is True:
         yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
     else:

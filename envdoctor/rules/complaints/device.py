@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, words
 from envdoctor.machine import Gpu, Machine, version_numbers
+from envdoctor.rules.complaints.ages import is_blind, lagging
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.remedies import unset_variable
 
-__all__ = ["NO_CONTACT", "NO_DEVICE", "RULES", "SPOKEN_FOR", "hides_all"]
+__all__ = ["NO_CONTACT", "NO_DEVICE", "RULES", "SPOKEN_FOR", "hides_all", "hides_first"]
 
 TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
 NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
@@ -112,6 +113,21 @@ def _stray_libcuda(heard: Heard) -> bool:
     return "compat" in path or "stubs" in path or "cuda-compat" in heard.words
 
 
+def parts(heard: Heard) -> Iterator[Finding]:
+    """A kernel module of one version and user libraries of another."""
+    module, library = heard.subject("kernel-module-version"), heard.subject("user-library-version")
+    failing = is_blind(heard) or heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-999", "cuda-start", "cuda-803")
+    if module and library and failing and _differ(module, library) and "nvml-mismatch" not in heard:
+        yield heard.finding("driver-library-mismatch", "kernel-module-version", "user-library-version")
+
+
+def _differ(module: str, library: str) -> bool:
+    """Whether the two differ in what both of them say: packages leave the last number out at times."""
+    one, other = version_numbers(module), version_numbers(library)
+    shared = min(len(one), len(other))
+    return shared > 1 and one[:shared] != other[:shared]
+
+
 def compat(heard: Heard) -> Iterator[Finding]:
     """nvidia-smi shows a CUDA that its driver does not implement: it loaded a compatibility library."""
     machine = heard.machine
@@ -187,12 +203,15 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
     if "said-mig" in heard or enabled or _mig_value(value or ""):
         return
-    if heard.any(*kinds, "cuda-unavailable") and "said-hidden" in heard:
+    if hides_all(value) and is_blind(heard) and not heard.any(*TOO_OLD) and machine.torch_variant != "cpu":
+        yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or '""')
+        return
+    if heard.any(*kinds, "cuda-unavailable", "deserialize-cuda") and "said-hidden" in heard:
         yield heard.finding(
             "gpu-hidden", "said-hidden", *kinds, remedies=remedies, name=name, value=value or "?"
         )
         return
-    if "cuda-101" in heard or (_hides_first(value) and heard.any(*kinds)):
+    if "cuda-101" in heard or (hides_first(value) and heard.any(*kinds)):
         yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or "?")
     elif "device-assert" in heard:
         yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")
@@ -203,7 +222,7 @@ def hides_all(value: str | None) -> bool:
     return value is not None and not re.match(r"\s*(?:\d|GPU-|MIG-)", value, re.IGNORECASE)
 
 
-def _hides_first(value: str | None) -> bool:
+def hides_first(value: str | None) -> bool:
     """Whether the variable leaves out the first GPU; where there is one at all, "0" hides nothing."""
     return value is not None and re.match(r"\s*(?:0\b|GPU-|MIG-)", value, re.IGNORECASE) is None
 
@@ -323,9 +342,10 @@ def _unexplained(heard: Heard) -> bool:
     machine = heard.machine
     ran = machine.facts.torch_import
     blind = (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
-    if not blind or machine.cuda_proven or machine.in_container or machine.is_wsl:
+    if not blind or machine.cuda_proven or machine.in_container or machine.is_wsl or lagging(heard):
         return False
-    if machine.torch_variant in ("cpu", "xpu"):
+    variable = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")
+    if machine.torch_variant in ("cpu", "xpu") or hides_first(variable):
         return False
     if heard.any("nvml-init", "smi-no-cuda", "smi-crash"):
         return True
@@ -337,13 +357,15 @@ def _unexplained(heard: Heard) -> bool:
 def _number(complaint: Complaint | None) -> str:
     if complaint is None or not complaint.kind.startswith("cuda-"):
         return "?"
-    return complaint.subject if complaint.subject.isdigit() else complaint.kind.removeprefix("cuda-")
+    number = complaint.subject if complaint.subject.isdigit() else complaint.kind.removeprefix("cuda-")
+    return number if number.isdigit() else "?"
 
 
 RULES = (
     driver_age,
     legacy,
     not_ready,
+    parts,
     compat,
     lost,
     exclusive,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Severity
 from envdoctor.knowledge.early import newest_cuda
 from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.ages import told_cuda
 from envdoctor.rules.complaints.coverage import uncovered
 from envdoctor.rules.complaints.heard import Heard
 
@@ -55,7 +56,7 @@ def _came_later(heard: Heard) -> bool:
     """Whether every GPU here came after the CUDA that torch was built with."""
     machine = heard.machine
     cuda = version_numbers(machine.torch_cuda)[:2] or newest_cuda(machine.torch_version or "")
-    cuda = cuda or _asked_cuda(heard)
+    cuda = cuda or _asked_cuda(heard) or version_numbers(told_cuda(heard))[:2]
     capabilities = [float(each) for each in machine.capabilities if re.fullmatch(r"\d{1,2}\.\d", each)]
     if not cuda or not capabilities:
         return False

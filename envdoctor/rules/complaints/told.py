@@ -208,10 +208,22 @@ def _is_blind(heard: Heard) -> bool:
     return ran is None or ran.cuda_available is not True
 
 
+_ASKED_THE_DRIVER = (
+    "no-cuda-gpus",
+    "torch-no-driver",
+    "torch-driver-too-old",
+    "torch-init-failed",
+    "cuda-999",
+)
+"""What only a torch with CUDA says: one without it never asks the driver."""
+
+
 def _may_lack_cuda(heard: Heard) -> bool:
     """Whether torch may be a build without CUDA beside a GPU that could use one."""
     machine = heard.machine
     if not _is_blind(heard) or machine.torch_cuda is not None or machine.os == "macos":
+        return False
+    if heard.any(*_ASKED_THE_DRIVER):
         return False
     cardless = heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus
     other = bool(machine.facts.other_gpus) and not machine.gpus

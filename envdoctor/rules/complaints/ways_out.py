@@ -167,5 +167,6 @@ _SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
     "driver-too-old": _old_driver,
     "torch-missing-library": _library("said"),
     "gpu-hidden": remedies.unset_variable,
+    "env-path-too-long": remedies.long_paths,
     "wsl-driver": _wsl,
 }

@@ -1,0 +1,116 @@
+"""Versions that stand in sentences: the driver's, torch's and its companions', the CUDA that a build is for.
+
+No report prints these lines; people write them. A value of a report goes before one of a sentence, and
+the CUDA of a build that nobody reported stays a remark: it says what was meant to be installed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from envdoctor.intake.draft import Draft, PackageRow
+from envdoctor.intake.lines import PastedText
+
+__all__ = ["read_told_versions"]
+
+SAMPLE = 200_000
+_DRIVER = re.compile(
+    r"(?<![\w-])(?:nvidia[- ])?driver(?: version)?(?: on the host)?"
+    r"(?:,? (?:is|was|at|of|version|stays at))?[ :=]{1,3}v?"
+    r"(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)(?![\w.-]*(?: or (?:newer|later|higher|above)|\+))",
+    re.IGNORECASE,
+)
+_DEMAND = re.compile(
+    r"(?:need|requir|least|newer|older|upgrad|updat|install|built for|support|minimum|try|to a|recommend|>="
+    r"|until|with the)\w*\W*"
+    r"(?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a driver that is asked for, rather than there."""
+_VERSIONED = re.compile(
+    r"(?<![\w.=/\\-])(?:py)?(?P<name>torch(?:vision|audio)?) (?:version )?(?:is |was |at |v)?"
+    r"(?P<version>\d\.\d{1,2}\.\d{1,2}\+(?:cpu|cu\d{2,3}|rocm[\d.]+|xpu))(?![\w.]*-cp)",
+    re.IGNORECASE,
+)
+_PLAIN_TORCH = re.compile(
+    r"(?<![\w.=/\\-])(?:py)?torch(?: version)?(?: is| was|:)? v?"
+    r"(?P<version>[012]\.\d{1,2}(?:\.\d{1,2})?)(?![\w.+-])"
+    r"|(?<=to )(?P<later>2\.\d{1,2}(?:\.\d)?)(?= by pip| with pip| from pypi)",
+    re.IGNORECASE,
+)
+_COMMAND_CUDA = re.compile(
+    r"(?:cudatoolkit|pytorch-cuda)[= ]{1,2}(?P<dotted>\d{1,2}\.\d)"
+    r"|/whl/(?:nightly/|test/)?cu(?P<index>\d{2,3})\b|\+cu(?P<label>\d{2,3})\b"
+    r"|torch-backend[= ]cu(?P<uv>\d{2,3})\b"
+)
+_SAID_CUDA = re.compile(
+    r"\b(?:image|container|torch|pytorch|build|wheel|binar(?:y|ies))\b(?:[^\n.;]|\.\d){0,60}?"
+    r"(?:(?:built|compiled|made|is|carries \S+ \S+) (?:with|for|against) CUDA|for CUDA|with CUDA|\(CUDA"
+    r"|, CUDA|CUDA) ?"
+    r"(?P<cuda>\d{1,2}\.\d)(?![\d.]*[^\n]{0,12}driver)"
+    r"|:[\w.-]{0,40}(?:cuda|cu)[-_]?(?P<tag>\d{1,2}\.\d)|\bnvidia/cuda:(?P<base>\d{1,2}\.\d)",
+    re.IGNORECASE,
+)
+_VISIBLE = re.compile(
+    r"CUDA_VISIBLE_DEVICES[\]'\"]{0,3} ?(?:=|to|is) ?['\"]?(?P<value>\d{1,2}(?:,\d{1,2}){0,15})\b"
+)
+_MACHINES = re.compile(r"nvcc|toolkit|nvidia-smi|driver|host has|system has|installed on", re.IGNORECASE)
+"""Words in which the CUDA of the machine is told, not that of the build."""
+
+
+def read_told_versions(pasted: PastedText, draft: Draft) -> None:
+    """Keep the versions that sentences tell, where no report named them."""
+    flat = pasted.flat[:SAMPLE]
+    if "driver" in pasted.lower and "driver" not in draft.values and "smi-driver" not in draft.values:
+        _driver(pasted, flat, draft)
+    if "torch" in pasted.lower:
+        _companions(pasted, flat, draft)
+        plain = [hit["version"] or hit["later"] for hit in _first(_PLAIN_TORCH, flat)]
+        if plain and "torch" not in draft.values:
+            draft.remarks.setdefault("told-torch", plain[-1])
+    if hidden := _VISIBLE.search(flat) if "cuda_visible_devices" in pasted.lower else None:
+        draft.remarks.setdefault("told-visible", hidden["value"])
+    if cuda := _of_commands(draft) or _said(flat):
+        draft.remarks.setdefault("told-cuda", cuda)
+
+
+def _driver(pasted: PastedText, flat: str, draft: Draft) -> None:
+    for hit in _first(_DRIVER, flat):
+        if _DEMAND.search(flat, max(0, hit.start() - 40), hit.start()) is None:
+            draft.put("driver", hit["version"], pasted.line_at(hit.start("version")))
+            return
+
+
+def _companions(pasted: PastedText, flat: str, draft: Draft) -> None:
+    for hit in _first(_VERSIONED, flat):
+        name = hit["name"].lower()
+        if any(each.name == name for each in draft.distributions) or (
+            name == "torch" and "torch" in draft.values
+        ):
+            continue
+        line = pasted.line_at(hit.start())
+        if name == "torch":
+            draft.put("torch", hit["version"], line)
+        else:
+            draft.add_distribution(PackageRow(name, hit["version"], line))
+
+
+def _of_commands(draft: Draft) -> str:
+    """The CUDA of the build that the last shown command asks for."""
+    for command in reversed(draft.commands):
+        found = _COMMAND_CUDA.search(command.text)
+        if found is not None:
+            label = found["index"] or found["label"] or found["uv"]
+            return found["dotted"] or f"{label[:-1]}.{label[-1]}"
+    return ""
+
+
+def _said(flat: str) -> str:
+    for hit in _first(_SAID_CUDA, flat):
+        if _MACHINES.search(hit.group()) is None:
+            return next(each for each in hit.groups() if each)
+    return ""
+
+
+def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    return [hit for hit, _ in zip(pattern.finditer(text), range(16), strict=False)]

@@ -1,0 +1,71 @@
+"""Driver and build set against each other where no program did it: what was installed, what that needs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from envdoctor.knowledge.early import early_plain_variant
+from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["PLAIN", "Lag", "is_blind", "lagging", "told_cuda"]
+
+_CUDA = re.compile(r"\d{1,2}\.\d")
+PLAIN = re.compile(
+    r"\bpip[\d.]{0,5} install\b(?!.*(?:\+(?:cu|cpu|rocm)|/whl/(?:cu|cpu|rocm|nightly)))(?=.*\btorch\b)"
+)
+"""pip asked for torch without naming a build, from PyPI or from PyTorch's old page of all wheels."""
+
+
+@dataclass(frozen=True)
+class Lag:
+    """A build for a CUDA that the driver does not implement."""
+
+    torch: str
+    cuda: str
+    needs: str
+
+
+def is_blind(heard: Heard) -> bool:
+    """Whether torch, or the person who writes, sees no GPU."""
+    ran = heard.machine.facts.torch_import
+    if heard.machine.cuda_proven:
+        return False
+    return (ran is not None and ran.cuda_available is False) or heard.any(
+        "cuda-unavailable", "said-gpu-unseen"
+    )
+
+
+def told_cuda(heard: Heard) -> str | None:
+    """The CUDA that commands, images and sentences name for the build; torch's own word goes before it."""
+    told = heard.paste.remarks.get("told-cuda", "")
+    return told if _CUDA.fullmatch(told) and heard.machine.torch_variant is None else None
+
+
+def lagging(heard: Heard) -> Lag | None:
+    """The build and what it needs, where the driver is older than that; `None`: it is not, or unknown."""
+    machine = heard.machine
+    if machine.driver is None or machine.is_jetson or not is_blind(heard):
+        return None
+    cuda = machine.torch_cuda or told_cuda(heard) or _plain_cuda(heard)
+    least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
+    if cuda is None or least is None or version_numbers(machine.driver) >= version_numbers(least):
+        return None
+    torch = machine.torch_version or heard.paste.remarks.get("told-torch") or "?"
+    return Lag(torch, cuda, least)
+
+
+def _plain_cuda(heard: Heard) -> str | None:
+    """The CUDA of the build that PyPI has of this torch for Linux, where that is where it came from."""
+    machine = heard.machine
+    if machine.os not in (None, "linux") or machine.is_wsl or machine.arch not in (None, "x86_64"):
+        return None
+    asked = any(PLAIN.search(each) for each in heard.commands) or "said-from-pip" in heard
+    if machine.torch_variant is not None or not asked:
+        return None
+    torch = machine.torch_version or heard.paste.remarks.get("told-torch", "")
+    torch = f"{torch}.0" if re.fullmatch(r"\d\.\d{1,2}", torch) else torch
+    release = machine.tables.release(torch)
+    variant = release.pypi_variant.get("linux_x86_64") if release else early_plain_variant(torch)
+    return f"{variant[2:-1]}.{variant[-1]}" if variant and variant.startswith("cu") else None

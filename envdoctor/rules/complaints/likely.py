@@ -1,0 +1,189 @@
+"""The likeliest cause where a text shows a failure and nothing in it says why, with what to ask for.
+
+These rules are asked only where no other rule found an error. Each names what is certain (a first call that
+failed, a GPU that CUDA does not show) and the cause that is behind it most often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.findings import Finding, Remedy, Severity, words
+from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.ages import is_blind
+from envdoctor.rules.complaints.device import NO_DEVICE, hides_first
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.remedies import unset_variable
+
+__all__ = ["GUESSES", "REMARKS"]
+
+ASK = (("nvidia-smi",), ("python", "-m", "torch.utils.collect_env"))
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+NONE_SHOWN = ("no-cuda-gpus", "cuda-100", "device-count-none")
+"""CUDA's library loads and shows no device: without that library torch says that there is no driver."""
+
+
+_ASKED = re.compile(r"--gres[= ]\S*gpu|--gpus(?:-per-\w+)?[= ]|--nv\b|-G ?\d")
+"""A job or container that did ask for GPUs: that it was given none is no variable's doing."""
+
+
+def _ask(*commands: tuple[str, ...]) -> list[Remedy]:
+    return [Remedy(words("remedy.ask"), commands or ASK)]
+
+
+def filtered(heard: Heard) -> Iterator[Finding]:
+    """A variable that leaves out the first GPU, and a process that sees none."""
+    machine = heard.machine
+    value = machine.facts.environment.variables.get(VISIBLE, heard.paste.remarks.get("told-visible"))
+    blind = is_blind(heard) or heard.any(*NONE_SHOWN)
+    if hides_first(value) and blind and machine.torch_variant != "cpu":
+        yield heard.finding(
+            "gpu-hidden",
+            *NONE_SHOWN,
+            "cuda-unavailable",
+            remedies=unset_variable(machine, VISIBLE),
+            name=VISIBLE,
+            value=value or "?",
+        )
+
+
+def compat(heard: Heard) -> Iterator[Finding]:
+    """CUDA's compatibility library in front of the driver's own, and a process that sees no GPU."""
+    path = heard.machine.facts.environment.variables.get("LD_LIBRARY_PATH", "")
+    if "/compat" in path and (is_blind(heard) or heard.any(*NO_DEVICE)):
+        yield heard.finding("cuda-compat-shadow", "cuda-unavailable", *NO_DEVICE)
+
+
+def driver(heard: Heard) -> Iterator[Finding]:
+    """No driver, a module that is gone since the kernel changed, a driver that a restart brings back."""
+    machine = heard.machine
+    blind = is_blind(heard) or heard.any(*NO_DEVICE)
+    if machine.in_container or machine.is_wsl or machine.os == "macos" or machine.cuda_proven:
+        return
+    foreign = bool(machine.facts.other_gpus) and not machine.gpus
+    if "said-no-driver" in heard and not foreign and not heard.any("said-no-gpu", "said-virtual-machine"):
+        yield heard.finding("driver-missing", "said-no-driver", gpu=machine.gpu_name or "NVIDIA GPU")
+    elif "said-module-lost" in heard:
+        yield heard.finding("driver-not-running", "said-module-lost")
+    elif "nvml-init" in heard and blind:
+        yield heard.finding("driver-not-running", "nvml-init", *NO_DEVICE, variant="likely", remedies=_ask())
+    elif blind and "said-reset-helps" in heard and machine.torch_variant != "cpu":
+        yield heard.finding("driver-init-failed", "said-reset-helps", "cuda-unavailable", code="?")
+
+
+def inside(heard: Heard) -> Iterator[Finding]:
+    """A container whose torch sees no GPU: the driver's tool answers in there, or nothing was handed over."""
+    machine = heard.machine
+    if not machine.in_container or machine.is_wsl or not is_blind(heard) or machine.torch_variant == "cpu":
+        return
+    if machine.facts.nvidia_smi is not None and machine.facts.nvidia_smi.state == "ok":
+        yield heard.finding("driver-init-failed", "cuda-unavailable", variant="torch")
+    elif machine.torch_cuda is not None:
+        yield heard.finding("container-no-gpu", "cuda-unavailable")
+
+
+def wsl(heard: Heard) -> Iterator[Finding]:
+    """WSL brings nvidia-smi from Windows's driver: without it, there is none that WSL could use."""
+    if heard.machine.is_wsl and "smi-not-found" in heard and not heard.machine.cuda_proven:
+        yield heard.finding("wsl-driver", "smi-not-found")
+
+
+def nodes(heard: Heard) -> Iterator[Finding]:
+    """Device nodes that even the container's host does not have: its driver has not come up."""
+    if "device-missing" in heard and not heard.machine.cuda_proven:
+        yield heard.finding("driver-not-running", "device-missing")
+
+
+def unseen(heard: Heard) -> Iterator[Finding]:
+    """CUDA starts and shows no device: something keeps the GPUs from this process."""
+    machine = heard.machine
+    elsewhere = machine.in_container or machine.is_wsl or machine.os == "macos" or machine.cuda_proven
+    if elsewhere or machine.torch_variant == "cpu" or machine.facts.other_gpus or machine.is_jetson:
+        return
+    asked = any(_ASKED.search(each) for each in heard.commands)
+    if asked or heard.any("said-no-gpu", "said-virtual-machine"):
+        return
+    if heard.any(*NONE_SHOWN):
+        yield heard.finding(
+            "gpu-hidden",
+            *NONE_SHOWN,
+            variant="likely",
+            remedies=_ask(("nvidia-smi", "-L"), ("printenv", VISIBLE)),
+            name=VISIBLE,
+            value="?",
+        )
+
+
+def started(heard: Heard) -> Iterator[Finding]:
+    """What says only that something did not start: worth a question, not a verdict."""
+    if "nvml-init" in heard and not heard.machine.cuda_proven:
+        yield heard.finding(
+            "driver-not-running", "nvml-init", variant="likely", severity=Severity.WARNING, remedies=_ask()
+        )
+    if "cuda-init-error" in heard and not heard.machine.cuda_proven:
+        yield heard.finding(
+            "driver-init-failed",
+            "cuda-init-error",
+            variant="likely",
+            severity=Severity.WARNING,
+            remedies=_ask(),
+            code="3",
+        )
+
+
+def card(heard: Heard) -> Iterator[Finding]:
+    """The kernel module does not know a card that is there: it came after this driver."""
+    if "driver-without-card" not in heard:
+        return
+    row = heard.machine.tables.gpu_by_pci(heard.subject("driver-without-card"))
+    last = heard.machine.tables.last_branch(row.compute_capability) if row else None
+    branch = version_numbers(heard.machine.driver)[:1]
+    said = re.search(r"NVIDIA (\d{3})\.", " ".join(each.text for each in heard.all("driver-without-card")))
+    branch = version_numbers(said[1]) if said else branch
+    newer = last is not None and bool(branch) and last < branch[0]
+    code = "driver-too-new" if newer else "driver-too-old"
+    yield heard.finding(
+        code,
+        "driver-without-card",
+        variant="" if newer else "said",
+        gpu=row.name if row else "GPU",
+        driver=heard.machine.driver or "?",
+        last=last or "?",
+    )
+
+
+def held(heard: Heard) -> Iterator[Finding]:
+    """GPU memory that a process which is gone still holds: what nvidia-smi is shown for."""
+    shown = "nvidia-smi" in heard.paste.formats or any(
+        "nvidia-smi" in each.text for each in heard.paste.complaints
+    )
+    memory = any(
+        re.search("mem|gib|mib|gb|显存", each.text, re.IGNORECASE) for each in heard.all("said-memory-held")
+    )
+    if "said-memory-held" in heard and (shown or memory):
+        yield heard.finding("gpu-memory-full", "said-memory-held", index=0)
+
+
+def shadows(heard: Heard) -> Iterator[Finding]:
+    """Another copy of torch, or another Python, told by where it lies or by what cures it."""
+    if "said-pythonpath" in heard:
+        yield heard.finding("env-pythonpath-shadow", "said-pythonpath", name="torch", path="?")
+    elif "said-site-shadow" in heard and ("said-env" in heard or heard.machine.facts.environment.kind):
+        yield heard.finding("env-user-site-shadow", "said-site-shadow", names="torch")
+    elif "said-kernel-elsewhere" in heard:
+        yield heard.finding("jupyter-kernel-mismatch", "said-kernel-elsewhere")
+
+
+def built(heard: Heard) -> Iterator[Finding]:
+    """An extension that is said to be built for another torch, and fails."""
+    failed = heard.any("undefined-symbol", "undefined-symbol-bare", "no-kernel", "library-missing")
+    subject = heard.subject("said-built-for")
+    if failed and subject and subject.lower() != "torch":
+        yield heard.finding("extension-mismatch", "said-built-for", subject=subject)
+
+
+REMARKS = (card, filtered, compat, driver, nodes, wsl, held, shadows, built)
+"""What is said of the machine itself."""
+GUESSES = (inside, unseen, started)
+"""What is behind a symptom most often."""
