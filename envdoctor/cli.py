@@ -15,7 +15,6 @@ from envdoctor.options import (
     Format,
     Language,
     Page,
-    PlanFormat,
     With,
     of_assumptions,
     of_form,
@@ -133,7 +132,7 @@ def install(
             "--from", metavar="FILE|-", help="Plan for the machine that was pasted or saved there instead."
         ),
     ] = None,
-    format_: Annotated[PlanFormat, of_form("plan")] = PlanFormat.TEXT,
+    format_: Annotated[Format, of_form("plan")] = Format.TEXT,
     output: Annotated[Path | None, of_output("plan")] = None,
     timeout: Annotated[float | None, PROBE_TIMEOUT] = None,
     verbose: Annotated[bool, of_verbosity("What the choice rests on, and durations.")] = False,
@@ -198,7 +197,7 @@ def mirrors(
     measure: Annotated[
         bool, typer.Option("--measure", help="Ask each of them now, and time it (uses the network).")
     ] = False,
-    format_: Annotated[PlanFormat, of_form("list")] = PlanFormat.TEXT,
+    format_: Annotated[Format, of_form("list")] = Format.TEXT,
     output: Annotated[Path | None, of_output("list")] = None,
     verbose: Annotated[bool, of_verbosity("All that is known of each.")] = False,
 ) -> None:

@@ -13,7 +13,6 @@ __all__ = [
     "Format",
     "Language",
     "Page",
-    "PlanFormat",
     "With",
     "of_assumptions",
     "of_form",
@@ -32,19 +31,12 @@ class Language(str, Enum):
 
 
 class Format(str, Enum):
-    """The forms a report can take."""
+    """The forms that a report, a plan and a list can take."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
     HTML = "html"
-
-
-class PlanFormat(str, Enum):
-    """The forms a plan can take."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class Page(str, Enum):

@@ -87,6 +87,8 @@ def install(options: Options) -> int:
     if options.run and options.source is not None:
         option = "--run"
         raise UsageError(f"{option} is about this machine and --from is not; leave one of them out")
+    if options.run and options.form in ("markdown", "html"):
+        raise UsageError(f"--run tells its progress as text or json; leave --format {options.form} away")
     if options.run:
         from envdoctor.commands.carrying import run_plan
 
@@ -218,12 +220,19 @@ def report(planned: Planned, options: Options, *, closing: bool = True) -> str:
 
         content = recipe_as_json(planned.recipe, planned.words, planned.hide)
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    from envdoctor.reports.recipe_text import recipe_as_text
     from envdoctor.reports.style import Style
 
     style = planned.terminal.style(options.verbose)
     if options.output is not None:
         style = Style(width=100, verbose=options.verbose)
+    if options.form in ("markdown", "html"):
+        from envdoctor.reports.forms import plan
+        from envdoctor.reports.recipe_view import recipe_view
+
+        view = recipe_view(planned.recipe, planned.words, planned.hide, options.with_build)
+        return plan(view, options.form, planned.words, style, why=options.why)
+    from envdoctor.reports.recipe_text import recipe_as_text
+
     return recipe_as_text(
         planned.recipe,
         planned.words,

@@ -36,7 +36,7 @@ def mirrors(options: Options) -> int:
     """List the mirrors; one that does not answer is a row, so the exit code is 0."""
     from envdoctor.commands.writing import Terminal, write_file
     from envdoctor.knowledge import knowledge
-    from envdoctor.reports.mirrors import as_json, as_text
+    from envdoctor.reports.mirrors import as_json
     from envdoctor.reports.style import Style
 
     tables, terminal = knowledge(), Terminal()
@@ -55,14 +55,20 @@ def mirrors(options: Options) -> int:
             findings = configured_trouble(outside, answers)
         finally:
             outside.close()
+    from envdoctor.messages import catalogue
+
+    words = catalogue()
     if options.form == "json":
         import json
 
         text = json.dumps(as_json(rows, tables, answers, findings), indent=2, ensure_ascii=False) + "\n"
     else:
+        from envdoctor.reports.forms import sources
+        from envdoctor.reports.mirrors_view import mirrors_view
+
         style = terminal.style(options.verbose) if options.output is None else Style(width=100)
         style = replace(style, verbose=options.verbose or bool(options.names))
-        text = as_text(rows, tables, answers, style, findings)
+        text = sources(mirrors_view(rows, tables, answers, findings, words), options.form, words, style)
     if options.output is not None:
         write_file(options.output, text)
     else:

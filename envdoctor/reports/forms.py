@@ -11,9 +11,11 @@ from envdoctor.reports.style import fits_html, is_unicode
 if TYPE_CHECKING:
     from envdoctor.messages import Catalogue
     from envdoctor.reports.diagnosis import Diagnosis
+    from envdoctor.reports.mirrors_view import MirrorsView
+    from envdoctor.reports.recipe_view import RecipeView
     from envdoctor.reports.text import Style
 
-__all__ = ["one", "several"]
+__all__ = ["one", "plan", "several", "sources"]
 
 
 def one(diagnosis: Diagnosis, form: str, style: Style) -> str:
@@ -31,6 +33,32 @@ def one(diagnosis: Diagnosis, form: str, style: Style) -> str:
     from envdoctor.reports.text import as_text
 
     return as_text(diagnosis, style)
+
+
+def plan(seen: RecipeView, form: str, words: Catalogue, style: Style, *, why: bool) -> str:
+    """A plan as "markdown" or "html", ending with a line break."""
+    if form == "markdown":
+        from envdoctor.reports.recipe_markdown import as_markdown
+
+        return as_markdown(seen, words, why=why)
+    from envdoctor.reports.recipe_html import as_html
+
+    return _portable(as_html(seen, words, why=why), style)
+
+
+def sources(seen: MirrorsView, form: str, words: Catalogue, style: Style) -> str:
+    """The mirrors as "text", "markdown" or "html", ending with a line break."""
+    if form == "markdown":
+        from envdoctor.reports.mirrors_markdown import as_markdown
+
+        return as_markdown(seen, words)
+    if form == "html":
+        from envdoctor.reports.mirrors_html import as_html
+
+        return _portable(as_html(seen, words), style)
+    from envdoctor.reports.mirrors import as_text
+
+    return as_text(seen, words, style)
 
 
 def several(diagnoses: Iterable[Diagnosis], form: str, words: Catalogue, style: Style) -> Iterator[str]:

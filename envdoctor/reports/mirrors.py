@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envdoctor.facts import MirrorAnswer
@@ -10,6 +10,7 @@ from envdoctor.facts.saved import facts_to_json
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue, catalogue
 from envdoctor.messages.columns import padded, width, wrap
+from envdoctor.reports.mirrors_view import Listed, Measured, MirrorsView, Trouble
 from envdoctor.reports.style import Style, fits, sign
 
 if TYPE_CHECKING:
@@ -70,127 +71,47 @@ def _answer(answer: MirrorAnswer) -> dict[str, object]:
     return facts_to_json(answer)  # type: ignore[arg-type]  # any record of the facts is written alike
 
 
-def as_text(
-    rows: Sequence[Mirror],
-    tables: Knowledge,
-    answers: Sequence[MirrorAnswer] | None,
-    style: Style,
-    findings: Sequence[Finding] = (),
-) -> str:
+def as_text(seen: MirrorsView, words: Catalogue, style: Style) -> str:
     """The list, or what was measured and what is wrong with it; ends with a line break."""
-    page = _Page(style)
-    lines = page.answers(answers) if answers is not None else page.rows(rows, tables)
-    lines += page.findings(findings)
+    page = _Page(words, style)
+    lines = [line for row in seen.rows for line in (*page.row(row), "")]
+    lines += [line for each in seen.measured for line in (*page.measured(each), "")]
+    for number, remark in enumerate(seen.remarks):
+        lines += [*([""] if number else []), *wrap(remark, page.width)]
+    lines += [line for each in seen.findings for line in page.finding(each)]
     return fits("\n".join(lines).rstrip() + "\n", style.encoding)
 
 
-def _told(quirk: str, words: Catalogue) -> str:
-    """What the table says of a mirror, in the reader's language."""
-    if words.language == "en":
-        return quirk
-    from envdoctor.messages.help import quirks
-
-    return quirks(words.language).get(quirk, quirk)
-
-
 class _Page:
-    def __init__(self, style: Style) -> None:
-        self._style = style
-        self._words = catalogue()
-        self._width = max(24, min(style.width, WIDEST))
+    def __init__(self, words: Catalogue, style: Style) -> None:
+        self._words, self._style = words, style
+        self.width = max(24, min(style.width, WIDEST))
 
-    # -- what each serves
-
-    def rows(self, rows: Sequence[Mirror], tables: Knowledge) -> list[str]:
-        """One block a mirror."""
-        lines: list[str] = []
-        for row in rows:
-            lines += [*self._block(row), ""]
-        return [*lines, *wrap(self._words.text("mirrors.next", date=tables.as_of.isoformat()), self._width)]
-
-    def _block(self, row: Mirror) -> list[str]:
-        words = self._words
-        title = f"{row.id}  {words.named(row.name)}"
-        if row.status != "ok":
-            title += f"  ({words.text(f'mirrors.status-{row.status}')})"
-        lines = [self._bold(line) for line in wrap(title, self._width, "", "  ")]
-        if row.status == "dead":
-            return [*lines, *self._quirks(row)]
-        pypi = row.pypi or words.text("mirrors.own-default" if row.id == "official" else "mirrors.none")
-        lines += self._entry("PyPI", pypi)
-        lines += self._entry("conda", ", ".join(row.conda) or words.text("mirrors.none"))
-        lines += self._entry("torch", *self._wheels(row))
-        return [*lines, *self._quirks(row)]
-
-    def _wheels(self, row: Mirror) -> Iterable[str]:
-        wheels = row.wheels
-        if wheels is None:
-            key = "mirrors.companion" if row.companion else "mirrors.none"
-            return (self._words.text(key, companion=row.companion or ""),)
-        kind = self._words.text(f"mirrors.{wheels.kind}", url=wheels.url)
-        seen = self._words.text("mirrors.seen", variants=" ".join(wheels.variants)) if wheels.variants else ""
-        return (kind, seen) if seen else (kind,)
-
-    def _entry(self, name: str, *texts: str) -> list[str]:
-        lines: list[str] = []
-        for number, text in enumerate(texts):
-            lines += wrap(text, self._width, f"  {padded(name if not number else '', 7)}", " " * 9)
-        return lines
-
-    def _quirks(self, row: Mirror) -> list[str]:
+    def row(self, row: Listed) -> list[str]:
+        """What one mirror serves."""
+        title = f"{row.id}  {row.name}" + (f"  ({row.status})" if row.status else "")
+        lines = self._bold(wrap(title, self.width, "", "  "))
+        for name, texts in row.serves:
+            for number, text in enumerate(texts):
+                lines += wrap(text, self.width, f"  {padded(name if not number else '', 7)}", " " * 9)
         shown = row.quirks if self._style.verbose else row.quirks[:QUIRKS]
-        return [
-            line for quirk in shown for line in wrap(_told(quirk, self._words), self._width, "  - ", "    ")
-        ]
+        return lines + [line for quirk in shown for line in wrap(quirk, self.width, "  - ", "    ")]
 
-    # -- how each answered
-
-    def answers(self, answers: Sequence[MirrorAnswer]) -> list[str]:
-        """One table for each kind of place, the fastest first."""
-        lines: list[str] = []
-        for serves in ("pypi", "wheels", "conda"):
-            some = [each for each in answers if each.serves == serves]
-            if not some:
-                continue
-            lines += [
-                self._bold(line) for line in wrap(self._words.text(f"mirrors.measured-{serves}"), self._width)
-            ]
-            lines += self._table(sorted(some, key=lambda each: (-(each.rate or 0), each.first or 1e9)))
-            lines.append("")
-        if not any(each.outcome == "ok" for each in answers):
-            lines += [*wrap(self._words.text("mirrors.nothing-answered"), self._width), ""]
-        return [*lines, *wrap(self._words.text("mirrors.measured-how"), self._width)]
-
-    def _table(self, answers: Sequence[MirrorAnswer]) -> list[str]:
-        column = max(width(each.mirror) for each in answers) + 2
-        lines = []
-        for each in answers:
-            name = padded(each.mirror, column)
-            if each.rate is not None and each.first is not None:
-                text = f"{each.rate / 1e6:6.2f} MB/s  {each.first:5.2f} s"
-                more = [each.newest and f"torch {each.newest}", each.host and f"→ {each.host}"]
-                lines += wrap(
-                    "  ".join([text, *(part for part in more if part)]), self._width, f"  {name}", "    "
-                )
-            else:
-                lines += wrap(self._trouble(each), self._width, f"  {name}", "    ")
+    def measured(self, measured: Measured) -> list[str]:
+        """A table of the places of one kind."""
+        lines = self._bold(wrap(measured.title, self.width))
+        column = max(width(each.mirror) for each in measured.answers) + 2
+        for each in measured.answers:
+            figures = f"{each.speed:>11}  {each.first:>7}"
+            said = each.trouble or "  ".join([figures, *each.more])
+            lines += wrap(said, self.width, f"  {padded(each.mirror, column)}", "    ")
         return lines
 
-    def _trouble(self, answer: MirrorAnswer) -> str:
-        outcome = answer.outcome if answer.outcome != "ok" else f"file-{answer.file_outcome or 'failed'}"
-        key = f"mirrors.outcome-{outcome}"
-        if key not in self._words.sentences:
-            key = "mirrors.outcome-file"
-        return self._words.text(key, status=answer.status or "", detail=answer.detail or "")
-
-    def findings(self, findings: Sequence[Finding]) -> list[str]:
+    def finding(self, found: Trouble) -> list[str]:
         """What is wrong with the index that pip is configured to use."""
-        lines: list[str] = []
         mark = sign(Severity.ERROR, self._words, self._style)
-        for each in findings:
-            lines += ["", *wrap(f"{mark} {self._words.title(each)} ({each.code})", self._width, "", "  ")]
-            lines += wrap(self._words.detail(each), self._width, "  ", "  ")
-        return lines
+        title = wrap(f"{mark} {found.title} ({found.code})", self.width, "", "  ")
+        return ["", *title, *wrap(found.detail, self.width, "  ", "  ")]
 
-    def _bold(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self._style.colour else text
+    def _bold(self, lines: list[str]) -> list[str]:
+        return [f"\x1b[1m{line}\x1b[0m" for line in lines] if self._style.colour else lines

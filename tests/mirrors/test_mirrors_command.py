@@ -6,13 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from envdoctor.facts import MirrorAnswer
 from envdoctor.knowledge import knowledge
+from envdoctor.messages import catalogue
 from envdoctor.reports.mirrors import as_json, as_text
+from envdoctor.reports.mirrors_view import mirrors_view
 from envdoctor.reports.text import Style
+
+
+def measured(answers: Sequence[MirrorAnswer], width: int) -> str:
+    words = catalogue("en")
+    return as_text(mirrors_view((), knowledge(), answers, (), words), words, Style(width=width))
+
 
 TROUBLES = (
     "refused",
@@ -91,7 +100,7 @@ def test_every_way_to_fail_has_its_words(width: int) -> None:
         MirrorAnswer(mirror="nju", serves="wheels", url="u", outcome="ok", first=0.1, file_outcome=each)
         for each in (*TROUBLES, "ok")
     ]
-    text = as_text((), knowledge(), answers, Style(width=width))
+    text = measured(answers, width)
     assert "mirrors." not in text and "{" not in text
     assert len(as_json((), knowledge(), answers)["measured"]) == len(answers)  # type: ignore[arg-type]
 
@@ -101,6 +110,6 @@ def test_the_fastest_stands_first() -> None:
         MirrorAnswer(mirror=name, serves="pypi", url="u", outcome="ok", first=0.2, rate=rate, newest="2.15.0")
         for name, rate in (("tuna", 2e6), ("bfsu", 9.5e6))
     ]
-    lines = as_text((), knowledge(), answers, Style(width=80)).splitlines()
+    lines = measured(answers, 80).splitlines()
     assert [line.split()[0] for line in lines[1:3]] == ["bfsu", "tuna"]
     assert "9.50 MB/s" in lines[1] and "torch 2.15.0" in lines[1]

@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from envdoctor.facts import Facts
+from envdoctor.facts import Facts, MirrorAnswer
 from envdoctor.findings import Words
+from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
+from envdoctor.planner.asked import Asked
+from envdoctor.planner.recipe import recipe
 from envdoctor.redact import Redactor
 from envdoctor.reports.diagnosis import diagnose
+from envdoctor.reports.forms import plan, sources
 from envdoctor.reports.html import as_html, several_as_html
+from envdoctor.reports.mirrors_view import mirrors_view
+from envdoctor.reports.recipe_view import recipe_view
 from envdoctor.reports.smoke_html import as_html as smoke_html
 from envdoctor.reports.smoke_plot import picture
 from envdoctor.reports.smoke_view import smoke_view
+from envdoctor.reports.style import Style
 from envdoctor.smoke.options import CHECKS
 from envdoctor.smoke.result import Check, SmokeResult
+from tests.reports.conftest import machine
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -227,3 +235,88 @@ def test_several_reports_unfold_in_one_page(opened: Open, broken: Facts) -> None
     button = parts[1].find_element("css selector", "button.copy")
     button.click()
     says(button, "Copied")
+
+
+# -- plans and mirrors
+
+
+def plan_page(language: str, *assumptions: str, **asked: str) -> str:
+    """The page of a plan for a laptop, or whatever is assumed."""
+    laptop = ("os=windows", "python=3.12", "driver=551.61", "gpu=NVIDIA GeForce GTX 1060 6GB")
+    made = recipe(Machine(machine(*(assumptions or laptop))), Asked(**asked))  # type: ignore[arg-type]
+    words = catalogue(language)
+    return plan(recipe_view(made, words, Redactor().text), "html", words, Style(), why=False)
+
+
+def mirrors_page(language: str, *, measured: bool) -> str:
+    answers = (
+        MirrorAnswer(
+            mirror="tuna", serves="pypi", url="u", outcome="ok", first=0.2, rate=2e6, newest="2.15.0"
+        ),
+        MirrorAnswer(
+            mirror="ustc", serves="pypi", url="u", outcome="no-connection", detail="[Errno 111] refused"
+        ),
+    )
+    words, tables = catalogue(language), knowledge()
+    seen = mirrors_view(tables.mirrors, tables, answers if measured else None, (), words)
+    return sources(seen, "html", words, Style())
+
+
+PAGES: dict[str, Callable[[str], str]] = {
+    "plan": lambda language: plan_page(language, mirror="tuna"),
+    "environment": lambda language: plan_page(language, environment="D:\\my envs\\dl"),
+    "refusal": lambda language: plan_page(language, torch="2.9.0", backend="cu130"),
+    "no build": lambda language: plan_page(
+        language, "os=windows", "python=3.12", "driver=391.35", "gpu=GTX 580"
+    ),
+    "mirrors": lambda language: mirrors_page(language, measured=False),
+    "measured": lambda language: mirrors_page(language, measured=True),
+}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_part_of_a_plan_or_a_list_is_wider_than_the_page(
+    opened: Open, page: str, width: int, language: str
+) -> None:
+    browser = opened(width, language, html=PAGES[page](language))
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    cut = browser.execute_script(
+        "return [...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1 "
+        "&& e.clientWidth && getComputedStyle(e).display !== 'inline' && !e.classList.contains('said'))"
+        ".map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize(("language", "done"), [("en", "Copied"), ("zh", "已复制")])
+@pytest.mark.parametrize("page", ["plan", "environment", "refusal"])
+def test_the_button_of_a_plan_copies_every_command(opened: Open, page: str, language: str, done: str) -> None:
+    browser = opened(language=language, html=PAGES[page](language))
+    (button,) = browser.find_elements("css selector", "button.copy")
+    button.click()
+    copied = browser.execute_async_script(
+        "const told = arguments[0]; navigator.clipboard.readText().then(told, error => told(String(error)))"
+    )
+    wanted = {
+        "plan": ["python -m pip install torch=="],
+        "environment": [
+            "-m venv",
+            'D:\\"my envs"\\dl\\Scripts\\activate',
+            "python -m pip install torch==",
+        ],
+        "refusal": ["envdoctor install --torch 2.9.0 --backend cu126"],
+    }[page]
+    lines = copied.splitlines()
+    assert len(lines) == len(wanted)
+    assert [start for line, start in zip(lines, wanted, strict=True) if start not in line] == []
+    says(button, done)
+
+
+def test_a_mirror_unfolds_to_what_it_serves(opened: Open) -> None:
+    browser = opened(html=mirrors_page("en", measured=False))
+    first, *_, last = browser.find_elements("css selector", "main > details")
+    assert "envdoctor install --mirror" in first.find_element("css selector", "pre").text
+    assert not last.find_elements("css selector", "button.copy"), "the last one was shut down"
