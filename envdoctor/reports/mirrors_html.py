@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 
 from envdoctor.findings import Severity
@@ -14,17 +13,21 @@ from envdoctor.shell import shell
 
 __all__ = ["as_html"]
 
+FEW = 3
+"""Mirrors that all stand open on one page."""
+
 
 def as_html(seen: MirrorsView, words: Catalogue) -> str:
     """The whole page; it needs no other file and no network."""
     title = words.text("mirrors.title")
     parts = [page.opening(f"envdoctor: {title}", words), f"<main>\n<h1>{escape(title)}</h1>\n"]
-    parts += [paragraph(remark) for remark in seen.remarks]
     parts += [_finding(found, words) for found in seen.findings]
-    parts += [_listed(row, words) for row in seen.rows]
+    few = len(seen.rows) <= FEW
+    parts += [_listed(row, words, unfolded=few) for row in seen.rows]
     for measured in seen.measured:
-        parts += [f"<h2>{escape(measured.title)}</h2>\n", _table(measured.answers, words)]
-    parts += ["</main>\n", footer(words, live=True)]
+        rows = ((each.mirror, _said(each)) for each in measured.answers)
+        parts += [f"<h2>{escape(measured.title)}</h2>\n", page.table(rows)]
+    parts += [*map(paragraph, seen.remarks), "</main>\n", footer(words, live=True)]
     return "".join([*parts, page.closing(script=any(row.usable for row in seen.rows))])
 
 
@@ -34,24 +37,15 @@ def _finding(found: Trouble, words: Catalogue) -> str:
     return f'<section class="verdict errors">\n{heading}\n{paragraph(found.detail)}</section>\n'
 
 
-def _listed(row: Listed, words: Catalogue) -> str:
+def _listed(row: Listed, words: Catalogue, *, unfolded: bool) -> str:
     status = f' <span class="code">{escape(row.status)}</span>' if row.status else ""
     summary = f"{escape(row.id)} · {escape(row.name)}{status}"
     command = ("envdoctor", "install", "--mirror", row.id)
     lines = (shell(command, "linux"),) if row.usable else ()
     quirks = "".join(f"<li>{escape(quirk)}</li>\n" for quirk in row.quirks)
     body = page.commands(lines, words) + page.table((name, "; ".join(texts)) for name, texts in row.serves)
-    return page.folded(summary, body + (f"<ul>\n{quirks}</ul>\n" if quirks else ""), unfolded=row.usable)
+    return page.folded(summary, body + (f"<ul>\n{quirks}</ul>\n" if quirks else ""), unfolded=unfolded)
 
 
-def _table(answers: Iterable[Answered], words: Catalogue) -> str:
-    heads = (words.text(f"mirrors.head-{key}") for key in ("mirror", "speed", "first", "more"))
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    rows = "".join(_row(each) for each in answers)
-    return f'<table class="answers">\n<tr>{top}</tr>\n{rows}</table>\n'
-
-
-def _row(each: Answered) -> str:
-    cells = (each.speed, each.first, each.trouble or " · ".join(each.more))
-    figures = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row">{escape(each.mirror)}</th>{figures}</tr>\n'
+def _said(each: Answered) -> str:
+    return each.trouble or " · ".join((each.speed, each.first, *each.more))

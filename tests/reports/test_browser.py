@@ -318,5 +318,8 @@ def test_the_button_of_a_plan_copies_every_command(opened: Open, page: str, lang
 def test_a_mirror_unfolds_to_what_it_serves(opened: Open) -> None:
     browser = opened(html=mirrors_page("en", measured=False))
     first, *_, last = browser.find_elements("css selector", "main > details")
-    assert "envdoctor install --mirror" in first.find_element("css selector", "pre").text
+    command = first.find_element("css selector", "pre")
+    assert not command.is_displayed()
+    first.find_element("css selector", "summary").click()
+    assert command.text == "envdoctor install --mirror official"
     assert not last.find_elements("css selector", "button.copy"), "the last one was shut down"
