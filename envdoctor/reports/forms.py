@@ -43,7 +43,7 @@ def plan(seen: RecipeView, form: str, words: Catalogue, style: Style, *, why: bo
         return as_markdown(seen, words, why=why)
     from envdoctor.reports.recipe_html import as_html
 
-    return _portable(as_html(seen, words, why=why), style)
+    return fits_html(as_html(seen, words, why=why), style.encoding)
 
 
 def sources(seen: MirrorsView, form: str, words: Catalogue, style: Style) -> str:
@@ -55,7 +55,7 @@ def sources(seen: MirrorsView, form: str, words: Catalogue, style: Style) -> str
     if form == "html":
         from envdoctor.reports.mirrors_html import as_html
 
-        return _portable(as_html(seen, words), style)
+        return fits_html(as_html(seen, words), style.encoding)
     from envdoctor.reports.mirrors import as_text
 
     return as_text(seen, words, style)
