@@ -25,7 +25,7 @@ _NO_ACCOUNT = re.compile(
     | Requirement\ already|Looking\ in\ |Using\ cached|Found\ existing|Stored\ in|Proceed|Solving
     | Retrieving|Fetching
     | from\ \w[\w.]*\ import|import\ [\w.]+(?:\ as\ \w+)?$
-    | (?:assert|def|class|return|raise|print)\W*\w.*[(:=]
+    | (?:assert|def|class|return|raise)\ |print\ ?\([^;]*\)$
     | (?:pip3?|conda|uv|python)\ \S+\ ?\S*$|(?:\([\w.-]+\)\ )?(?:[\w.-]+@[\w.-]+[:\ ]|[A-Z]:\\[^>]*>|PS\ )
     """,
     re.VERBOSE,
@@ -40,6 +40,7 @@ _PROGRAM = re.compile(
     | ^NVRM|^\[?\ *\d+\.\d{3,}|^\w+-?\d+:\d+:|^[\w./-]+\(\d+\)|^\[\w[\w-]*\]
     | ^[A-Z][\w\ .()/-]{1,30}:\ ?(?:not\ available|available|N/A|None|True|False|no|yes|[\d.v-]+)$
     | [Nn]o\ CUDA-capable|CUDA\ error|Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]+\.\w+\ -->
+    | ^\W{1,8}(?:package\ )?[\w.-]+(?:-\d|[=<>]|\ \d)|\bnone\ of\ the\ providers|\bPython-3\.\d
     | ^(?:Your|The\ current|Defaulting|Setup)\
     """,
     re.VERBOSE,

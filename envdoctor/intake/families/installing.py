@@ -86,8 +86,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "there are no versions of torch",
             "no versions of torch",
             "torch was not found in the",
+            "no version of pytorch-triton",
+            "no version of triton",
         ),
-        r"(?:no version of|versions of) (?P<subject>torch[^\s,]{0,40})|torch was not found",
+        r"(?:no version of|versions of) (?P<subject>(?:torch|pytorch-triton|triton)[^\s,{]{0,40})|torch was not found",
     ),
     (
         "externally-managed",

@@ -10,8 +10,8 @@ __all__ = ["ROWS"]
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-cuda-replaced",
-        ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov"),
-        r"(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版|\bto \+cpu|by[^\n]{0,24}\+cpu)"
+        ("replac", "overwr", "uninstall", "reinstall", "downgrad", "remov", " --> "),
+        r"\b(?:pytorch|torchvision|torchaudio)\S* [^\n]{0,80}(?:cuda|gpu|cu1\d\d)\S* -{1,2}> [^\n]{0,60}(?:[-_]cpu|cpu[-_])|(?:replac|overwr|uninstall|reinstall|downgrad|remov)\w*[^\n]{0,120}?(?:CPU[- ](?:only|version|build|torch|wheel|variant)|non-(?:CUDA|GPU)|without CUDA|cpu ?版|\bto \+cpu|by[^\n]{0,24}\+cpu)"
         r"|(?:CPU[- ](?:only|version|build|torch)|non-(?:CUDA|GPU) \w+)[^\n]{0,60}(?:replac|overwr)\w*[^\n]{0,40}(?:CUDA|GPU|cu\d{2,3})",
     ),
     (
@@ -158,7 +158,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-vision-cpu",
         ("torchvision", "torchaudio"),
-        r"torch(?:vision|audio)\b[^\n.;]{0,24}\bCPU (?:build|version|wheel)|torch(?:vision|audio) [\d.]+ cpu_",
+        r"torch(?:vision|audio) ?(?:是|装的是|为) ?cpu|torch(?:vision|audio)\b[^\n.;]{0,24}\bCPU (?:build|version|wheel)|torch(?:vision|audio) [\d.]+ cpu_",
     ),
     (
         "said-no-torch",
@@ -373,8 +373,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("said-pypy", ("pypy",), r"\bpypy(?:3|\d|\b)"),
     (
         "said-32-bit",
-        ("32-bit", "32 bit", "32位", "win32", "-32\\", "(x86)\\python", "32bit"),
-        r"\b32[- ]?bit (?:build|Python|runtime|version|interpreter|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\\|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32位",
+        ("32-bit", "32 bit", "32位", "win32", "-32", "(x86)\\python", "32bit", "calcsize"),
+        r"\b32[- ]?bit (?:build|Python|runtime|version|interpreter|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\b|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32位|calcsize\([\'\"]P[\'\"]\)\W{0,6}(?:(?:is|gives?|returns?|prints?) ?)?4\b",
     ),
     (
         "said-free-threaded",

@@ -35,6 +35,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         variants,
         versions,
         wheels,
+        windows_loader,
     )
     from envdoctor.rules.complaints.heard import Heard
     from envdoctor.rules.guard import findings_of
@@ -43,6 +44,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
     for subject in (
         containers,
         imports,
+        windows_loader,
         loading,
         connection,
         versions,

@@ -9,30 +9,14 @@ from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.whose import extension_in, is_torch_path
+from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
 
 __all__ = ["RULES"]
 
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
 _LIBRARIES = ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
-_COMPANION = re.compile(
-    r"torch(?:vision|audio|text|data)[\\/]|_torch_sox|lib(?:torchvision|torchaudio|torchtext)"
-)
-"""A file of a package that is released together with torch and compiled against it."""
-_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]+([A-Za-z]\w*)")
 FIRST_WITH_MPS = (12, 3)
 """The first macOS whose Metal torch's "mps" can use, in torch's own words when asked for the device."""
-RUNTIME_DLLS = (
-    "c10.dll",
-    "torch_python.dll",
-    "torch_cpu.dll",
-    "shm.dll",
-    "_c.",
-    "torch.dll",
-    "asmjit.dll",
-    "uv.dll",
-)
-"""What torch loads first: where one of these fails, Microsoft's run-time is what it lacks."""
 NOT_TORCHS = (
     "libgl.so",
     "libsm.so",
@@ -100,87 +84,6 @@ TORCHS = (
 """Parts of the names of libraries that torch itself loads."""
 
 
-def windows_loader(heard: Heard) -> Iterator[Finding]:
-    """Windows could not load a DLL."""
-    if "winerror-1455" in heard:
-        yield heard.finding("memory-low", "winerror-1455", variant="pagefile")
-        return
-    if "winerror-193" in heard:
-        if "linux-library" not in heard:
-            yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
-        return
-    if "windows-too-old" in heard:
-        yield heard.finding("os-too-old", "windows-too-old")
-        return
-    if "vcredist" in heard:
-        yield heard.finding("torch-vcredist-missing", "vcredist")
-        return
-    if companion := [each for each in heard.all("library-not-loaded") if _COMPANION.search(each.subject)]:
-        yield heard.finding("torch-companion-mismatch", more=heard.evidence(companion))
-        return
-    for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
-        if (
-            "plan on using image functionality" in complaint.text
-            or "image python extension" in complaint.text.lower()
-        ):
-            continue
-        yield from _dll(heard, complaint)
-    numbered = any("winerror" in each.text.lower() for each in heard.all("winerror-dll"))
-    if "dll-import" in heard and not numbered and "no-ssl-module" not in heard:
-        yield from _pyd(heard)
-
-
-def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
-    text = f"{complaint.subject} {complaint.text}".lower()
-    if "fbgemm" in text or "libomp140" in text:
-        yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
-    elif _COMPANION.search(complaint.subject or complaint.raised_in):
-        yield heard.finding("torch-companion-mismatch", complaint.kind)
-    elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
-        yield heard.finding("torch-vcredist-missing", complaint.kind)
-    elif "torchvision" in text or "torchaudio" in text:
-        yield heard.finding("torch-companion-mismatch", complaint.kind)
-    elif re.search(r"torch[\\/]+lib|cudnn|cublas|caffe2|nvfuser|torch_cuda|cufft|libiomp5md", text):
-        yield heard.finding("torch-missing-library", complaint.kind)
-    elif name := extension_in(text) or extension_in(complaint.raised_in):
-        yield heard.finding("extension-mismatch", complaint.kind, subject=name)
-    elif "torch" in text or is_torch_path(complaint.raised_in):
-        yield heard.finding("torch-vcredist-missing", complaint.kind)
-
-
-def _pyd(heard: Heard) -> Iterator[Finding]:
-    complaint = heard.all("dll-import")[0]
-    name = complaint.subject
-    if name in ("_ssl", "_hashlib"):
-        yield heard.finding("tls-failed", "dll-import", variant="no-ssl")
-    elif name == "_C" and complaint.raised_in and not is_torch_path(complaint.raised_in):
-        package = _PACKAGE.search(complaint.raised_in)
-        if _COMPANION.search(complaint.raised_in):
-            yield heard.finding("torch-companion-mismatch", "dll-import")
-        elif package is not None:
-            yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
-    elif not name and (_COMPANION.search(complaint.raised_in) or "vision-c-import" in heard):
-        yield heard.finding("torch-companion-mismatch", "dll-import")
-    elif name == "_C" and not complaint.raised_in and "said-extension" in heard:
-        yield heard.finding(
-            "extension-mismatch", "dll-import", subject=heard.subject("said-extension") or "?"
-        )
-    elif not name and "extension-import" in heard:
-        yield heard.finding("extension-mismatch", "dll-import", "extension-import")
-    elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
-        yield heard.finding("torch-vcredist-missing", "dll-import")
-    elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
-        yield heard.finding("env-mixed-conda-pip", "dll-import")
-    elif name.startswith(("torchvision", "torchaudio")):
-        yield heard.finding("torch-companion-mismatch", "dll-import")
-    elif found := extension_in(name) or extension_in(complaint.raised_in) or ("_ext" in name and name):
-        yield heard.finding("extension-mismatch", "dll-import", subject=found)
-
-
-def _torchs(complaint: Complaint) -> bool:
-    return is_torch_path(complaint.raised_in) or "torch" in complaint.text.lower() or not complaint.raised_in
-
-
 def linux_loader(heard: Heard) -> Iterator[Finding]:
     """The loader of glibc lacks a library, a symbol or a symbol version."""
     if "glibc-version" in heard:
@@ -239,7 +142,7 @@ def _is_companions(complaint: Complaint, name: str) -> bool:
     if name.startswith(("libtorchvision", "libtorchaudio")):
         return True
     ours = name.startswith(("libtorch", "libc10", "libcudart")) and not is_torch_path(complaint.raised_in)
-    return ours and _COMPANION.search(complaint.raised_in) is not None
+    return ours and COMPANION.search(complaint.raised_in) is not None
 
 
 def _owner(complaint: Complaint) -> str:
@@ -264,7 +167,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol
         )
-    elif _COMPANION.search(where):
+    elif COMPANION.search(where):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
     elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not owner):
         yield heard.finding(
@@ -323,7 +226,7 @@ def mac_loader(heard: Heard) -> Iterator[Finding]:
 def _dyld_symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     """A symbol that macOS's loader does not find: whose file wants it tells what does not go together."""
     where = complaint.subject or complaint.raised_in
-    if _COMPANION.search(where):
+    if COMPANION.search(where):
         yield heard.finding("torch-companion-mismatch", "dyld-symbol")
     elif owner := extension_in(where):
         yield heard.finding("extension-mismatch", "dyld-symbol", subject=owner)
@@ -398,4 +301,4 @@ def damaged(heard: Heard) -> Iterator[Finding]:
         )
 
 
-RULES = (windows_loader, linux_loader, mac_loader, processor, clashes, companions, damaged)
+RULES = (linux_loader, mac_loader, processor, clashes, companions, damaged)

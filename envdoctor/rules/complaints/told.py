@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 
 from envdoctor.facts import Sentence
 from envdoctor.findings import Finding, Words, words
-from envdoctor.machine import Machine
-from envdoctor.rules.causes import EARLIEST_FIRST
+from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.notions import has
 
@@ -21,58 +20,82 @@ __all__ = ["EFFECTS", "told"]
 EFFECTS = frozenset({"torch-missing", "torch-import-failed"})
 """Errors that say only what did not work; what is told may say why."""
 
-_RANK = {code: number for number, code in enumerate(EARLIEST_FIRST)}
-FIRST_OF_GPU = _RANK["gpu-fell-off-bus"]
+WHICH_PYTHON = frozenset(
+    {
+        "python-not-cpython",
+        "python-32bit",
+        "vscode-interpreter-mismatch",
+        "jupyter-kernel-mismatch",
+        "env-pip-mismatch",
+        "env-user-site-shadow",
+        "env-pythonpath-shadow",
+        "extension-build-isolation",
+    }
+)
+"""What explains a torch that is missing although it was installed."""
 Row = tuple[str, str]
 
+# fmt: off
 ROWS: tuple[Row, ...] = (
     # -- the interpreter that can't be used at all
     ("python-not-cpython", "pypy @torch"),
     ("python-rosetta", "x86-python %apple"),
-    ("python-free-threaded", "no-gil lacks|fails|unsupported wheel|torch|install"),
+    ("python-free-threaded", "no-gil @lacks|fails|unsupported @wheel|torch|install"),
     ("python-32bit", "bits32 python-version|interpreter|install|torch !wheel"),
     ("cpu-missing-instructions", "no-avx @fails"),
     # -- which Python runs
     ("vscode-interpreter-mismatch", "editor fails|lacks @import|torch @works|chosen|terminal %missing"),
     ("vscode-interpreter-mismatch", "editor interpreter|chosen|other %missing"),
+    ("vscode-interpreter-mismatch", "editor interpreter|terminal other|chosen @import|torch @fails"),
     ("vscode-interpreter-mismatch", "editor interpreter cured|chosen|other fails|lacks|cured"),
-    (
-        "jupyter-kernel-mismatch",
-        "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor",
-    ),
+    ("jupyter-kernel-mismatch", "notebook true false !editor"),
+    ("jupyter-kernel-mismatch", "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor"),
+    ("jupyter-kernel-mismatch", "notebook-cell other|chosen|interpreter|path %missing"),
     ("jupyter-kernel-mismatch", "notebook interpreter other|chosen %missing !editor"),
     ("jupyter-kernel-mismatch", "notebook interpreter other cured|fails|lacks @torch|gpu-idle !editor"),
+    ("env-user-site-shadow", "user-site torch|import instead"),
     ("env-user-site-shadow", "user-site torch|other|cured|install @fails|cured|works"),
     ("env-pythonpath-shadow", "named"),
+    ("env-pythonpath-shadow", "pythonpath"),
     ("env-pythonpath-shadow", "cwd works|cured|fails|torch|import @torch|import !container"),
     ("env-pip-mismatch", "launcher %missing"),
+    ("env-pip-mismatch", "pip|interpreter other|two|chosen|path|python-version #no-torch"),
     ("env-pip-mismatch", "pip install other|two interpreter|python-version %missing"),
     ("env-pip-mismatch", "pip python-version interpreter install|chosen %missing"),
     ("env-pip-mismatch", "interpreter other|two chosen|works|install %missing"),
     ("env-pip-mismatch", "python-version works|install @python-version @fails %missing"),
     ("env-pip-mismatch", "torch interpreter works|install @launcher|other fails %missing"),
     # -- the index, the way to it, and what came from it
+    ("pip-config-conflict", "config precedence"),
+    ("pip-config-conflict", "config gone|reinstall cured !cuda-build"),
     ("tls-failed", "certificate fails|cured|gone|switched|old @download|mirror|pip"),
     ("proxy-broken", "proxy fails|cured|switched|works @download|pip|mirror|torch|install"),
     ("extension-build-isolation", "isolation cured|fails|lacks|torch|works"),
     ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
     ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked"),
     ("mirror-lacks-cuda-build", "cpu-build install @mirror !precedence"),
+    ("torch-pin-unavailable", "dev-build gone|fails|lacks|short"),
+    ("torch-pin-unavailable", "torch-version gone !driver !blocked"),
     ("torch-pin-unavailable", "nightly gone torch|wheel|mirror"),
     ("mirror-dead", "mirror gone !blocked"),
+    ("mirror-unreachable", "mirror sync fails|old|sync"),
     ("mirror-unreachable", "mirror blocked|fails @mirror download|blocked !works !model"),
     ("mirror-unreachable", "mirror cured|works @blocked|fails @download !model"),
+    ("mirror-unreachable", "blocked pip !works !model"),
     ("mirror-unreachable", "download blocked torch|pip|wheel|mirror !model"),
     ("download-corrupt", "corrupt download|wheel|install|cured"),
-    ("pip-config-conflict", "config precedence|cured|chosen torch|mirror|pip|wheel"),
     ("disk-low", "disk full fails|install|download|torch|cured"),
-    ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new"),
+    ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new torch|cured|import|fails"),
     ("torch-companion-mismatch", "companion mismatch|cpu-build|downgrade|old|new|update torch|cured|fails"),
     ("torch-vcredist-missing", "vcredist cured|install|lacks|old|update"),
+    ("torch-vcredist-missing", "dll-init torch|install|import"),
+    ("torch-missing-library", "torch-dll|openmp instead"),
+    ("torch-missing-library", "torch-dll fails|lacks|gone"),
     ("env-path-non-ascii", "foreign path"),
+    ("env-mixed-conda-pip", "kmp"),
     ("env-mixed-conda-pip", "mixed two|cured|fails|works"),
     ("env-duplicate-torch", "duplicate torch|pip"),
-    ("env-not-isolated", "base-env fails|lacks install|pip !works"),
+    ("env-not-isolated", "base-env fails|lacks install|pip"),
     # -- the GPU, where the words name its trouble
     ("shm-small", "shm short|lacks|cured"),
     ("wsl-driver", "wsl gpu-idle"),
@@ -85,6 +108,8 @@ ROWS: tuple[Row, ...] = (
     ("gpu-fell-off-bus", "lost gpu|nvidia-smi|reboot"),
     ("gpu-memory-full", "vram taken|short|two"),
     ("gpu-wrong-backend", "amd|intel-gpu cpu|cuda-build|gpu-idle|unsupported|torch %no-nvidia %blind"),
+    ("gpu-wrong-backend", "on-cpu|gpu-idle %other-gpu %blind"),
+    ("gpu-too-new-for-build", "gpu-idle|unsupported !cpu-build %newest-gpu"),
     ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
     ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
     ("driver-missing", "no-driver gpu|torch|fails|driver !container"),
@@ -94,18 +119,13 @@ ROWS: tuple[Row, ...] = (
     ("gpu-mig", "mig gpu-idle|fails|lacks"),
     # -- what does not fit
     ("platform-no-wheel", "no-wheel-platform @torch|install|fails"),
-    (
-        "python-too-new",
-        "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails",
-    ),
+    ("python-too-new", "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails"),
+    ("python-too-old", "python-version least torch|wheel|install !downgrade"),
     ("python-too-new", "python-version lacks|unsupported wheel|unsupported|torch"),
     ("os-too-old", "os-name old|lacks|unsupported|update|fails"),
-    ("torch-partial-install", "remains torch|install|library|wheel|cured"),
+    ("torch-partial-install", "remains torch|install|library|wheel|cured|update"),
     ("memory-low", "ram short fails|cured|torch|install|short !vram"),
-    (
-        "torch-missing-library",
-        "library lacks|gone|two|old|path cured|fails|torch|import|lacks !driver !extension",
-    ),
+    ("torch-missing-library", "library lacks|gone|two|old|path cured|fails|torch|import|lacks !driver !extension"),
     ("toolkit-mismatch", "toolkit mismatch|other|old @extension|compiler"),
     ("extension-mismatch", "extension mismatch|unsupported|old|cured torch|gpu|cured|wheel"),
     ("compiler-missing", "compiler lacks|install|cured"),
@@ -116,6 +136,7 @@ ROWS: tuple[Row, ...] = (
     ("torch-cpu-build", "on-cpu|gpu-idle @gpu|has-gpu %windows %cuda-unproven"),
     ("torch-cpu-build", "cuda-build cured|install @gpu-idle|on-cpu %cuda-unproven"),
 )
+# fmt: on
 
 
 def told(asked: tuple[Machine, frozenset[str]]) -> Iterator[Finding]:
@@ -126,8 +147,8 @@ def told(asked: tuple[Machine, frozenset[str]]) -> Iterator[Finding]:
         return
     told = _Told(Heard(machine, paste), tuple(each for each in paste.told if not has(each.text, "advice")))
     for code, needs in ROWS:
-        if errors and _RANK[code] >= FIRST_OF_GPU:
-            continue  # what says why nothing sees a GPU does not say why torch is missing
+        if errors and code not in WHICH_PYTHON:
+            continue  # of a torch that is missing, only which Python runs is asked
         sentence = told.bearing_out(needs)
         if sentence is not None:
             more = [shown(sentence.line, sentence.text), words("evidence.told")]
@@ -230,6 +251,20 @@ def _may_lack_cuda(heard: Heard) -> bool:
     return not cardless and not other and not any(has(each.text, "no-card") for each in _sentences(heard))
 
 
+def _is_newest(heard: Heard) -> bool:
+    """Whether the GPU is of the latest generation, and nothing is known of the torch."""
+    machine = heard.machine
+    unknown = machine.torch_version is None and machine.facts.torch_import is None
+    return unknown and any(version_numbers(each.capability) >= (12, 0) for each in machine.gpus)
+
+
+def _has_other(heard: Heard) -> bool:
+    """Whether the only GPU is one of AMD's or Intel's that torch has builds for."""
+    machine = heard.machine
+    others = [each for each in machine.facts.other_gpus or () if not each.integrated]
+    return not machine.gpus and any(each.vendor in ("amd", "intel") for each in others)
+
+
 def _sentences(heard: Heard) -> tuple[Sentence, ...]:
     return heard.paste.told
 
@@ -239,6 +274,8 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "blind": _is_blind,
     "cuda-unproven": _may_lack_cuda,
     "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
+    "newest-gpu": _is_newest,
+    "other-gpu": _has_other,
     "no-nvidia": lambda heard: not heard.machine.gpus,
     "windows": lambda heard: heard.machine.os in (None, "windows"),
     "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",

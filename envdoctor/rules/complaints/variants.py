@@ -10,6 +10,7 @@ from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.other_gpus import wanted_build
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.evidence import conda_row
 from envdoctor.rules.gpu_build import outdated
 from envdoctor.rules.levels import info
@@ -137,6 +138,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
     elif "computes-on-cpu" in heard and _is_left_idle(heard):
         yield heard.finding("torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
     elif plain and _wants_gpu(heard):
+        if mirror := [each for each in heard.all("said-cpu-build") if has(each.text, "named-mirror")]:
+            yield heard.finding("mirror-lacks-cuda-build", more=heard.evidence(mirror), torch="?", listed="-")
         yield heard.finding(
             "torch-cpu-build",
             "cuda-unavailable",

@@ -335,6 +335,9 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if heard.any(*SECURE, *CONNECTION, "http-403"):
         return  # nothing was listed because nothing was reached
     asked = heard.subject("no-match", "uv-no-version")
+    if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
+        yield heard.finding("torch-pin-unavailable", "uv-no-version", torch="?", listed="?")
+        return
     version = asked.partition("==")[2]
     number = version.partition("+")[0]
     if not version:

@@ -6,7 +6,7 @@ import re
 
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["EXTENSIONS", "extension_in", "extension_of", "is_torch_path"]
+__all__ = ["COMPANION", "EXTENSIONS", "extension_in", "extension_of", "is_torch_path"]
 
 EXTENSIONS = tuple(
     """
@@ -27,6 +27,10 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _TORCH_PATH = re.compile(r"[\\/](?:torch|torchgen|caffe2)[\\/](?!utils[\\/]cpp_extension)")
+COMPANION = re.compile(
+    r"torch(?:vision|audio|text|data)[\\/]|_torch_sox|lib(?:torchvision|torchaudio|torchtext)"
+)
+"""A file of a package that is released together with torch and compiled against it."""
 _PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]+([\w.-]+)")
 
 

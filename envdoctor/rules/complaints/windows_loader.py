@@ -1,0 +1,124 @@
+"""What a text says about DLLs that Windows could not load, and whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import Complaint
+from envdoctor.findings import Finding
+from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
+
+__all__ = ["RULES"]
+
+_PACKAGE = re.compile(r"(?:site|dist)-packages[\\/]+([A-Za-z]\w*)")
+RUNTIME_DLLS = (
+    "c10.dll",
+    "torch_python.dll",
+    "torch_cpu.dll",
+    "shm.dll",
+    "_c.",
+    "torch.dll",
+    "asmjit.dll",
+    "uv.dll",
+)
+"""What torch loads first: where one of these fails, Microsoft's run-time is what it lacks."""
+
+
+def windows_loader(heard: Heard) -> Iterator[Finding]:
+    """Windows could not load a DLL."""
+    if "winerror-1455" in heard:
+        yield heard.finding("memory-low", "winerror-1455", variant="pagefile")
+        return
+    if "winerror-193" in heard:
+        if "linux-library" not in heard:
+            yield heard.finding("torch-partial-install", "winerror-193", variant="bitness")
+        return
+    if "windows-too-old" in heard:
+        yield heard.finding("os-too-old", "windows-too-old")
+        return
+    if "vcredist" in heard:
+        yield heard.finding("torch-vcredist-missing", "vcredist")
+        return
+    if companion := [each for each in heard.all("library-not-loaded") if COMPANION.search(each.subject)]:
+        yield heard.finding("torch-companion-mismatch", more=heard.evidence(companion))
+        return
+    for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
+        if (
+            "plan on using image functionality" in complaint.text
+            or "image python extension" in complaint.text.lower()
+        ):
+            continue
+        yield from _dll(heard, complaint)
+    numbered = any("winerror" in each.text.lower() for each in heard.all("winerror-dll"))
+    if "dll-import" in heard and not numbered and "no-ssl-module" not in heard:
+        yield from _pyd(heard)
+
+
+_OTHER_VERSION = re.compile(
+    r"WinError 182|cannot run %1|\bordinal \d|无法运行 ?%1|kann %1 nicht ausf|ne peut pas exécuter"
+    r"|no puede ejecutar|não pode executar|impossibile eseguire %1|не может запустить",
+    re.IGNORECASE,
+)
+"""ERROR_INVALID_ORDINAL: a DLL of the right name, of another version than the one that was meant."""
+
+
+def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
+    text = f"{complaint.subject} {complaint.text}".lower()
+    if "fbgemm" in text or "libomp140" in text:
+        yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
+    elif COMPANION.search(complaint.subject or complaint.raised_in):
+        yield heard.finding("torch-companion-mismatch", complaint.kind)
+    elif _OTHER_VERSION.search(complaint.text) and ("torch" in text or is_torch_path(complaint.raised_in)):
+        yield heard.finding("torch-missing-library", complaint.kind, variant="wrong-copy")
+    elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
+        yield heard.finding("torch-vcredist-missing", complaint.kind)
+    elif "torchvision" in text or "torchaudio" in text:
+        yield heard.finding("torch-companion-mismatch", complaint.kind)
+    elif re.search(r"torch[\\/]+lib|cudnn|cublas|caffe2|nvfuser|torch_cuda|cufft|libiomp5md", text):
+        yield heard.finding("torch-missing-library", complaint.kind)
+    elif name := extension_in(text) or extension_in(complaint.raised_in):
+        yield heard.finding("extension-mismatch", complaint.kind, subject=name)
+    elif "torch" in text or is_torch_path(complaint.raised_in):
+        yield heard.finding("torch-vcredist-missing", complaint.kind)
+
+
+def _pyd(heard: Heard) -> Iterator[Finding]:
+    complaint = heard.all("dll-import")[0]
+    name = complaint.subject
+    if name in ("_ssl", "_hashlib"):
+        yield heard.finding("tls-failed", "dll-import", variant="no-ssl")
+    elif name == "_C" and complaint.raised_in and not is_torch_path(complaint.raised_in):
+        package = _PACKAGE.search(complaint.raised_in)
+        if COMPANION.search(complaint.raised_in):
+            yield heard.finding("torch-companion-mismatch", "dll-import")
+        elif package is not None:
+            yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
+    elif not name and (COMPANION.search(complaint.raised_in) or "vision-c-import" in heard):
+        yield heard.finding("torch-companion-mismatch", "dll-import")
+    elif name == "_C" and not complaint.raised_in and "said-extension" in heard:
+        yield heard.finding(
+            "extension-mismatch", "dll-import", subject=heard.subject("said-extension") or "?"
+        )
+    elif not name and "extension-import" in heard:
+        yield heard.finding("extension-mismatch", "dll-import", "extension-import")
+    elif _OTHER_VERSION.search(complaint.text) and _torchs(complaint):
+        yield heard.finding(
+            "torch-missing-library", "dll-import", variant="wrong-copy", subject="MKL, OpenMP"
+        )
+    elif name in ("_C", "_ctypes", "torch") or (not name and _torchs(complaint)):
+        yield heard.finding("torch-vcredist-missing", "dll-import")
+    elif name in ("_multiarray_umath", "multiarray", "mkl", "_mklinit"):
+        yield heard.finding("env-mixed-conda-pip", "dll-import")
+    elif name.startswith(("torchvision", "torchaudio")):
+        yield heard.finding("torch-companion-mismatch", "dll-import")
+    elif found := extension_in(name) or extension_in(complaint.raised_in) or ("_ext" in name and name):
+        yield heard.finding("extension-mismatch", "dll-import", subject=found)
+
+
+def _torchs(complaint: Complaint) -> bool:
+    return is_torch_path(complaint.raised_in) or "torch" in complaint.text.lower() or not complaint.raised_in
+
+
+RULES = (windows_loader,)
