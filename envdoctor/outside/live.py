@@ -18,6 +18,8 @@ from envdoctor.outside.programs import Programs
 
 __all__ = ["LiveOutside", "close_every_door"]
 
+STORED_LIMIT = 1 << 22
+"""Letters of what an editor's state file may hold under one key; more is not read."""
 WINDOWS_CPU_FEATURES = {"avx": 39, "avx2": 40}
 """The numbers that `IsProcessorFeaturePresent` knows them by (winnt.h, PF_AVX_INSTRUCTIONS_AVAILABLE ..)."""
 
@@ -184,7 +186,8 @@ class LiveOutside(Programs):
         address = f"{Path(database).absolute().as_uri()}?mode=ro&immutable=1"
         try:
             with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0.2)) as connection:
-                row = connection.execute("SELECT value FROM ItemTable WHERE key = ?", (key,)).fetchone()
+                asked = "SELECT value FROM ItemTable WHERE key = ? AND length(value) <= ?"
+                row = connection.execute(asked, (key, STORED_LIMIT)).fetchone()
         except (sqlite3.Error, ValueError):
             return None
         value = row[0] if row else None

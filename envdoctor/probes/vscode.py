@@ -2,6 +2,10 @@
 
 The Python extension takes what was selected by hand for the folder, then the folder's settings, then the same
 two for the workspace file that holds the folder, and last what is set for the machine or for the user.
+
+Where the Python Environments extension is in use, that one decides: first by the manager that settings name
+for the folder (`python-envs.pythonProjects`, else `python-envs.defaultEnvManager`), then by the interpreter
+that they name, and last by what it keeps itself (`vscode_store`).
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from envdoctor.frozen import Record, value
 from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.user_folders import home_folder, settings_folder
+from envdoctor.probes.vscode_store import Kept, kept_for
 
 __all__ = ["vscode_choices"]
 
@@ -68,11 +73,17 @@ class _Workspace(Record):
 def vscode_choices(outside: Outside, folder: str) -> Iterator[EditorChoice]:
     """What is chosen for this folder, the strongest first; nothing is said where nothing is."""
     user_folders = tuple(_user_folders(outside))
+    workspaces = list(_workspaces(outside, folder))
+    kept = kept_for(outside, folder, [each.file for each in workspaces], user_folders)
+    if kept is not None:
+        layers = list(_layers(outside, folder, workspaces, user_folders))
+        if _first(layers, "python.useEnvironmentsExtension") is not False:
+            yield from _by_environments(outside, folder, layers, kept)
+            return
     states = [(state, prefix) for user, prefix in user_folders for state in (_state(outside, user),)]
     yield from _selected(outside, folder, states, _FOLDER_CHOICE + folder)
     file = outside.path.join(folder, ".vscode", "settings.json")
     yield from _set(outside, folder, file, _settings(outside, file))
-    workspaces = list(_workspaces(outside, folder))
     for workspace in workspaces:
         yield from _selected(outside, folder, states, _WORKSPACE_CHOICE + workspace.file)
         yield from _set(outside, folder, workspace.file, workspace.settings, workspace.folders)
@@ -80,6 +91,49 @@ def vscode_choices(outside: Outside, folder: str) -> Iterator[EditorChoice]:
     if workspaces or outside.is_folder(outside.path.dirname(file)) or _runs_here(outside):
         for place in (*_machine_settings(outside), *_user_settings(outside, user_folders)):
             yield from _set(outside, folder, place, _settings(outside, place))
+
+
+def _layers(
+    outside: Outside,
+    folder: str,
+    workspaces: list[_Workspace],
+    user_folders: tuple[tuple[str, str], ...],
+) -> Iterator[_Workspace]:
+    """The settings that hold in the folder, the strongest first."""
+    file = str(outside.path.join(folder, ".vscode", "settings.json"))
+    yield _Workspace(file, {}, _settings(outside, file))
+    yield from workspaces
+    for place in (*_machine_settings(outside), *_user_settings(outside, user_folders)):
+        yield _Workspace(place, {}, _settings(outside, place))
+
+
+def _first(layers: list[_Workspace], name: str) -> object:
+    return next((each.settings[name] for each in layers if name in each.settings), None)
+
+
+def _by_environments(
+    outside: Outside, folder: str, layers: list[_Workspace], kept: Kept
+) -> Iterator[EditorChoice]:
+    """What the Python Environments extension uses, the strongest first."""
+    manager = _project_manager(outside, folder, layers) or _first(layers, "python-envs.defaultEnvManager")
+    kinds = [str(manager).rpartition(":")[2]] if manager else []
+    for each in () if manager else layers:
+        yield from _set(outside, folder, each.file, each.settings, each.folders)
+    for kind in kinds or ("venv", "system"):
+        if chosen := kept.chosen.get(kind):
+            origin = f"{kept.state}: Python Environments ({kind})"
+            yield EditorChoice(editor="vscode", value=chosen, origin=origin, executable=chosen)
+
+
+def _project_manager(outside: Outside, folder: str, layers: list[_Workspace]) -> str | None:
+    """The manager that "pythonProjects" names for this very folder."""
+    rows = _first(layers, "python-envs.pythonProjects")
+    for row in rows if isinstance(rows, list) else ():
+        path, manager = (row.get("path"), row.get("envManager")) if isinstance(row, dict) else (None, None)
+        if isinstance(path, str) and isinstance(manager, str) and manager:
+            if _same(outside, str(outside.path.join(folder, path)), folder):
+                return manager
+    return None
 
 
 def _runs_here(outside: Outside) -> bool:
