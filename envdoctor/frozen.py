@@ -54,20 +54,20 @@ def _read_later(cls: type[Class]) -> type[Class]:
     return cls
 
 
-_plans: dict[type, tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]] = {}
+_Plan = tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...], tuple[str, ...]]
+_plans: dict[type, _Plan] = {}
 
 
-def _plan(kind: type[Record]) -> tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]:
-    """What the fields of a class hold by default, and what has to be made anew for each of its records."""
+def _plan(kind: type[Record]) -> _Plan:
+    """What the fields of a class hold by default, which are made for each record, which must be given."""
     missing = dataclasses.MISSING
     fields = _defaults(kind)
     given = {name: None if each.default is missing else each.default for name, each in fields.items()}
     made = tuple(
         (name, each.default_factory) for name, each in fields.items() if each.default_factory is not missing
     )
-    plain = (name for name, each in fields.items() if each.default is each.default_factory is missing)
-    kind._required = frozenset(plain)
-    return _plans.setdefault(kind, (given, made))
+    required = tuple(name for name, each in fields.items() if each.default is each.default_factory is missing)
+    return _plans.setdefault(kind, (given, made, required))
 
 
 def _defaults(kind: type[Record]) -> dict[str, dataclasses.Field[Any]]:
@@ -93,17 +93,15 @@ class Record:
     """The methods that all records share."""
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
-    _required: ClassVar[frozenset[str]]
-    """The fields that have to be given."""
 
     def __init__(self, *positional: object, **values: object) -> None:
         state, kind = self.__dict__, type(self)
-        given, made = _plans.get(kind) or _plan(kind)
+        given, made, required = _plans.get(kind) or _plan(kind)
         if positional:
             names = tuple(given)[: len(positional)]
-            if len(positional) > len(names) or not values.keys().isdisjoint(names):
+            if len(positional) > len(names) or (values and not values.keys().isdisjoint(names)):
                 raise TypeError(f"{kind.__name__} takes {len(given)} values, each once")
-            values.update(zip(names, positional, strict=True))
+            values.update(zip(names, positional))  # noqa: B905 - as many; asking for it costs a tenth of all
         state.update(given)  # every name in its order first, so that equal records have equal hashes
         for name, make in made:
             if name not in values:
@@ -111,8 +109,9 @@ class Record:
         state.update(values)
         if len(state) > len(given):
             raise TypeError(f"{kind.__name__} has no {', '.join(repr(n) for n in values if n not in given)}")
-        if not kind._required <= values.keys():
-            raise TypeError(f"{kind.__name__} lacks {min(kind._required - values.keys())!r}")
+        for name in required:
+            if name not in values:
+                raise TypeError(f"{kind.__name__} lacks {name!r}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} can't be changed")

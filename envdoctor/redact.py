@@ -139,7 +139,8 @@ class Redactor:
         lower = text.lower()
         if "users" in lower or "documents and settings" in lower:
             text = _WINDOWS_USER.sub(_hidden_user, text)
-        text = _POSIX_USER.sub(_hidden_user, text)
+        if "/home/" in text or "/Users/" in text:
+            text = _POSIX_USER.sub(_hidden_user, text)
         if self._users is not None:
             text = self._users.sub("<user>", text)
         if self._hosts is not None:
@@ -217,7 +218,9 @@ _UNAME = late(r"^(?:Linux|Darwin) (?P<host>[\w.-]{1,255}) \d+\.\d+", re.MULTILIN
 def redactor_for_text(text: str) -> Callable[[str], str]:
     """What hides the people and machines that a pasted text names in paths, prompts and `uname` lines."""
     # Each pattern takes long over a log of megabytes, and most logs have nothing for it to find.
-    users = {found["name"] for found in _POSIX_USER.finditer(text)}
+    users = set()
+    if "/home/" in text or "/Users/" in text:
+        users = {found["name"] for found in _POSIX_USER.finditer(text)}
     if any(name in text for name in ("Users", "users", "USERS", "Documents and")):
         users |= {found["name"] for found in _WINDOWS_USER.finditer(text)}
     hosts = {found["host"] for found in _UNAME.finditer(text)}

@@ -26,6 +26,10 @@ _VERSIONS = frozenset(
     | {"cuda", "hip", "glibc", "glibcxx", "musl", "vc_runtime", "compute_capability", "capability"}
 )
 """The fields that hold a version, in whichever record."""
+_PLAIN = re.compile(
+    r"(?:str|int|float|bool|None|tuple|list|dict|Mapping|Literal|\"[^\"]*\"|'[^']*'|[\[\],.| ])+"
+)
+"""The types of fields that can hold no record, as they are written."""
 _PATH = re.compile(r"(?:~|[A-Za-z]:)?(?:[\\/][A-Za-z0-9_.+@][A-Za-z0-9_.+@-]*)+", re.ASCII)
 """A path without a space, a quote or anything else that a shell or an installer could read as its own."""
 _LONGEST_PATH = 260
@@ -41,22 +45,31 @@ def trusted(facts: Facts) -> Facts:
     Only those paths and names are looked at that a command may be made of; the others are shown, never run.
     """
     facts = _versions_checked(facts)
-    interpreter, environment = facts.interpreter, facts.environment
+    environment = facts.environment
     tools = {name: path for name, path in environment.tools.items() if name in _TOOLS and _is_path(path)}
-    return replace(
+    name = environment.name
+    return _changed(
         facts,
-        interpreter=replace(
-            interpreter,
-            executable=interpreter.executable if _is_path(interpreter.executable or "") else None,
-        ),
-        environment=replace(
+        interpreter=_changed(facts.interpreter, executable=_path(facts.interpreter.executable)),
+        environment=_changed(
             environment,
-            tools=tools,
-            prefix=environment.prefix if _is_path(environment.prefix or "") else None,
-            conda_root=environment.conda_root if _is_path(environment.conda_root or "") else None,
-            name=environment.name if _NAME.fullmatch(environment.name or "") else None,
+            tools=environment.tools if len(tools) == len(environment.tools) else tools,
+            prefix=_path(environment.prefix),
+            conda_root=_path(environment.conda_root),
+            name=name if name and _NAME.fullmatch(name) else None,
         ),
     )
+
+
+def _changed(record: Some, **checked: object) -> Some:
+    """The record with these values; the same one where it has them already."""
+    held = vars(record)
+    changed = {name: value for name, value in checked.items() if value is not held[name]}
+    return replace(record, **changed) if changed else record
+
+
+def _path(value: str | None) -> str | None:
+    return value if value and _is_path(value) else None
 
 
 def _is_path(value: str) -> bool:
@@ -64,31 +77,40 @@ def _is_path(value: str) -> bool:
 
 
 def _versions_checked(record: Some) -> Some:
-    changed: dict[str, object] = {}
     held = vars(record)
-    for name, required in _fields(cast("Callable[..., object]", type(record))):
+    versions, others = _fields(cast("Callable[..., object]", type(record)))
+    changed: dict[str, object] = {}
+    for name, required in versions:
         value = held[name]
-        if value is None or value in ((), ""):  # an empty version is one that could not be told
-            continue
-        if name in _VERSIONS and isinstance(value, str):
-            found = _VERSION.match(value.strip())
-            checked: object = found.group() if found else ("0" if required else None)
-            checked = value if checked == value else checked
-        elif isinstance(value, Record):
-            checked = _versions_checked(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Record):
+        if value and isinstance(value, str):  # an empty version is one that could not be told
+            changed[name] = _version(value, required=required)
+    for name in others:
+        value = held[name]
+        if isinstance(value, Record):
+            changed[name] = _versions_checked(value)
+        elif value and isinstance(value, tuple) and isinstance(value[0], Record):
             records = tuple(_versions_checked(each) for each in value)
-            checked = value if all(map(operator.is_, records, value)) else records
-        else:
-            continue
-        if checked is not value:
-            changed[name] = checked
-    return replace(record, **changed) if changed else record
+            changed[name] = value if all(map(operator.is_, records, value)) else records
+    return _changed(record, **changed) if changed else record
+
+
+def _version(value: str, *, required: bool) -> str | None:
+    """What of the value can be a version; the very same text where all of it can."""
+    found = _VERSION.match(value.strip())
+    if found is None:
+        return "0" if required else None
+    return value if found.group() == value else found.group()
 
 
 @functools.cache
-def _fields(kind: Callable[..., object]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a record, and whether each has to be given."""
+def _fields(kind: Callable[..., object]) -> tuple[tuple[tuple[str, bool], ...], tuple[str, ...]]:
+    """The fields that hold a version, and whether each must be given; those that may hold records."""
     missing = dataclasses.MISSING
     known = dataclasses.fields(cast("type[Record]", kind))
-    return tuple((f.name, f.default is missing and f.default_factory is missing) for f in known)
+    versions = tuple(
+        (each.name, each.default is missing and each.default_factory is missing)
+        for each in known
+        if each.name in _VERSIONS
+    )
+    others = tuple(each.name for each in known if not _PLAIN.fullmatch(str(each.type)))
+    return versions, others

@@ -42,8 +42,9 @@ def _plain(value: object, shown: Callable[[str], str]) -> object:
         for name, default in _defaults(typing.cast("type", type(value))):
             item = held[name]
             # An empty tuple where `None` is the default was learned: there are none. It is kept.
-            if item is not None and item != default:
-                made[name] = _plain(item, shown)
+            if item is None or item is default or item == default:
+                continue
+            made[name] = shown(item) if isinstance(item, str) else _plain(item, shown)
         return made
     if isinstance(value, (tuple, list)):
         return [_plain(item, shown) for item in value]

@@ -1,4 +1,4 @@
-"""Which anchors of the message families a text may hold, told from its words in one pass.
+"""Which anchors of the message families a text holds, told from its words in one pass.
 
 There are about a thousand anchors. Looking for each of them in every text takes longer than all else, and
 much longer in a log of megabytes; a text has only so many different words.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from typing import Literal, NamedTuple
 
 from envdoctor.intake.families import FAMILIES
 
@@ -20,31 +20,33 @@ PART = 4
 """Letters of the start or end of a word by which an anchor is found that may stand inside longer ones."""
 CHUNK = 1 << 20
 
-Place = tuple[int, int]
-"""The row of the family, and the number of the anchor in it."""
 
-
-def anchors_in(lower: str) -> list[tuple[int, list[int]]]:
-    """The anchors whose words are in the text, by family, in the order of the table; none is missing."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for row, number in sorted(_candidates(_words_of(lower))):
-        found[row].append(number)
+def anchors_in(lower: str) -> list[tuple[int, list[str]]]:
+    """The anchors that the text holds, by the row of their family, both in the order of the table."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    numbers = _candidates(_words_of(lower))
+    if not lower.isascii():
+        numbers.update(_index().foreign)
+    for anchor, row in map(_anchors().__getitem__, sorted(numbers)):
+        if anchor in lower:
+            found[row].append(anchor)
     return list(found.items())
 
 
-def _candidates(words: set[str]) -> set[Place]:
-    whole, starts, ends, inside, always = _index()
+def _candidates(words: set[str]) -> set[int]:
+    """The numbers of all anchors that may be in a text of these words."""
+    index = _index()
     together = " ".join(words)
-    places = {place for anchor, place in inside if anchor in together}
-    places.update(always)
+    numbers = {number for anchor, number in index.inside if anchor in together}
+    numbers.update(index.always)
     for table, keys in (
-        (whole, words),
-        (starts, {word[:PART] for word in words}),
-        (ends, {word[-PART:] for word in words}),
+        (index.whole, words),
+        (index.starts, {word[:PART] for word in words}),
+        (index.ends, {word[-PART:] for word in words}),
     ):
         for key in table.keys() & keys:
-            places.update(table[key])
-    return places
+            numbers.update(table[key])
+    return numbers
 
 
 def _words_of(lower: str) -> set[str]:
@@ -59,55 +61,58 @@ def _words_of(lower: str) -> set[str]:
     return words
 
 
-Table = dict[str, list[Place]]
+Table = dict[str, list[int]]
+"""The numbers of anchors by a word, or by a part of one."""
+
+
+class _Index(NamedTuple):
+    """Where to look anchors up; each stands in one place."""
+
+    whole: Table
+    """By a word inside the anchor, which no neighbour can lengthen."""
+    starts: Table
+    """By how a word of the text starts, for anchors that end in the middle of one."""
+    ends: Table
+    """By how a word of the text ends."""
+    inside: list[tuple[str, int]]
+    """Those of one short word, which may stand in the middle of the text's."""
+    always: list[int]
+    """Those without a word to go by, which are looked for in any case."""
+    foreign: list[int]
+    """Such with letters outside ASCII, which most texts have none of."""
 
 
 @functools.cache
-def _index() -> tuple[Table, Table, Table, tuple[tuple[str, Place], ...], tuple[Place, ...]]:
-    """Anchors by a word inside them, by one that the text's word starts or ends with, and those with none.
-
-    Of the last, those of one word may stand inside a word of the text; the others are looked for in any case.
-    """
-    whole: Table = {}
-    starts: Table = {}
-    ends: Table = {}
-    anywhere: list[tuple[str, Place]] = []
-    for row, (_, anchors, _) in enumerate(FAMILIES):
-        for number, anchor in enumerate(anchors):
-            _file(anchor, (row, number), whole, starts, ends, anywhere)
-    inside = tuple(each for each in anywhere if _WORD.fullmatch(each[0]))
-    return (
-        whole,
-        starts,
-        ends,
-        inside,
-        tuple(place for anchor, place in anywhere if (anchor, place) not in inside),
-    )
+def _anchors() -> list[tuple[str, int]]:
+    """Every anchor with the row of its family; its number is its place in this list."""
+    return [(anchor, row) for row, (_, anchors, _) in enumerate(FAMILIES) for anchor in anchors]
 
 
-def _file(
-    anchor: str,
-    place: Place,
-    whole: Table,
-    starts: Table,
-    ends: Table,
-    anywhere: list[tuple[str, Place]],
-) -> None:
-    hits = list(_WORD.finditer(anchor))
-    inside = [hit[0] for hit in hits if hit.start() > 0 and hit.end() < len(anchor)]
-    if inside:
-        # The text's own neighbours of the anchor can't lengthen this word.
-        whole.setdefault(max(inside, key=len), []).append(place)
-        return
-    for hit in _longest_first(hits):
-        if hit.start() > 0 and len(hit[0]) >= PART:
-            starts.setdefault(hit[0][:PART], []).append(place)
-            return
-        if hit.end() < len(anchor) and len(hit[0]) >= PART:
-            ends.setdefault(hit[0][-PART:], []).append(place)
-            return
-    anywhere.append((anchor, place))
+@functools.cache
+def _index() -> _Index:
+    index = _Index({}, {}, {}, [], [], [])
+    keys = [_keys(anchor) for anchor, _ in _anchors()]
+    # By the key that the fewest others have too: what many messages say stands in most texts.
+    common = Counter(key for several in keys for key in several)
+    for number, (anchor, _) in enumerate(_anchors()):
+        if keys[number]:
+            table, word = min(keys[number], key=lambda key: (len(key[1]) < 3, common[key], -len(key[1])))
+            index[table].setdefault(word, []).append(number)
+        elif _WORD.fullmatch(anchor):
+            index.inside.append((anchor, number))
+        else:
+            (index.always if anchor.isascii() else index.foreign).append(number)
+    return index
 
 
-def _longest_first(hits: Iterable[re.Match[str]]) -> list[re.Match[str]]:
-    return sorted(hits, key=lambda hit: -len(hit[0]))
+def _keys(anchor: str) -> list[tuple[Literal[0, 1, 2], str]]:
+    """What the anchor can be found by: the place of a table in the index, and the key in it."""
+    keys: list[tuple[Literal[0, 1, 2], str]] = []
+    for hit in _WORD.finditer(anchor):
+        if hit.start() > 0 and hit.end() < len(anchor):
+            keys.append((0, hit[0]))
+        elif len(hit[0]) >= PART and hit.start() > 0:
+            keys.append((1, hit[0][:PART]))
+        elif len(hit[0]) >= PART and hit.end() < len(anchor):
+            keys.append((2, hit[0][-PART:]))
+    return keys

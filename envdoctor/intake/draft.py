@@ -31,6 +31,8 @@ class Draft:
     lines: dict[str, int] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     """Fields of which the report says that nothing could be collected."""
+    printed: set[int] = field(default_factory=set)
+    """Numbers of the lines that are a label with its value, or a row of a table: nobody wrote them."""
     formats: dict[str, None] = field(default_factory=dict)
     gpus: dict[int, str] = field(default_factory=dict)
     gpu_uuids: dict[int, str] = field(default_factory=dict)

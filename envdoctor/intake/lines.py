@@ -7,6 +7,7 @@ import html
 import itertools
 import re
 from collections import Counter
+from collections.abc import Set
 
 __all__ = ["PastedText"]
 
@@ -103,6 +104,11 @@ class PastedText:
                 total += len(line) + 1
             self._starts = starts
         return self._starts
+
+    def without(self, numbers: Set[int]) -> str:
+        """`flat` with blanks for these lines; every other letter keeps its place."""
+        kept = (" " * len(line) if number in numbers else line for number, line in enumerate(self.lines, 1))
+        return "\n".join(kept)
 
     def line_text(self, number: int) -> str:
         """One line, from 1, as it was cleaned."""

@@ -8,7 +8,7 @@ import re
 from envdoctor.facts import Complaint
 from envdoctor.intake.anchors import anchors_in
 from envdoctor.intake.draft import LONGEST_TEXT, Draft
-from envdoctor.intake.families import FAMILIES
+from envdoctor.intake.families import FAMILIES, PROSE
 from envdoctor.intake.lines import PastedText
 
 __all__ = ["read_messages"]
@@ -38,13 +38,12 @@ FRAME_REACH = 1600
 
 def read_messages(pasted: PastedText, draft: Draft) -> None:
     """Keep a complaint for every family that the text holds a member of."""
-    lower = pasted.lower
-    for row, places in anchors_in(lower):
-        kind, anchors, pattern = FAMILIES[row]
-        tried: set[int] = set()
-        for place in places:
-            if anchors[place] in lower:
-                _search(pasted, draft, kind, anchors[place], _compiled(pattern), tried)
+    printed = {pasted.starts[number - 1] for number in draft.printed}
+    for row, anchors in anchors_in(pasted.lower):
+        pattern = _compiled(FAMILIES[row][2])
+        tried = printed.copy() if row in PROSE else set()
+        for anchor in anchors:
+            _search(pasted, draft, row, anchor, pattern, tried)
 
 
 @functools.cache
@@ -55,7 +54,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 def _search(
     pasted: PastedText,
     draft: Draft,
-    kind: str,
+    row: int,
     anchor: str,
     pattern: re.Pattern[str] | None,
     tried: set[int],
@@ -68,23 +67,24 @@ def _search(
         line = pasted.flat.rfind("\n", 0, place) + 1
         if line not in tried:
             tried.add(line)
-            subject = "" if pattern is None else _match(pasted, line, place, pattern, kind)
+            subject = "" if pattern is None else _match(pasted, line, place, pattern, row)
             if subject is not None:
-                _keep(pasted, draft, kind, place, subject)
+                _keep(pasted, draft, FAMILIES[row][0], place, subject)
                 if pattern is None or pattern.groups == 0:
                     return
         place = pasted.lower.find(anchor, place + len(anchor))
 
 
-def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], kind: str) -> str | None:
+def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], row: int) -> str | None:
     """What the message names ("" for nothing); `None` where the pattern does not match around the anchor."""
+    kind = FAMILIES[row][0]
     end = pasted.flat.find("\n", place)
     end = len(pasted.flat) if end < 0 else end
     hit = None
     if kind in WIDE:
         hit = _at(pattern, pasted.one_line[line : place + AFTER], place - line)
     hit = hit or pattern.search(pasted.flat, line, end)
-    if hit is None and not kind.startswith("said-"):
+    if hit is None and row not in PROSE and not kind.startswith("said-"):
         # A message of several lines, or one that the width of a terminal broke.
         start, stop = max(0, line - BEFORE), place + AFTER
         hit = _at(pattern, pasted.flat[start:stop], place - start)

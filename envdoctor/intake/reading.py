@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from envdoctor.facts import Facts
 from envdoctor.intake.assemble import assemble
 from envdoctor.intake.banners import read_banners
@@ -33,8 +35,12 @@ def read(text: str, name: str) -> Facts:
     """
     pasted = PastedText(text)
     draft = Draft()
-    numbered = enumerate(pasted.lines, 1)
-    left = [number for number, line in numbered if line and not _read_line(line, number, draft)]
+    left = []
+    for number, line in enumerate(pasted.lines, 1):
+        if line and not _read_line(line, number, draft):
+            left.append(number)
+        elif line and _SENTENCE.search(line, line.find(":") + 1) is None:
+            draft.printed.add(number)
     read_told(left, pasted, draft)
     read_blocks(pasted, draft)
     read_sessions(pasted, draft)
@@ -48,6 +54,10 @@ def read(text: str, name: str) -> Facts:
     read_told_versions(pasted, draft)
     read_signs(pasted, draft)
     return assemble(draft, pasted, name)
+
+
+_SENTENCE = re.compile(r"(?:\b[a-z']{2,} ){2}[a-z']{2,}")
+"""Three words that follow each other: somebody wrote them, though a label stands before them."""
 
 
 def _read_line(line: str, number: int, draft: Draft) -> bool:

@@ -12,19 +12,27 @@ __all__ = ["read_signs"]
 _PATHS = (
     (
         "windows",
+        ("\\", "WinError", "win_amd64", ".dll", "PS "),
         re.compile(
             r"(?<![\w/])[A-Za-z]:\\|\\site-packages\\|\bWinError\b|win_amd64|\.dll\b|\bPS [A-Z]:|AppData\\"
         ),
     ),
-    ("macos", re.compile(r"/Users/|\.dylib\b|macosx_|\bosx-(?:arm64|64)\b|/opt/homebrew|mach-o")),
+    (
+        "macos",
+        ("/Users/", ".dylib", "macosx_", "osx-", "/opt/homebrew", "mach-o"),
+        re.compile(r"/Users/|\.dylib\b|macosx_|\bosx-(?:arm64|64)\b|/opt/homebrew|mach-o"),
+    ),
     (
         "linux",
+        ("/home/", "/usr/", "linux", ".so.", "/opt/conda", "GLIBC"),
         re.compile(
             r"/home/|/usr/(?:lib|local|bin)/|manylinux|linux_x86_64|\.so\.\d|linux-64\b|/opt/conda|\bGLIBC|-linux-gnu"
         ),
     ),
 )
-SAMPLE = 200_000
+"""By system: hints, one of which is in every text where the pattern finds a path; the pattern."""
+SAMPLE = 50_000
+"""Letters of a text in which paths are counted."""
 _REMARKS = {
     "said-wsl": "wsl",
     "said-wsl1": "wsl1",
@@ -59,7 +67,10 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
         draft.remarks.setdefault("rosetta", kinds["said-x86-mac"])
     _read_subdir(draft)
     text = pasted.flat[:SAMPLE]
-    counts = {system: len(pattern.findall(text, 0, 50_000)) for system, pattern in _PATHS}
+    counts = {
+        system: len(pattern.findall(text)) if any(hint in text for hint in hints) else 0
+        for system, hints, pattern in _PATHS
+    }
     likely = max(counts, key=lambda system: counts[system])
     if counts[likely]:
         draft.remarks.setdefault("implied os", likely)

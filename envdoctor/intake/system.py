@@ -19,6 +19,7 @@ _LINUX = re.compile(
     r"|gentoo|pop!_os|kali|oracle|tencentos|anolis|openeuler|euleros|kylin|deepin|\buos\b|photon|gnu",
     re.IGNORECASE,
 )
+_LINUX_WITHIN = re.compile("wsl|linux", re.IGNORECASE)
 _WINDOWS = re.compile(r"windows|win32|win10|win11|\bwin ?(?:7|8|10|11)\b|\bmsys|mingw", re.IGNORECASE)
 _MAC = re.compile(r"mac ?os|darwin|os ?x\b|\bmac\b", re.IGNORECASE)
 _ARCH = re.compile(
@@ -61,11 +62,11 @@ def _system(label: str, platform: str, draft: Draft) -> Os | None:
     for text in (platform, label):
         if not text:
             continue
-        if _WINDOWS.search(text) and not re.search("wsl|linux", text, re.IGNORECASE):
+        if _WINDOWS.search(text) and not _LINUX_WITHIN.search(text):
             return "windows"
         if _MAC.search(text) and not _LINUX.search(text):
             return "macos"
-        if _LINUX.search(text) or re.search("wsl", text, re.IGNORECASE):
+        if _LINUX.search(text) or "wsl" in text.lower():
             return "linux"
     python = draft.get("python") or ""
     if "[MSC " in python:

@@ -60,17 +60,18 @@ _MACHINES = re.compile(r"nvcc|toolkit|nvidia-smi|driver|host has|system has|inst
 
 def read_told_versions(pasted: PastedText, draft: Draft) -> None:
     """Keep the versions that sentences tell, where no report named them."""
-    flat = pasted.flat[:SAMPLE]
-    if "driver" in pasted.lower and "driver" not in draft.values and "smi-driver" not in draft.values:
+    flat = pasted.without(draft.printed)[:SAMPLE]
+    lower = flat.lower()
+    if "driver" in lower and "driver" not in draft.values and "smi-driver" not in draft.values:
         _driver(pasted, flat, draft)
-    if "torch" in pasted.lower:
+    if "torch" in lower:
         _companions(pasted, flat, draft)
         plain = [hit["version"] or hit["later"] for hit in _first(_PLAIN_TORCH, flat)]
         if plain and "torch" not in draft.values:
             draft.remarks.setdefault("told-torch", plain[-1])
-    if hidden := _VISIBLE.search(flat) if "cuda_visible_devices" in pasted.lower else None:
+    if hidden := _VISIBLE.search(flat) if "cuda_visible_devices" in lower else None:
         draft.remarks.setdefault("told-visible", hidden["value"])
-    if cuda := _of_commands(draft) or _said(flat):
+    if cuda := _of_commands(draft) or ("cu" in lower and _said(flat)):
         draft.remarks.setdefault("told-cuda", cuda)
 
 

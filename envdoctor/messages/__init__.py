@@ -80,6 +80,8 @@ class Catalogue:
         template = self.sentences.get(key)
         if template is None:
             return key
+        if "{" not in template:
+            return template
         if self.language == "zh":
             return _SPACED.sub(lambda hit: self._set(hit, values), template)
         return PLACEHOLDER.sub(lambda hit: self._value(values.get(hit[1], hit[0])), template)

@@ -37,7 +37,10 @@ def _known(diagnosis: Diagnosis) -> Facts:
     facts = diagnosis.facts
     if diagnosis.unhidden:
         return facts
-    shown = shown_variables(facts.environment.variables)
+    variables = facts.environment.variables
+    shown = shown_variables(variables)
+    if list(shown.items()) == list(variables.items()):
+        return facts
     return replace(facts, environment=replace(facts.environment, variables=shown))
 
 

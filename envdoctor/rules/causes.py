@@ -202,7 +202,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     kept = _one_a_code(findings)
     errors = {finding.code for finding in kept if finding.severity is Severity.ERROR}
-    linked = [replace(finding, caused_by=_cause(finding, errors)) for finding in kept]
+    linked = [_linked(finding, errors) for finding in kept]
     first = primary(linked)
 
     def position(finding: Finding) -> tuple[int, int, int, int]:
@@ -239,6 +239,11 @@ def _one_a_code(findings: Iterable[Finding]) -> list[Finding]:
             graver, evidence=graver.evidence + more, remedies=graver.remedies or lesser.remedies
         )
     return list(kept.values())
+
+
+def _linked(finding: Finding, errors: set[str]) -> Finding:
+    cause = _cause(finding, errors)
+    return finding if cause is None else replace(finding, caused_by=cause)
 
 
 def _cause(finding: Finding, errors: set[str]) -> str | None:

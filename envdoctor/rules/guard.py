@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from envdoctor.errors import EnvdoctorError
@@ -20,20 +20,23 @@ Subject = TypeVar("Subject")
 Rule = Callable[[Subject], Iterable[Finding]]
 
 
-def findings_of(rules: Iterable[Rule[Subject]], subject: Subject) -> Iterator[Finding]:
+def findings_of(rules: Iterable[Rule[Subject]], subject: Subject) -> list[Finding]:
     """What the rules find, in their order; a rule that raises is named in a finding of its own.
 
     Raises:
         EnvdoctorError: what the doctor itself has a sentence for, such as a damaged table.
 
     """
+    found: list[Finding] = []
     for rule in rules:
         try:
-            yield from rule(subject)
+            for finding in rule(subject):  # one by one: what it found before it failed stays
+                found.append(finding)
         except EnvdoctorError:
             raise
         except Exception as error:  # noqa: BLE001 - one rule's fault must not hide what the others found
-            yield _failed(rule, error)
+            found.append(_failed(rule, error))
+    return found
 
 
 def _failed(rule: Rule[Subject], error: Exception) -> Finding:

@@ -23,8 +23,10 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 def _settings(machine: Machine, option: str) -> Iterator[Setting]:
     """The effective lines of one option, whatever its section, those for `install` last."""
-    found = [s for s in machine.facts.environment.pip_settings if s.name.rpartition(".")[2] == option]
-    yield from sorted(found, key=lambda each: each.name.startswith("install."))
+    settings = machine.facts.environment.pip_settings
+    if settings:
+        found = [each for each in settings if each.name.rpartition(".")[2] == option]
+        yield from sorted(found, key=lambda each: each.name.startswith("install."))
 
 
 def _index(machine: Machine) -> Setting | None:
@@ -215,17 +217,21 @@ def pytorchs_page(machine: Machine) -> Iterator[Finding]:
 
 def _wheels_variant(machine: Machine, option: str) -> tuple[Setting, str] | None:
     """The line that names an index of PyTorch's own wheels for one CUDA variant, and that variant."""
-    roots = [
-        row.wheels.url.partition("{variant}")[0]
-        for row in machine.tables.mirrors
-        if row.wheels is not None and (option != "find-links" or row.wheels.kind == "index")
-    ]
     for setting in _settings(machine, option):
         for url in _urls(setting):
             found = re.search(r"/(cu\d{2,3})/?$", url)
-            if found and any(url.startswith(root) for root in roots):
+            if found and url.startswith(_roots_of_wheels(machine, option)):
                 return setting, found[1]
     return None
+
+
+def _roots_of_wheels(machine: Machine, option: str) -> tuple[str, ...]:
+    """How the addresses begin under which there are PyTorch's own wheels of this shape."""
+    return tuple(
+        row.wheels.url.partition("{variant}")[0]
+        for row in machine.tables.mirrors
+        if row.wheels is not None and (option != "find-links" or row.wheels.kind == "index")
+    )
 
 
 def no_cuda_here(machine: Machine) -> Iterator[Finding]:

@@ -9,20 +9,19 @@ from hypothesis import strategies as st
 from envdoctor.intake.anchors import anchors_in
 from envdoctor.intake.families import FAMILIES
 
-EVERY = [(row, number) for row, (_, anchors, _) in enumerate(FAMILIES) for number in range(len(anchors))]
+EVERY = [(row, anchor) for row, (_, anchors, _) in enumerate(FAMILIES) for anchor in anchors]
 
 
-def held(text: str) -> set[tuple[int, int]]:
-    return {(row, number) for row, numbers in anchors_in(text) for number in numbers}
+def held(text: str) -> set[tuple[int, str]]:
+    return {(row, anchor) for row, anchors in anchors_in(text) for anchor in anchors}
 
 
 @pytest.mark.parametrize(
     ("before", "after"), [("", ""), ("x", "x"), (" ", "\n"), ("显", "卡"), ("9", "."), ("\n\n", "s")]
 )
 def test_every_anchor_is_found_by_itself_whatever_touches_it(before: str, after: str) -> None:
-    for row, number in EVERY:
-        anchor = FAMILIES[row][1][number]
-        assert (row, number) in held(f"{before}{anchor}{after}"), anchor
+    for row, anchor in EVERY:
+        assert (row, anchor) in held(f"{before}{anchor}{after}"), anchor
 
 
 @settings(max_examples=150, deadline=None)
@@ -30,11 +29,11 @@ def test_every_anchor_is_found_by_itself_whatever_touches_it(before: str, after:
     st.lists(st.sampled_from(EVERY), max_size=5),
     st.lists(st.text("ab1 \n_错", max_size=8), min_size=6, max_size=6),
 )
-def test_every_anchor_that_the_text_holds_is_found(places: list[tuple[int, int]], between: list[str]) -> None:
-    parts = [FAMILIES[row][1][number] for row, number in places]
-    text = between[0] + "".join(part + between[index + 1] for index, part in enumerate(parts))
-    found = held(text)
-    assert {place for place in EVERY if FAMILIES[place[0]][1][place[1]] in text} <= found
+def test_the_anchors_that_the_text_holds_are_found_and_no_others(
+    places: list[tuple[int, int]], between: list[str]
+) -> None:
+    text = between[0] + "".join(anchor + between[index + 1] for index, (_, anchor) in enumerate(places))
+    assert held(text) == {(row, anchor) for row, anchor in EVERY if anchor in text}
 
 
 def test_words_are_found_across_the_pieces_of_a_long_text() -> None:

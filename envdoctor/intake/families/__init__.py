@@ -26,11 +26,11 @@ from envdoctor.intake.families import (
     writing,
 )
 
-__all__ = ["FAMILIES", "Row"]
+__all__ = ["FAMILIES", "PROSE", "Row"]
 
 Row = tuple[str, tuple[str, ...], str]
 
-FAMILIES: tuple[Row, ...] = (
+_PRINTED: tuple[Row, ...] = (
     *cuda.ROWS,
     *loading.ROWS,
     *installing.ROWS,
@@ -43,7 +43,9 @@ FAMILIES: tuple[Row, ...] = (
     *statuses.ROWS,
     *other_gpus.ROWS,
     *system.ROWS,
-    *prose.ROWS,
-    *servers.ROWS,
-    *telling.ROWS,
 )
+_TOLD: tuple[Row, ...] = (*prose.ROWS, *servers.ROWS, *telling.ROWS)
+
+FAMILIES: tuple[Row, ...] = (*_PRINTED, *_TOLD)
+PROSE = range(len(_PRINTED), len(FAMILIES))
+"""The rows of what people say in sentences; a line that a program printed as a label with its value is none."""

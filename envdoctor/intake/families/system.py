@@ -33,12 +33,29 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-cured-by-cuda",
-        ("+cu", "/cu1", "/cu9", "pytorch-cuda", "cudatoolkit"),
+        (
+            "fixe",
+            "solve",
+            "cure",
+            "works after",
+            "works now after",
+            "worked after",
+            "work after",
+            "work now after",
+            "解决",
+        ),
         r"install[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda=)[^\n]{0,40}?(?:fixe[sd]|solve[sd]|resolve[sd]|cure[sd]|解决)|(?:fixed|fixes|solved|resolved|cured|works? (?:now )?after|worked after|解决)[^\n]{0,60}?(?:install|安装|重装)[^\n]{0,160}?(?:\+cu\d{2,3}|/cu\d{2,3}|pytorch-cuda|cudatoolkit)",
     ),
     (
         "said-gpu-unseen",
-        ("detect", "recogni", "use", "using", "find", "see", "识别", "检测", "用不"),
+        (
+            *(
+                f"{no} {verb}"
+                for no in ("not", "n't", "never")
+                for verb in ("detect", "recogni", "us", "find", "see")
+            ),
+            *("识别", "检测", "用不"),
+        ),
         r"(?:\bnot|n't|never) (?:detect|recogni|us|find|see)\w* (?:my |the |any )?(?:gpu|graphics card|cuda|RTX|GTX|nvidia)"
         r"|(?:没有?|不|无法)(?:识别|检测)[^\n]{0,4}(?:显卡|gpu|cuda)|用不(?:了|上)(?:显卡|gpu|cuda)",
     ),
@@ -99,12 +116,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-one-device",
-        ("device_count", "devices", "gpu"),
+        ("device_count", "only one", "only 1"),
         r"device_count\(\)[^\n]{0,20}(?:returns?|is|=|:|->|gives?) ?[01]\b|(?:sees?|shows?|finds?) only (?:one|1) (?:device|GPU|instance)",
     ),
     (
         "said-toolkit",
-        ("cuda",),
+        ("has cuda", "have cuda", "is installed", "nvcc -v"),
         r"(?:machine|system|computer|server|we|i) ha(?:s|ve) CUDA|CUDA (?:toolkit )?\d+\.\d is installed|nvcc -V",
     ),
     (
@@ -157,7 +174,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-vision-cpu",
-        ("torchvision", "torchaudio"),
+        ("cpu build", "cpu version", "cpu wheel", "cpu_", "是 cpu", "是cpu", "为 cpu", "为cpu"),
         r"torch(?:vision|audio) ?(?:是|装的是|为) ?cpu|torch(?:vision|audio)\b[^\n.;]{0,24}\bCPU (?:build|version|wheel)|torch(?:vision|audio) [\d.]+ cpu_",
     ),
     (
@@ -178,7 +195,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-other-python",
-        ("python", "pip", "interpreter", "env"),
+        (
+            *("the system", "another", "a third", "different", "the wrong", "the base", "base's", "system's"),
+            *("pip install", "conda install", "alias p", "where python", "which python", "it works"),
+        ),
         r"(?:runs?|uses?|used|resolves? to|picks?|takes?|calls?|starts?|finds?|points? (?:at|to))\b[^\n;.]{0,30}\b(?:the system|another|a third|(?:a )?different|the wrong|the base|base's|system's) ?(?:Python|interpreter|env\w*|pip)|(?:pip|conda) installs? (?:it |them )?(?:in)?to [^\n;]{3,160}|alias (?:python|pip)\d?=|where python ?->|which python ?->|\bin the (?:terminal|base env\w*|other env\w*) it works",
     ),
     (

@@ -48,10 +48,12 @@ class Heard:
 
     def any(self, *kinds: str) -> bool:
         """Whether the text holds a complaint of one of these kinds."""
-        return any(kind in self.by_kind for kind in kinds)
+        return not self.by_kind.keys().isdisjoint(kinds)
 
     def all(self, *kinds: str) -> list[Complaint]:
         """The complaints of these kinds, in the order of the kinds."""
+        if self.by_kind.keys().isdisjoint(kinds):
+            return []
         return [each for kind in kinds for each in self.by_kind.get(kind, ())]
 
     def first(self, *kinds: str) -> Complaint | None:
