@@ -186,6 +186,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "hiperrorinvaliddevicefunction",
             "hiperrornobinaryforgpu",
             "unable to find code object for all current devices",
+            "hip::fatbinaryinfo::",
+            "hip::statco::",
         ),
         "",
     ),

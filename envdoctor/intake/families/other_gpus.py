@@ -51,6 +51,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("hip-invalid-image", ("hiperrorinvalidimage",), ""),
     ("hip-invalid-function", ("hsa_status_error_invalid_isa",), ""),
+    (
+        "said-rocm",
+        ("rocm",),
+        r"\bROCm ?(?:version )?(?P<subject>\d\.\d)(?!\d)",
+    ),
+    (
+        "said-mac-cuda",
+        ("mac", "apple", "m1", "m2", "m3", "m4", ".cuda()", "device=cuda", "'cuda'"),
+        r"(?:\bMac\w*|\bApple\b|\bM[1-5]\b|macOS)[^\n]{0,30}?(?:不支持|没有|不能用|无法使用|\bno\b|without|(?:does not|doesn't) (?:have|support))[^\n]{0,16}?CUDA|\.cuda\(\)|device ?= ?['\"]?cuda\b",
+    ),
     ("segfault", ("segmentation fault", "sigsegv"), ""),
     (
         "amd-fault",

@@ -28,10 +28,38 @@ _NOT_CARRIED = (
     r"|not among|(?:is|are) (?:missing|absent)|(?:is|are|was|were) (?:not|n't) (?:in|part of))" + _FEATURE
 )
 _COMPILER = r"(?:compiler|gcc(?:/g\+\+)?|g\+\+|clang(?:\+\+)?|MSVC|cl\.exe|build-essential|(?:Visual (?:Studio|C\+\+) )?Build Tools)"
+_TOOLS = ("compiler", "gcc", "g++", "clang", "build-essential", "msvc", "cl.exe", "build tools")
+_ABOUT = (
+    *(
+        "no {}",
+        "{} is",
+        "{} are",
+        "{} was",
+        "{} and",
+        "{}, which",
+        "{} which",
+        "without {}",
+        "lacks {}",
+        "needs {}",
+    ),
+    *(
+        "requires {}",
+        "missing {}",
+        "install {}",
+        "installing {}",
+        "installed {}",
+        "adding {}",
+        "++ {}",
+        "c {}",
+        "a {}",
+    ),
+    *("an {}", "the {}", "any {}", "host {}", "working {}"),
+)
+"""How a sentence comes to speak of a tool, unlike the banner of a Python that was made with it."""
 _EXT = (
     r"(?:xformers|flash[-_ ]?attn|flash[-_ ]?attention|mmcv(?:-full)?|detectron2|bitsandbytes|apex|torch[-_](?:scatter|sparse|cluster|spline[-_]conv)"
     r"|pyg[-_]lib|vllm|sglang|sgl[-_]kernel|deepspeed|spconv|causal[-_]conv1d|mamba[-_]ssm|pytorch3d|nvdiffrast|gsplat|tiny-?cuda-?nn|DCNv2|exllamav?2?"
-    r"|auto[-_]gptq|sageattention|natten|torchsparse|MinkowskiEngine|transformer[-_]engine|(?:the|an|its|this) (?:\w+ )?(?:extension|custom ops?|CUDA ops?|kernels))"
+    r"|auto[-_]gptq|sageattention|flashinfer|natten|torchsparse|MinkowskiEngine|transformer[-_]engine|(?:the|an|its|this) (?:\w+ )?(?:extension|custom ops?|CUDA ops?|kernels))"
 )
 _ELSEWHERE = (
     r"(?:win_arm64|linux_aarch64|aarch64|arm64|armv[67]l?|armhf|ARM|musl\w*|Alpine|Windows on ARM|Intel Macs?|macOS|x86_64 macOS|ppc64le|POWER\d?"
@@ -147,7 +175,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-build-fails",
-        ("build", "compil", "setup.py", "from source"),
+        (
+            "building",
+            "build fail",
+            "build stop",
+            "build end",
+            "build err",
+            "compil",
+            "setup.py",
+            "from source",
+            "install of",
+        ),
         rf"\b(?:buil\w+|compil\w+|setup\.py|from source|install of)\b{_IN}\b(?:fail|stop|end|error|abort|break)\w*",
     ),
     (
@@ -159,7 +197,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "no-compiler",
-        ("compiler", "gcc", "g++", "clang", "build-essential", "msvc", "cl.exe", "build tools"),
+        tuple(form.format(tool) for tool in _TOOLS for form in _ABOUT),
         rf"\bno (?:host |working |usable |C(?:\+\+)? ?(?:and C\+\+ )?)*{_COMPILER}(?: (?:is|was))?(?: (?:present|installed|available|found))?(?: in| on| for|[.;,]|$)"
         rf"|\b{_COMPILER},? which [^\n;.]{{2,40}}(?:lacks|does not have|doesn't have|has not)"
         rf"|\b{_COMPILER}(?: and \S{{2,8}})? (?:is|are|was|were) (?:missing|absent|(?:not|n't) (?:installed|present|available|found|there|on (?:the )?PATH))"
@@ -186,13 +224,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not import",
             "be loaded",
         ),
-        rf"\b(?P<subject>{_EXT})\b{_IN}\b(?:built|made|compiled|meant|wheel|is)\b[^\n;]{{0,24}}?\b(?:for|against|with)\b[^\n;]{{0,12}}?(?:(?:py)?torch|CUDA|cu\d{{2,3}}|another|a different|an? (?:older|newer|other))\b[^\n;]{{0,60}}?(?:\b(?:while|whereas|but|beside|although|yet|instead|not)\b|torch (?:here |itself |now )?is|with torch|import fails|undefined symbol)"
-        rf"|\b(?P<other>{_EXT})\b{_IN}\b(?:needs?|wants?|requires?|expects?) (?:py)?torch ?[=~<>]{{0,2}} ?\d[^\n]{{0,80}}?(?:does(?: not|n't) (?:load|import)|fails|undefined|breaks)"
-        rf"|\b(?P<sixth>{_EXT})\b(?:\._\w+)?{_IN}\b(?:no longer|does not|doesn't|fails? to|can ?not|can't) (?:be )?(?:loads?|imports?|loaded|imported)\b"
-        rf"|\b(?P<seventh>{_EXT})\b{_IN}\b(?:built|compiled)\b{_IN}\bTORCH_CUDA_ARCH_LIST[^\n]{{0,80}}?(?:fail|refus|error|crash)"
-        rf"|\b(?P<third>{_EXT})\b{_IN}\b(?:has|had|have|needs?) to be (?:built|compiled|installed) (?:again|anew)"
-        rf"|\b(?P<fourth>{_EXT})\b{_IN}\b(?:has no|lacks|without|have no) (?:kernels?|code|support) for\b"
-        rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<fifth>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve)",
+        rf"\b(?P<subject>{_EXT})\b(?:\._\w+)?{_IN}\b(?:"
+        r"(?:built|made|compiled|meant|wheel|is)\b[^\n;]{0,24}?\b(?:for|against|with)\b[^\n;]{0,12}?(?:(?:py)?torch|CUDA|cu\d{2,3}|another|a different|an? (?:older|newer|other))\b[^\n;]{0,60}?(?:\b(?:while|whereas|but|beside|although|yet|instead|not)\b|torch (?:here |itself |now )?is|with torch|import fails|undefined symbol)"
+        r"|(?:needs?|wants?|requires?|expects?) (?:py)?torch ?[=~<>]{0,2} ?\d[^\n]{0,80}?(?:does(?: not|n't) (?:load|import)|fails|undefined|breaks)"
+        r"|(?:no longer|does not|doesn't|fails? to|can ?not|can't) (?:be )?(?:loads?|imports?|loaded|imported)\b"
+        rf"|(?:built|compiled)\b{_IN}\bTORCH_CUDA_ARCH_LIST[^\n]{{0,80}}?(?:fail|refus|error|crash)"
+        r"|(?:has|had|have|needs?) to be (?:built|compiled|installed) (?:again|anew)"
+        r"|(?:has no|lacks|without|have no) (?:kernels?|code|support) for\b"
+        rf"|{_NOT_CARRIED}{_IN}\b(?:sm_?\d{{2,3}}|capability|{_OLD}|this (?:GPU|card)))"
+        rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<other>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve)",
     ),
     (
         "detected-cuda",

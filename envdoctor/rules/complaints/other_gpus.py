@@ -82,7 +82,7 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
                 remedies=remedies,
             )
             return
-        kinds = list(AMD_CRASH) if not _carries(machine, gfx, builds) else []
+        kinds = list(AMD_CRASH) if not _carries(heard, gfx, builds) else []
     if not heard.any(*kinds):
         return
     owner = extension_of(heard, "hip-invalid-function") if "no-kernel" in heard else ""
@@ -115,12 +115,14 @@ def _taken_for(heard: Heard, gfx: str) -> str:
     return said if said[:-2] != gfx[:-2] else ""
 
 
-def _carries(machine: Machine, gfx: str, builds: tuple[str, ...]) -> bool:
+def _carries(heard: Heard, gfx: str, builds: tuple[str, ...]) -> bool:
     """Whether this build has code for the GPU; of a build that is not known, whether any has."""
+    machine = heard.machine
     ran = machine.facts.torch_import
     if ran is not None and gfx in (ran.arch_list or ()):
         return True
-    archs = machine.tables.rocm_archs(machine.torch_variant or "")
+    told = f"rocm{heard.subject('said-rocm')}" if machine.torch_variant is None else machine.torch_variant
+    archs = machine.tables.rocm_archs(told)
     return gfx in archs if archs else bool(builds)
 
 

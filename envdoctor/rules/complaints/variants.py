@@ -90,10 +90,12 @@ def _has_a_build(gpu: OtherGpu) -> bool:
 def apple(heard: Heard) -> Iterator[Finding]:
     """Something asks for CUDA on a Mac, which no build of torch has had since Apple's own GPUs."""
     machine = heard.machine
-    if machine.os == "macos" and "torch-cpu-only" in heard and machine.arch != "x86_64":
+    asked = "said-mac-cuda" in heard and machine.torch_version is None
+    if machine.os == "macos" and ("torch-cpu-only" in heard or asked) and machine.arch != "x86_64":
         yield heard.finding(
             "gpu-wrong-backend",
             "torch-cpu-only",
+            "said-mac-cuda",
             variant="apple-code",
             gpu=machine.gpu_name or "Apple GPU",
             torch=machine.torch_version or "?",
