@@ -121,7 +121,8 @@ def _carries(heard: Heard, gfx: str, builds: tuple[str, ...]) -> bool:
     ran = machine.facts.torch_import
     if ran is not None and gfx in (ran.arch_list or ()):
         return True
-    told = f"rocm{heard.subject('said-rocm')}" if machine.torch_variant is None else machine.torch_variant
+    rocm = heard.subject("said-rocm")
+    told = machine.torch_variant or f"rocm{rocm}"
     archs = machine.tables.rocm_archs(told)
     return gfx in archs if archs else bool(builds)
 

@@ -118,7 +118,7 @@ ROWS: tuple[Row, ...] = (
     ("gpu-hidden", "hidden set-wrong|cured"),
     ("gpu-mig", "mig gpu-idle|fails|lacks"),
     # -- what does not fit
-    ("platform-no-wheel", "no-wheel-platform @torch|install|fails"),
+    ("platform-no-wheel", "no-wheel-platform @torch|install|fails %not-installed"),
     ("python-too-new", "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails"),
     ("python-too-old", "python-version least torch|wheel|install !downgrade"),
     ("python-too-new", "python-version lacks|unsupported wheel|unsupported|torch"),
@@ -276,6 +276,7 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
     "newest-gpu": _is_newest,
     "other-gpu": _has_other,
+    "not-installed": lambda heard: heard.machine.torch_imports is not True,
     "no-nvidia": lambda heard: not heard.machine.gpus,
     "windows": lambda heard: heard.machine.os in (None, "windows"),
     "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
