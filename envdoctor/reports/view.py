@@ -170,7 +170,7 @@ class _Teller:
             roots=self._roots(loud),
             notes=tuple(each for each in findings if each.severity is Severity.INFO),
             fine=tuple(each for each in findings if each.severity is Severity.OK),
-            well="" if loud else self._text("report.all-well" if self._live else "pasted.all-well"),
+            well="" if loud else self._text(self._well()),
             troubles=tuple(self._troubles()),
             background=background(facts, words, self._shown),
             understood=tuple(
@@ -205,6 +205,16 @@ class _Teller:
         """Whether `--assume os=` left nothing of the machine that envdoctor runs on."""
         facts = self._diagnosis.facts
         return self._live and bool(facts.assumed) and facts.environment.found_by is None
+
+    @property
+    def _torch_untold(self) -> bool:
+        """Whether the machine was made up without a word of torch: there is no build to judge."""
+        return self._of_another and self._machine.torch_version is None
+
+    def _well(self) -> str:
+        if self._torch_untold:
+            return "report.well-untold"
+        return "report.all-well" if self._live else "pasted.all-well"
 
     def _pasted(self) -> str:
         source = self._diagnosis.source
@@ -277,6 +287,8 @@ class _Teller:
             return self._text("pasted.next.nothing")
         if not self._live:
             return self._text(f"pasted.next.{verdict}{words_only}")
+        if verdict == "ok" and self._torch_untold:
+            return self._text("next.untold")
         skipped = any(probe.outcome == "skipped" for probe in self._diagnosis.facts.probes)
         quick = ".quick" if skipped and verdict != "errors" else ""
         return self._text(f"next.{verdict}{quick}{words_only}")

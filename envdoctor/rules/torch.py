@@ -25,10 +25,10 @@ def missing(machine: Machine) -> Iterator[Finding]:
     known = listed or (ran is not None and ran.outcome == "absent")
     if not (nowhere and known) or (ran is not None and ran.outcome not in ("absent", "unreadable")):
         return
-    where = machine.facts.interpreter.prefix or machine.facts.interpreter.executable or "?"
+    where = machine.facts.interpreter.prefix or machine.facts.interpreter.executable
     yield error(
         "torch-missing",
-        [words("evidence.environment", path=where)],
+        [words("evidence.environment", path=where)] if where else [],
         remedies.torch(machine, "remedy.install"),
     )
 
