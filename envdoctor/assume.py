@@ -152,7 +152,10 @@ def _python(facts: Facts, value: str) -> Facts:
         raise UsageError(
             f"--assume python={value}: write a version such as 3.12, or 3.13t for a free-threaded one"
         )
-    changed = replace(facts.interpreter, version=value.rstrip("t"), free_threaded=bool(found[4]))
+    known = facts.interpreter
+    changed = replace(known, version=value.rstrip("t"), free_threaded=bool(found[4]))
+    if (known.version or "").split(".")[:2] != [found[1], found[2]]:
+        changed = replace(changed, executable=None)  # what is there starts another Python
     return replace(facts, interpreter=changed, torch_import=None)
 
 

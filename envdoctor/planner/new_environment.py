@@ -110,7 +110,9 @@ def needs_venv(machine: Machine, new: NewEnvironment) -> Words | None:
     name = machine.facts.host.os_name or ""
     if new.kind != "venv" or machine.os != "linux" or not any(each in name for each in WITHOUT_VENV):
         return None
-    own = machine.facts.environment.kind == "system" and machine.python_key == new.python
+    if new.python.endswith("t"):
+        return None  # these systems package no free-threaded Python
+    own = machine.facts.environment.kind == "system" and new.start == (machine.facts.interpreter.executable,)
     return words("install.needs-venv", python=new.python) if own else None
 
 

@@ -133,6 +133,7 @@ class _Kitchen:
             return replace(
                 made,
                 why=self._in_the_way(target, plan),
+                warnings=tuple(self.notes),
                 nearest=self._nearest(target, tool),
             )
         if reason is None and self._already(plan):
@@ -349,7 +350,9 @@ class _Kitchen:
     def _on_making(self, new: NewEnvironment) -> Iterator[Words]:
         if (needed := needs_venv(self.machine, new)) is not None:
             yield needed
-        if new.kind == "venv" and self.machine.python_key != new.python:
+        # An assumed Python need not be here; on a machine elsewhere the one that was named is.
+        assumed = self.facts.found_by is not None and self.machine.facts.interpreter.executable is None
+        if new.kind == "venv" and (assumed or self.machine.python_key != new.python):
             yield words("install.needs-python", python=new.python)
 
     def _on_tools(self, tool: Tool, new: NewEnvironment | None) -> Iterator[Words]:

@@ -354,3 +354,24 @@ def test_other_pythons_lack_nothing(machine: Make, name: str, kind: str) -> None
     assert "install.needs-venv" not in keys(recipe(own, Asked()))
     findings = diagnose(own, "live", catalogue("en"), str).findings
     assert not [remedy.hint for each in findings for remedy in each.remedies if remedy.hint]
+
+
+def test_a_refusal_says_too_that_the_driver_left_a_gpu_behind(machine: Make) -> None:
+    made = recipe(machine("driver=580.65.06", "gpu=Tesla K80", "gpu=NVIDIA GeForce RTX 5090"), Asked())
+    assert made.plan.build is None
+    assert "install.driver-left" in keys(made)
+
+
+def test_an_assumed_python_is_not_started_by_the_one_that_is_here(machine: Make) -> None:
+    here = {"kind": "system", "externally_managed": True, "found_by": "PATH"}
+    assert lines(recipe(machine(*GPU, "python=3.12", **here), Asked()))[0].startswith(
+        "/envs/dl/bin/python -m venv"
+    )
+    other = recipe(machine(*GPU, "python=3.13", **here), Asked())
+    assert lines(other)[0] == "python3.13 -m venv .venv"
+    assert "install.needs-python" in keys(other) and "install.needs-venv" not in keys(other)
+
+
+def test_no_package_is_named_for_a_free_threaded_python(machine: Make) -> None:
+    made = recipe(machine(*GPU, "python=3.14t", kind="system", externally_managed=True), Asked())
+    assert "install.needs-venv" not in keys(made)
