@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from envdoctor.findings import Finding, Severity, words
-from envdoctor.rules.causes import in_order, primary
+from envdoctor.findings import Finding, Remedy, Severity, words
+from envdoctor.rules.causes import EARLIEST_FIRST, EXPLAINS, in_order, primary
 
 
 def finding(code: str, severity: Severity = Severity.ERROR, **more: object) -> Finding:
@@ -56,3 +56,24 @@ def test_of_one_code_the_gravest_stays_with_the_evidence_of_all() -> None:
         )
     )
     assert (kept.severity, kept.evidence) == (Severity.ERROR, (one, other))
+
+
+def test_of_one_code_the_lesser_finding_lends_its_way_out() -> None:
+    way_out = (Remedy(words("remedy.reboot")),)
+    grave, mild = finding("torch-missing"), finding("torch-missing", Severity.WARNING, remedies=way_out)
+    assert in_order([grave, mild])[0].remedies == way_out
+    own = (Remedy(words("remedy.init")),)
+    assert in_order([finding("torch-missing", remedies=own), mild])[0].remedies == own
+
+
+def test_of_several_causes_the_earliest_is_named() -> None:
+    causes = [code for code in EARLIEST_FIRST if "torch-missing" in EXPLAINS.get(code, ())]
+    for first, *others in (causes[index:] for index in range(len(causes) - 1)):
+        found = in_order(finding(code) for code in (*others, first, "torch-missing"))
+        missing = next(each for each in found if each.code == "torch-missing")
+        assert missing.caused_by == first
+
+
+def test_a_warning_explains_no_error() -> None:
+    found = in_order([finding("torch-import-failed"), finding("env-mixed-conda-pip", Severity.WARNING)])
+    assert found[0].code == "torch-import-failed" and found[0].caused_by is None
