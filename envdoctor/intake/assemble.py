@@ -37,6 +37,7 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
     names = sorted_names(draft)
     if draft.get("capability") and len(set(names.nvidia.values())) == 1:
         draft.capabilities.setdefault(next(iter(names.nvidia.values())), draft.values["capability"])
+    told = {path for key, path in _PATHS.items() if key in draft.values}
     host = read_host(draft, names)
     interpreter = read_interpreter(draft, host)
     return Facts(
@@ -62,7 +63,7 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
         unknown={
             path: reason("not-collected", source=name)
             for key, path in _PATHS.items()
-            if key in draft.missing and key not in draft.values
+            if key in draft.missing and path not in told
         },
     )
 
