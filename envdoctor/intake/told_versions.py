@@ -48,7 +48,8 @@ _SAID_CUDA = re.compile(
     r"(?:(?:built|compiled|made|is|carries \S+ \S+) (?:with|for|against) CUDA|for CUDA|with CUDA|\(CUDA"
     r"|, CUDA|CUDA) ?"
     r"(?P<cuda>\d{1,2}\.\d)(?![\d.]*[^\n]{0,12}driver)"
-    r"|:[\w.-]{0,40}(?:cuda|cu)[-_]?(?P<tag>\d{1,2}\.\d)|\bnvidia/cuda:(?P<base>\d{1,2}\.\d)",
+    r"|:[\w.-]{0,40}(?:cuda|cu)[-_]?(?P<tag>\d{1,2}\.\d)|\bnvidia/cuda:(?P<base>\d{1,2}\.\d)"
+    r"|\bcudatoolkit[ =:]{1,2}(?P<toolkit>\d{1,2}\.\d)",
     re.IGNORECASE,
 )
 _VISIBLE = re.compile(
@@ -108,7 +109,7 @@ def _of_commands(draft: Draft) -> str:
 
 def _said(flat: str) -> str:
     for hit in _first(_SAID_CUDA, flat):
-        if _MACHINES.search(hit.group()) is None:
+        if hit["cuda"] is None or _MACHINES.search(hit.group()) is None:
             return next(each for each in hit.groups() if each)
     return ""
 

@@ -59,6 +59,22 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"CUDA(?: runtime)? error:? ?(?:\(?3\)?)?:? ?initialization error|^\W{0,3}initialization error\W{0,3}$"
         r"|cudaErrorInitializationError|CUDA_ERROR_NOT_INITIALIZED",
     ),
+    (
+        "extension-crash",
+        ("fatal python error",),
+        r"import (?P<subject>[A-Za-z_]\w{2,40})['\"]?\)?\s{0,4}\n[^\n]{0,40}Fatal Python error: (?:Aborted|Segmentation|Illegal|Bus)",
+    ),
+    (
+        "said-extension",
+        ("+torch", "torch2.", "+pt2"),
+        r"(?P<subject>(?!torch)[A-Za-z]\w{2,40})-\d[\w.]*\+[\w.]*?(?:torch|pt)\d[\w.]*-cp\S*\.whl",
+    ),
+    (
+        "torch-lacks-package",
+        ("which is not installed",),
+        r"\btorch \d\S{2,40} requires (?P<subject>nvidia-[\w-]{3,40})[^\n]{0,60}which is not installed",
+    ),
+    ("engine-no-device", ("failed to import torch.dml", "failed to import torch_directml"), ""),
     ("torch-no-driver", ("unknown error (303)", "cuinit: cuda_error_shared_object"), ""),
     ("nvml-library-missing", ("nvidia-smi: error while loading shared libraries",), ""),
     ("nvml-no-permission", ("insufficient permissions",), r"nvidia-smi\b[^\n]{0,20}insufficient permissions"),

@@ -101,11 +101,23 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "ctrl",
             "释放",
             "进程",
+            "not free",
+            "not release",
+            "not reset",
+            "not clear",
         ),
         r"\b(?:GiB|GB|MiB|MB|memory|显存)(?:\b|占)[^\n;]{0,60}(?:used|occupied|held|taken|in use|allocated|full|占用|占满)[^\n;]{0,60}"
-        r"(?:no (?:running )?process|zombie|after the (?:process|job|program|script|crash|kill)|(?:process|job|program|script) (?:has )?(?:died|crashed|ended)|crash|killed|ctrl|没有进程|找不到进程|结束|杀死)"
+        r"(?:no (?:running )?process|zombie|after (?:the (?:process|job|program|script|crash|kill)|ctrl|kill)|(?:process|job|program|script) (?:has )?(?:died|crashed|ended)|crash|killed|ctrl|没有进程|找不到进程|结束|杀死)"
         r"|(?:no (?:running )?process|zombie)[^\n;]{0,40}(?:memory|GiB|MiB|GB)[^\n;]{0,30}(?:used|held|occupied|in use|taken)"
-        r"|\b(?:program|process|script|job|training|run)\b[^\n.;]{0,12} has (?:already |long )?(?:crashed|died|ended|exited|been killed)|显存(?:没有|未|不)(?:被)?释放",
+        r"|\b(?:program|process|script|job|training|run)\b[^\n.;]{0,12} has (?:already |long )?(?:crashed|died|ended|exited|been killed)|显存(?:没有|未|不)(?:被)?释放"
+        r"|\b(?:kill\w*|runs?|process\w*|program|script)\b[^\n;]{0,30}(?:not|n't|never) (?:free|release|reset|clear|give back)\w*[^\n;]{0,12}(?:it\b|the memory|memory|(?:the )?gpu)"
+        r"|\b(?:gpu )?memory (?:of the gpus? )?(?:is |was |stays )?(?:not|never) (?:freed|released|reset|cleared|deallocated)",
+    ),
+    (
+        "said-memory-eaten",
+        ("memory", "ram"),
+        r"\b(?:takes?|uses?|eats?|fills?|exhausts?|consum\w+|took|used|ate)(?: up)? (?:all|the whole)(?: of)?(?: the| my| its)? ?(?:available |system |host |cpu |machine's )?(?:memory|RAM)\b"
+        r"|\b(?:runs?|ran) out of (?:system |host |cpu )?RAM\b",
     ),
     (
         "vfio-holds",

@@ -14,6 +14,7 @@ from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.device import NO_DEVICE, hides_first
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["GUESSES", "REMARKS"]
@@ -26,6 +27,9 @@ NONE_SHOWN = ("no-cuda-gpus", "cuda-100", "device-count-none")
 
 _ASKED = re.compile(r"--gres[= ]\S*gpu|--gpus(?:-per-\w+)?[= ]|--nv\b|-G ?\d")
 """A job or container that did ask for GPUs: that it was given none is no variable's doing."""
+
+
+_COMPANION = re.compile(r"torch(?:vision|audio)\b", re.IGNORECASE)
 
 
 def _ask(*commands: tuple[str, ...]) -> list[Remedy]:
@@ -183,7 +187,37 @@ def built(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", "said-built-for", subject=subject)
 
 
-REMARKS = (card, filtered, compat, driver, nodes, wsl, held, shadows, built)
+def crashed(heard: Heard) -> Iterator[Finding]:
+    """An extension whose import brings the interpreter down."""
+    if name := extension_in(heard.subject("extension-crash")):
+        yield heard.finding("extension-mismatch", "extension-crash", subject=name)
+
+
+def eaten(heard: Heard) -> Iterator[Finding]:
+    """A build or a run that takes all of the computer's memory."""
+    if "said-memory-eaten" in heard:
+        yield heard.finding("memory-low", "said-memory-eaten")
+
+
+def demanded(heard: Heard) -> Iterator[Finding]:
+    """Packages that pip names as missing or as made for another torch, where nothing else is amiss."""
+    machine = heard.machine
+    if "torch-lacks-package" in heard and machine.os != "windows" and not machine.cuda_proven:
+        yield heard.finding("torch-missing-library", "torch-lacks-package")
+    demands = [each for each in heard.all("torch-requirement") if _COMPANION.match(each.subject)]
+    if demands and not machine.cuda_proven:
+        yield heard.finding("torch-companion-mismatch", more=heard.evidence(demands))
+
+
+def cut(heard: Heard) -> Iterator[Finding]:
+    """A download that broke off; whose it was is known only where something of pip's is shown."""
+    if "incomplete-read" in heard:
+        ours = bool(heard.commands) or re.search(r"\.whl|\bpip\b", heard.words) is not None
+        severity = Severity.ERROR if ours else Severity.WARNING
+        yield heard.finding("mirror-unreachable", "incomplete-read", severity=severity)
+
+
+REMARKS = (card, filtered, compat, driver, nodes, wsl, held, eaten, crashed, demanded, shadows, built)
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, started)
+GUESSES = (inside, unseen, started, cut)
 """What is behind a symptom most often."""
