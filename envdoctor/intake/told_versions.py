@@ -72,7 +72,7 @@ def read_told_versions(pasted: PastedText, draft: Draft) -> None:
             draft.remarks.setdefault("told-torch", plain[-1])
     if hidden := _VISIBLE.search(flat) if "cuda_visible_devices" in lower else None:
         draft.remarks.setdefault("told-visible", hidden["value"])
-    if cuda := _of_commands(draft) or ("cu" in lower and _said(flat)):
+    if cuda := _of_commands(draft) or _of_packages(draft) or ("cu" in lower and _said(flat)):
         draft.remarks.setdefault("told-cuda", cuda)
 
 
@@ -105,6 +105,14 @@ def _of_commands(draft: Draft) -> str:
             label = found["index"] or found["label"] or found["uv"]
             return found["dotted"] or f"{label[:-1]}.{label[-1]}"
     return ""
+
+
+def _of_packages(draft: Draft) -> str:
+    """The CUDA of conda's package of CUDA's libraries, which torch's own package goes with."""
+    rows = [(each.name, each.version) for each in draft.conda]
+    rows += [(each.name, each.version) for each in draft.distributions]
+    found = next((version for name, version in rows if name in ("cudatoolkit", "pytorch-cuda")), "")
+    return ".".join(found.split(".")[:2]) if re.match(r"\d{1,2}\.\d", found) else ""
 
 
 def _said(flat: str) -> str:

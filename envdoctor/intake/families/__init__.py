@@ -42,9 +42,10 @@ _PRINTED: tuple[Row, ...] = (
     *extensions.ROWS,
     *statuses.ROWS,
     *other_gpus.ROWS,
+    *servers.ROWS,
     *system.ROWS,
 )
-_TOLD: tuple[Row, ...] = (*prose.ROWS, *servers.ROWS, *telling.ROWS)
+_TOLD: tuple[Row, ...] = (*prose.ROWS, *telling.ROWS)
 
 FAMILIES: tuple[Row, ...] = (*_PRINTED, *_TOLD)
 PROSE = range(len(_PRINTED), len(FAMILIES))
