@@ -82,3 +82,11 @@ def test_nvidia_smis_table_cuts_a_name_that_another_line_has_whole() -> None:
 def test_a_gpus_name_alone_says_nothing_of_how_nvidia_smi_went() -> None:
     found = facts("GPU models and configuration: GPU 0: NVIDIA GeForce RTX 4090")
     assert found.nvidia_smi is not None and found.nvidia_smi.state is None
+
+
+def test_a_capability_without_a_name_is_that_of_the_only_gpu() -> None:
+    said = "compute capability: 8.9"
+    one = facts("PyTorch version: 2.6.0+cu124", "GPU 0: NVIDIA Unheard Of", said).torch_import
+    assert one is not None and [each.capability for each in one.devices] == ["8.9"]
+    two = facts("PyTorch version: 2.6.0+cu124", "GPU 0: NVIDIA Unheard Of", "GPU 1: NVIDIA Another", said)
+    assert two.torch_import is not None and two.torch_import.devices == ()

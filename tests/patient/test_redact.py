@@ -239,3 +239,15 @@ def test_people_and_machines_of_a_pasted_text() -> None:
     hide = redactor_for_text(text)
     assert hide("/data/wang/env on deepbox failed") == "/data/<user>/env on <host> failed"
     assert hide("torch") == "torch"
+
+
+def test_a_full_name_is_hidden_whole_also_where_it_begins_with_a_short_one() -> None:
+    hide = Redactor(users=("Li", "Li Hua")).text
+    assert hide(r"D:\data\Li Hua\first.py") == r"D:\data\<user>\first.py"
+    assert hide(r"D:\data\Li\first.py") == r"D:\data\<user>\first.py"
+
+
+def test_a_folder_of_everybodys_homes_is_nobodys_home() -> None:
+    hide = Redactor(homes=("C:\\Users", "/")).text
+    assert hide(r"C:\Users\ann\envs") == r"C:\Users\<user>\envs"
+    assert hide("/opt/conda/bin") == "/opt/conda/bin"

@@ -13,6 +13,8 @@ from envdoctor.knowledge import Knowledge
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, Wishes, choose, pip_commands, uv_commands
+from envdoctor.planner.candidates import Candidate
+from envdoctor.planner.sources import Source
 
 TODAY = date(2026, 11, 24)
 Make = Callable[..., Target]
@@ -180,3 +182,16 @@ def test_a_variant_that_was_built_on_a_newer_glibc_is_not_for_an_old_system(
     refused = choose(old, tables, replace(wishes, backend="cu126"))
     assert refused.build is None
     assert "torch 2.6.0+cu126 needs glibc 2.28, here is 2.17" in said(refused, "plan.glibc")
+
+
+def test_of_one_release_the_build_with_every_companion_is_taken_also_where_the_newest_is_wanted(
+    tables: Knowledge,
+) -> None:
+    release = tables.releases[-1]
+    source = Source("index", "official", "https://download.pytorch.org/whl/x")
+    whole = Candidate(release, "cu130", source, (("torch", "9"),), (), True, True, True, newest=True)
+    lacking = whole._replace(variant="cu132", missing=("torchaudio",))
+    assert whole.key > lacking.key
+    older = whole._replace(release=tables.releases[-2])
+    assert lacking.key > older.key, "the newest release comes before its companions"
+    assert older._replace(newest=False).key > lacking._replace(newest=False).key
