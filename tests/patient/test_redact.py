@@ -251,3 +251,8 @@ def test_a_folder_of_everybodys_homes_is_nobodys_home() -> None:
     hide = Redactor(homes=("C:\\Users", "/")).text
     assert hide(r"C:\Users\ann\envs") == r"C:\Users\<user>\envs"
     assert hide("/opt/conda/bin") == "/opt/conda/bin"
+
+
+def test_of_an_address_that_is_the_host_no_part_is_a_name(machine_of: Callable[..., RecordedOutside]) -> None:
+    hide = redactor_for(machine_of(system="linux", environ={"HOSTNAME": "192.168.1.5"}, files={}))
+    assert hide("192 houses a second at /data on 192.168.1.5") == "192 houses a second at /data on <host>"
