@@ -18,6 +18,8 @@ __all__ = ["anchors_in"]
 _WORD = re.compile(r"[a-z0-9]+")
 PART = 4
 """Letters of the start or end of a word by which an anchor is found that may stand inside longer ones."""
+SHORTEST = 2
+"""Letters of the shortest anchor that is one word."""
 CHUNK = 1 << 20
 
 
@@ -35,18 +37,28 @@ def anchors_in(lower: str) -> list[tuple[int, list[str]]]:
 
 def _candidates(words: set[str]) -> set[int]:
     """The numbers of all anchors that may be in a text of these words."""
-    index = _index()
-    together = " ".join(words)
-    numbers = {number for anchor, number in index.inside if anchor in together}
-    numbers.update(index.always)
-    for table, keys in (
-        (index.whole, words),
-        (index.starts, {word[:PART] for word in words}),
-        (index.ends, {word[-PART:] for word in words}),
-    ):
-        for key in table.keys() & keys:
-            numbers.update(table[key])
+    numbers = set(_index().always)
+    for word in words:
+        numbers.update(_of_word(word))
     return numbers
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _of_word(word: str) -> tuple[int, ...]:
+    """The anchors that a word of the text stands for; most words stand in many texts."""
+    index = _index()
+    within = [
+        number
+        for place in range(len(word) - SHORTEST + 1)
+        for anchor, number in index.inside.get(word[place : place + SHORTEST], ())
+        if word.startswith(anchor, place)
+    ]
+    return (
+        *index.whole.get(word, ()),
+        *index.starts.get(word[:PART], ()),
+        *index.ends.get(word[-PART:], ()),
+        *within,
+    )
 
 
 def _words_of(lower: str) -> set[str]:
@@ -74,8 +86,8 @@ class _Index(NamedTuple):
     """By how a word of the text starts, for anchors that end in the middle of one."""
     ends: Table
     """By how a word of the text ends."""
-    inside: list[tuple[str, int]]
-    """Those of one short word, which may stand in the middle of the text's."""
+    inside: dict[str, list[tuple[str, int]]]
+    """By their first letters those of one word, which may stand in the middle of the text's."""
     always: list[int]
     """Those without a word to go by, which are looked for in any case."""
     foreign: list[int]
@@ -90,7 +102,7 @@ def _anchors() -> list[tuple[str, int]]:
 
 @functools.cache
 def _index() -> _Index:
-    index = _Index({}, {}, {}, [], [], [])
+    index = _Index({}, {}, {}, {}, [], [])
     keys = [_keys(anchor) for anchor, _ in _anchors()]
     # By the key that the fewest others have too: what many messages say stands in most texts.
     common = Counter(key for several in keys for key in several)
@@ -99,7 +111,7 @@ def _index() -> _Index:
             table, word = min(keys[number], key=lambda key: (len(key[1]) < 3, common[key], -len(key[1])))
             index[table].setdefault(word, []).append(number)
         elif _WORD.fullmatch(anchor):
-            index.inside.append((anchor, number))
+            index.inside.setdefault(anchor[:SHORTEST], []).append((anchor, number))
         else:
             (index.always if anchor.isascii() else index.foreign).append(number)
     return index
