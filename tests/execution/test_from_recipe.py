@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from envdoctor.errors import UsageError
-from envdoctor.execution.from_recipe import work_of
+from envdoctor.execution.from_recipe import _device_answers, _expected, _program, work_of
 from envdoctor.execution.steps import Work
 from envdoctor.facts import CondaPackage, Environment, Facts, Host, Interpreter, Nvml, NvmlGpu, Packages
 from envdoctor.machine import Machine
@@ -119,6 +119,30 @@ def test_conda_as_a_function_of_the_shell_is_found_too(make: Make, monkeypatch: 
     work = make(facts, path="/nothing", tool="conda")
     assert work.steps[0].argv[0] == "/opt/conda/bin/conda"
     assert "-p" in work.steps[0].argv
+
+
+def test_conda_is_found_by_the_variable_that_it_sets_itself(tmp_path: Path) -> None:
+    environ = {"PATH": "/nothing", "CONDA_EXE": "/opt/conda/bin/conda"}
+    found = _program("conda", Machine(LINUX), LiveOutside(environ, cwd=str(tmp_path)))
+    assert found == "/opt/conda/bin/conda"
+
+
+def test_a_macs_one_build_is_proved_by_its_version() -> None:
+    mac = Facts(
+        host=Host(os="macos", os_version="14.5", arch="aarch64"),
+        interpreter=replace(LINUX.interpreter, machine="arm64"),
+    )
+    made = recipe(Machine(mac, today=date(2026, 11, 24)), Asked())
+    assert made.plan.build is not None and made.plan.build.variant == "cpu"
+    assert _expected(made).variant is None, "its torch calls itself the build of no variant"
+
+
+def test_a_gpu_that_is_hidden_need_not_answer() -> None:
+    seen = replace(LINUX, nvml=Nvml(state="ok", gpus=(NvmlGpu(index=0, name="NVIDIA GeForce RTX 4090"),)))
+    assert _device_answers(Machine(seen))
+    hidden = replace(seen.environment, variables={"CUDA_VISIBLE_DEVICES": ""})
+    assert not _device_answers(Machine(replace(seen, environment=hidden)))
+    assert not _device_answers(Machine(LINUX))
 
 
 def test_a_program_that_is_not_here_is_a_usage_error(make: Make) -> None:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from envdoctor.execution import session
 from envdoctor.execution.places import undo_folder
-from envdoctor.execution.runner import Limits
+from envdoctor.execution.runner import Done, Limits
 from envdoctor.execution.session import Outcome, carry_out
 from envdoctor.execution.steps import Expected, Step, Work
+from envdoctor.execution.tree import Left
+from envdoctor.execution.undo import Undo
 from envdoctor.execution.verify import Proof, verify
 from envdoctor.outside import LiveOutside
 from tests.execution.conftest import Heard, Index, copied, pip, python_of, state_of, user
@@ -207,6 +210,22 @@ def test_what_a_shell_would_start_is_refused() -> None:
     for program in ("sudo", "/usr/bin/sudo", "bash", "C:\\Windows\\System32\\cmd.exe"):
         with pytest.raises(UsageError, match="--run starts no"):
             Step((program, "-c", "pip install torch"))
+
+
+def test_what_could_not_be_put_back_is_an_end_of_its_own(
+    outside: LiveOutside, heard: Heard, patient: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Undo, "restore", lambda *_: [Left("/envs/dl/lib/torch.so", "Permission denied")])
+    work = Work(steps=(Step(("/nowhere/pip",)),), prefix=str(patient), python=python_of(patient))
+    outcome = carry_out(work, outside, heard, check=checked(PLANNED))
+    assert (outcome.state, outcome.aftermath, outcome.exit_code) == ("failed", "incomplete", 3)
+    assert [each.path for each in outcome.left] == ["/envs/dl/lib/torch.so"]
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(4.0, 1), (95.0, 2), (600.0, 10)])
+def test_a_limit_is_told_in_whole_minutes(seconds: float, minutes: int) -> None:
+    told = session._problem(Done(("pip",), "too-long", seconds=seconds), 1)
+    assert (told.key, told.values["minutes"]) == ("run.failed.too-long", minutes)
 
 
 def test_without_a_home_the_log_goes_to_the_temporary_folder(
