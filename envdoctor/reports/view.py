@@ -227,7 +227,7 @@ class _Teller:
             kind = self._words.text("environment.conda-base")
         name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
         found = self._words.text(f"found.{environment.found_by or 'unknown'}")
-        return f"{kind}{name} ({found})"
+        return self._words.text("report.environment", environment=f"{kind}{name}", found=found)
 
     def _remarks(self) -> Iterator[str]:
         if assumed := self._diagnosis.facts.assumed:
