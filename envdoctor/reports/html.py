@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -10,7 +9,6 @@ from html import escape
 from envdoctor import __version__
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
-from envdoctor.messages.columns import COMMAND
 from envdoctor.reports import page
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.text import SIGNS
@@ -68,11 +66,7 @@ def footer(words: Catalogue, *, live: bool) -> str:
 
 def paragraph(text: str) -> str:
     """A sentence, whose commands are set as code; nothing for nothing."""
-    return f"<p>{COMMAND.sub(_as_code, escape(text))}</p>\n" if text else ""
-
-
-def _as_code(found: re.Match[str]) -> str:
-    return f"<code>{found[0]}</code>"
+    return f"<p>{page.prose(text)}</p>\n" if text else ""
 
 
 def code(told: Told) -> str:
@@ -87,7 +81,7 @@ def advice(advices: Iterable[Advice], words: Catalogue) -> str:
 
 def evidence(told: Told) -> str:
     """What the finding was seen by, as a list."""
-    rows = "".join(f"<li>{escape(line)}</li>\n" for line in told.evidence)
+    rows = "".join(f"<li>{page.whole(line)}</li>\n" for line in told.evidence)
     return f'<ul class="evidence">\n{rows}</ul>\n' if rows else ""
 
 
@@ -99,7 +93,7 @@ def folded_evidence(told: Told, words: Catalogue) -> str:
 
 def finding(told: Told, words: Catalogue) -> str:
     """A finding that unfolds."""
-    summary = f"{mark(told.severity, words)} {escape(told.title)} {code(told)}"
+    summary = f"{mark(told.severity, words)} {page.prose(told.title)} {code(told)}"
     body = paragraph(told.detail) + advice(told.advice, words) + evidence(told)
     return page.folded(summary, body, told.severity.value)
 
@@ -146,7 +140,7 @@ class _Body:
         severity = seen.roots[0].told.severity if seen.roots else Severity.OK
         told = seen.roots[0].told if seen.roots else None
         beside = code(told) if told else ""
-        heading = f"<h1>{mark(severity, self._words)} {escape(self._headline())} {beside}</h1>"
+        heading = f"<h1>{mark(severity, self._words)} {page.prose(self._headline())} {beside}</h1>"
         detail = paragraph(told.detail) if told else ""
         return f'<section class="verdict {seen.verdict}">\n{heading}\n{detail}</section>\n'
 
@@ -156,14 +150,14 @@ class _Body:
 
     def _rest(self) -> str:
         seen = self._view
-        rows = [
-            f"{mark(each.severity, self._words)} {escape(each.title)}" for each in (*seen.notes, *seen.fine)
-        ]
+        told = (*seen.notes, *seen.fine)
+        rows = [f"{mark(each.severity, self._words)} {page.prose(each.title)}" for each in told]
         rows += [escape(trouble) for trouble in seen.troubles]
         if not rows:
             return ""
         listed = "".join(f"<li>{row}</li>\n" for row in rows)
-        return page.folded(escape(self._words.text("markdown.rest")), f'<ul class="plain">\n{listed}</ul>\n')
+        title = self._words.text("markdown.rest" if seen.roots else "markdown.looked")
+        return page.folded(escape(title), f'<ul class="plain">\n{listed}</ul>\n')
 
     def _facts(self) -> str:
         rows = page.table(self._view.understood)

@@ -185,7 +185,7 @@ class _Post:
         seen = self._view
         rows = [self._row(told) for told in (*seen.notes, *seen.fine)]
         rows += [f"- {prose(trouble)}" for trouble in seen.troubles]
-        return folded(self._words.text("markdown.rest"), rows)
+        return folded(self._words.text("markdown.rest" if seen.roots else "markdown.looked"), rows)
 
     def _row(self, told: Told) -> str:
         return f"- {prose(self._words.text(f'markdown.row.{told.severity.value}', title=told.title))}"

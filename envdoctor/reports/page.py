@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import COMMAND
 
-__all__ = ["closing", "commands", "folded", "mark", "opening", "table"]
+__all__ = ["closing", "commands", "folded", "mark", "opening", "prose", "table", "whole"]
 
 FOLDER = Path(__file__).parent
+_SPAN = re.compile(r"`([^`\n]+)`")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?e[-+]\d+")
 _LANGUAGES = {"zh": "zh-CN"}
 
 
@@ -53,6 +57,20 @@ def mark(kind: str, sign: str, word: str) -> str:
     """A sign that is a word for whoever listens to the page."""
     shown = f'<span class="sign {kind}" aria-hidden="true">{escape(sign)}</span>'
     return f'{shown}<span class="said">{escape(word)}: </span>'
+
+
+def prose(text: str) -> str:
+    """A sentence of ours as HTML, its code (backticks, or a command between double spaces) set as such."""
+    parts = _SPAN.split(text)
+    return "".join(
+        f"<code>{escape(part)}</code>" if index % 2 else COMMAND.sub(r"<code>\g<0></code>", whole(part))
+        for index, part in enumerate(parts)
+    )
+
+
+def whole(text: str) -> str:
+    """Any text as HTML, in which no line ends within a number such as 3e-06."""
+    return _NUMBER.sub(r'<span class="whole">\g<0></span>', escape(text))
 
 
 def folded(summary: str, body: str, kind: str = "", *, unfolded: bool = False) -> str:

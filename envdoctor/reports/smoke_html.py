@@ -48,7 +48,7 @@ class _Body:
         told = seen.findings[0] if seen.findings else None
         severity = SEVERITIES["passed" if seen.passed else "failed"]
         beside = f" {code(told)}" if told else ""
-        heading = f"<h1>{mark(severity, self._words)} {escape(seen.headline)}{beside}</h1>"
+        heading = f"<h1>{mark(severity, self._words)} {page.prose(seen.headline)}{beside}</h1>"
         rest = [told.detail] if told else [seen.figures, *seen.verdict[1:]] if seen.passed else self._failed()
         kind = "ok" if seen.passed else "errors"
         return f'<section class="verdict {kind}">\n{heading}\n{"".join(map(paragraph, rest))}</section>\n'
@@ -88,7 +88,7 @@ class _Body:
         severity = SEVERITIES[check.status]
         sign = mark(severity, self._words, self._words.text(f"smoke.status.{check.status}"))
         name = f'<span class="name">{escape(check.name)}</span>'
-        summary = f'{sign} {name} <span class="what">{escape(check.detail)}</span>'
+        summary = f'{sign} {name} <span class="what">{page.prose(check.detail)}</span>'
         body = paragraph(check.about) + page.table(check.numbers)
         return page.folded(summary, body, severity.value, unfolded=check.status in ("failed", "warning"))
 

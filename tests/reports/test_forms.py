@@ -19,6 +19,7 @@ from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.reason import reason
 from envdoctor.redact import Redactor
+from envdoctor.reports import page
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
 from envdoctor.reports.html import as_html, several_as_html
 from envdoctor.reports.json import as_json
@@ -220,3 +221,36 @@ def test_several_as_html_unfold_one_by_one(broken: Facts) -> None:
     html = "".join(several_as_html([diagnosis(broken, f"r{n}.json") for n in range(3)], words))
     assert html.count('<details class="error"><summary>') == 3
     assert "By cause, of 3 reports" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("`import torch` fails", "<code>import torch</code> fails"),
+        ("run  envdoctor check  again", "run  <code>envdoctor check</code>  again"),
+        ("within 3e-06 (bound 4.1e+10)", 'within <span class="whole">3e-06</span> (bound <span class="whole">4.1e+10</span>)'),
+        ("`<b>` & `", "<code>&lt;b&gt;</code> &amp; `"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_code_in_a_sentence_is_code_on_the_page(text: str, html: str) -> None:
+    assert page.prose(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("move ~/torch.py, then", "move `~/torch.py`, then"),
+        ("index = https://x.example/simple: it", "index = `https://x.example/simple`: it"),
+        ("换成镜像源（~/.config/pip/pip.conf）：", "换成镜像源（`~/.config/pip/pip.conf`）："),
+        ("访问 http://x.example/simple；于是", "访问 `http://x.example/simple`；于是"),
+        ("(WinError 1455)", "(WinError 1455)"),
+        ("add --ipc=host to it.", "add `--ipc=host` to it."),
+        ("call f(x) of torch.cuda.is_available()", "call f(x) of `torch.cuda.is_available()`"),
+        ("then run  envdoctor check  again", "then run `envdoctor check` again"),
+        ("1. first", "1\\. first"),
+        ("a :smile: b:tada:", "a `:smile:` `b:tada:`"),
+    ],
+)
+def test_prose_is_code_where_a_word_means_something_and_only_there(text: str, markdown: str) -> None:
+    assert prose(text) == markdown
