@@ -92,12 +92,16 @@ def _candidates() -> Iterator[tuple[str, Machine, str]]:
         yield name, Machine(read(text, "paste.txt"), today=TODAY), "paste.txt"
     late = Machine(codes.HEALTHY, today=TODAY + timedelta(days=400))
     yield "old tables", late, "live"
-    for file in ("messages", "installing", "other", "forms", "told", "linux"):
+    for file in ("messages", "installing", "other", "forms", "told", "linux", "accounts", "servers"):
         for row in json.loads((TESTS / "intake" / f"{file}.json").read_text(encoding="utf-8")):
             text = row.get("text") if isinstance(row, dict) else None
             if text is not None:
                 whole = "\n".join(text) if isinstance(text, list) else str(text)
-                yield str(row["name"]), Machine(read(whole, "paste.txt"), today=TODAY), "paste.txt"
+                yield (
+                    str(row.get("name") or row.get("code") or file),
+                    Machine(read(whole, "paste.txt"), today=TODAY),
+                    "paste.txt",
+                )
     yield "nothing known", Machine(read("It does not work, help!\n", "paste.txt"), today=TODAY), "paste.txt"
 
 
