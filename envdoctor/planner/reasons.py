@@ -138,7 +138,7 @@ def _newer_without(chosen: Candidate, question: Question) -> Iterator[Words]:
         question.tables,
         replace(question.wishes, torch=free.release.version, backend=free.variant),
     )
-    if whole is not None and whole.missing and free.verified:
+    if whole is not None and whole.missing:
         names = " / ".join(whole.missing)
         yield words("plan.newer-without", name=names, torch=free.release.version, variant=free.variant)
 
@@ -194,8 +194,8 @@ def _end_of_road(chosen: Candidate, question: Question) -> Iterator[Words]:
         return
     for name, capability in question.target.gpus:
         first = _first_without(capability, question) if capability else None
-        if first is None or version_numbers(first.version) <= version_numbers(chosen.release.version):
-            continue
+        if first is None:
+            continue  # the chosen release reaches the GPU, so one that does not is newer
         gpu = name or f"NVIDIA GPU {capability}"
         yield words("plan.end-of-road", gpu=gpu, torch=first.version, capability=capability or "?")
         branch = tables.last_branch(capability or "")

@@ -30,6 +30,38 @@ def picked(target: Target) -> str | None:
     return f"{build.torch}+{build.variant}" if build else None
 
 
+CENTOS_7 = replace(LINUX, glibc="2.17")
+
+
+def test_what_stopped_the_way_up_is_told_of_the_release_right_above() -> None:
+    plan = choose(CENTOS_7, TABLES, TODAY)
+    told = [each.values for each in plan.why if each.key == "plan.glibc"]
+    assert plan.build is not None and plan.build.torch == "2.6.0"
+    assert [values["torch"] for values in told] == ["2.7.0"]
+
+
+def test_where_nothing_fits_a_wheel_that_can_not_run_says_more_than_one_that_is_not_there() -> None:
+    plan = choose(replace(nvidia(LINUX, "418.39", "7.5"), python="3.8"), TABLES, TODAY)
+    keys = [each.key for each in plan.why]
+    assert plan.build is None and "plan.driver" in keys and "plan.no-wheel" not in keys
+
+
+def test_conda_is_spoken_of_where_wheels_have_left_something_behind() -> None:
+    apart = choose(nvidia(LINUX, "580.65.06", "7.0", "12.0"), TABLES, TODAY)
+    assert "plan.newer-on-conda" in [each.key for each in apart.warnings]
+    assert "plan.newer-on-conda" not in [each.key for each in choose(CENTOS_7, TABLES, TODAY).warnings]
+
+
+@pytest.mark.parametrize("driver", ["470.57.02", "535.129.03", "580.65.06", "610.43.02"])
+@pytest.mark.parametrize("capabilities", [("7.5",), ("8.9",), ("6.1", "8.9"), ("7.0", "12.0")])
+def test_nothing_older_than_the_choice_is_said_to_be_passed_over(
+    driver: str, capabilities: tuple[str, ...]
+) -> None:
+    plan = choose(nvidia(LINUX, driver, *capabilities), TABLES, TODAY)
+    number = version_numbers(plan.build.torch) if plan.build is not None else ()
+    assert all(version_numbers(row.torch) >= number for row in plan.rejected)
+
+
 @pytest.mark.parametrize(
     ("name", "target", "build"),
     [
