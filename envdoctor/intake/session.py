@@ -16,6 +16,7 @@ _LABELS = {
     "torch.version.cuda": "torch.version.cuda",
     "torch.version.hip": "rocm used to build pytorch",
     "torch.cuda.is_available()": "torch.cuda.is_available()",
+    "torch.xpu.is_available()": "is xpu available",
     "torch.cuda.get_device_name()": "gpu",
     "torch.cuda.get_device_name(0)": "gpu",
     "torchvision.__version__": "torchvision",

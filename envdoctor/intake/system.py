@@ -104,7 +104,15 @@ def _arch(label: str, platform: str, draft: Draft) -> str | None:
         ):
             return normal_arch(found[1].replace("-", "_"))
     told = next((arch for remark, arch in _TOLD_ARCH.items() if remark in draft.remarks), None)
+    if told is None and any(_ON_ARM.search(name) for name in draft.gpus.values()):
+        return "aarch64"
     return normal_arch(told) if told else None
+
+
+_ON_ARM = re.compile(
+    r"\b(?:GH200|GB10|GB200|GB300|DGX Spark|(?:Jetson )?(?:AGX )?(?:Orin|Xavier|Thor)|Tegra)\b"
+)
+"""GPUs that come on one board with an ARM processor, and with none else."""
 
 
 _TOLD_ARCH = {"armv7l": "armv7l", "arm64": "aarch64", "arm board": "aarch64", "intel-mac": "x86_64"}

@@ -159,7 +159,7 @@ def _model(name: str) -> str | None:
     plain = re.sub(
         r"\((R|TM)\)|\b(AMD|Intel|Radeon|Graphics|GPU|RX|Pro|PRO|AI|Instinct|Arc|Data Center|Max)\b",
         " ",
-        name,
+        re.sub(r"\bRX(?=\d)", "RX ", name),
     )
     if found := re.search(r"\bVega (56|64)\b|\bVII\b", plain):
         return f"VEGA{found[1]}" if found[1] else "VII"

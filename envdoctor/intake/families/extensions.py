@@ -176,7 +176,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"library version not found|(?:detection|[Ss]etup) failed|native library|load error|no attribute 'c\w+|undefined symbol: c\w+|ROCm binary|wasn't built|capability below \d\.\d are not supported|No supported CUDA architectures found|(?:Error|ERROR|assert\w*)[^\n]{0,12}?(?!(?:[^\n]{0,80})(?:bfloat16|bf16|fp8|fp16|float16|int8))(?P<fifth>[A-Z]\w[\w .-]{0,40}?) (?:requires|only supports|is only supported on) (?:an? )?(?:NVIDIA )?(?:GPUs? (?:with|of) )?(?:sm_?\d\d|compute capability|Ampere|Hopper|Ada|Turing|Volta|Blackwell)|Unable to JIT load the (?P<subject>\w+) op|Unable to pre-compile (?P<other>\w+)|but your GPU has capability \(\d+, \d+\) \(too (?:new|old)\)|CUDA extension not installed|NoneType' object has no attribute 'c(?:get|adam|quantize|dequantize|igemm|lion|lamb|rms|momentum|percentile|prefetch|gemm|extract|transform|double|create|compress|fill|arange|hist)|Could not run '(?P<third>(?!aten|torchvision|prims|quantized|c10d|_c10d|inductor|xla)[A-Za-z_]\w+::\w+)'|not (?:compiled|built) for this (?:architecture|GPU|device|card|platform)|'sm_\d+\w?' is not a recognized processor|cannot import name '\w+' from 'triton\b|(?P<fourth>\w+_cuda)\b[^\n]{0,20}\b(?:was|were|is) not (?:built|compiled|installed)|(?:CUDA|C\+\+) extensions? (?:was|were|is|are) not (?:built|compiled|installed)|extension was not (?:built|compiled)|Could not load libtorchcodec|version of TorchCodec",
     ),
-    ("engine-no-device", ("failed to infer device type",), ""),
+    ("engine-no-device", ("failed to infer device type", "runtimeerror: unknown runtime environment"), ""),
     ("quantization-gpu", ("a gpu is needed for quantization",), ""),
     (
         "extension-ops",

@@ -71,7 +71,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "amd-unsupported",
         ("gfx",),
         r"(?:lacks?|no|without|does(?:n't| not)|not)[^\n]{0,24}support[^\n]{0,24}\b(?P<subject>gfx[0-9a-f]{3,5})"
-        r"|\b(?P<other>gfx[0-9a-f]{3,5})[^\n]{0,24}(?:not|un) ?supported",
+        r"|\b(?P<other>gfx[0-9a-f]{3,5})[^\n]{0,24}(?:not|un) ?supported"
+        r"|(?:not|n't|never|no longer|without)\b[^\n.;]{0,16}\b(?:compiled|built|kernels?|code|binary)\b[^\n.;]{0,12}\b(?:with|for|on) [`'\"]?(?P<third>gfx[0-9a-f]{3,5})",
     ),
     (
         "hsa-override",
@@ -103,6 +104,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "xpu-lost",
         ("result_error_device_lost", "pi_error_device_lost"),
         "",
+    ),
+    (
+        "xpu-left-out",
+        ("officially supported by pytorch xpu",),
+        r"detected GPU \((?P<subject>[^\n]{3,60}?)\) is not officially supported by PyTorch XPU",
     ),
     (
         "xpu-call",

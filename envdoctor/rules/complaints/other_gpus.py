@@ -166,6 +166,9 @@ def intel(heard: Heard) -> Iterator[Finding]:
     unseen = "xpu-unavailable" in heard and variant.startswith("xpu")
     if ("xpu-none" in heard or unseen) and not variant.startswith("rocm"):
         yield from _no_xpu(heard, variant)
+    elif "xpu-left-out" in heard and len(machine.facts.other_gpus or ()) == len(_left_out(machine)):
+        name = heard.subject("xpu-left-out")
+        yield heard.finding("gpu-unsupported", "xpu-left-out", variant="intel", gpu=name)
     elif "xpu-call" in heard and (cards := _left_out(machine)):
         yield heard.finding("gpu-unsupported", "xpu-call", variant="intel", gpu=cards[0].name or "Intel GPU")
     elif "xpu-lost" in heard:

@@ -107,8 +107,8 @@ ROWS: tuple[Row, ...] = (
     ("cuda-compat-shadow", "compat two|gone|cured|library|old|path"),
     ("gpu-fell-off-bus", "lost gpu|nvidia-smi|reboot"),
     ("gpu-memory-full", "vram taken|short|two"),
-    ("gpu-wrong-backend", "amd|intel-gpu cpu|cuda-build|gpu-idle|unsupported|torch %no-nvidia %blind"),
-    ("gpu-wrong-backend", "on-cpu|gpu-idle %other-gpu %blind"),
+    ("gpu-wrong-backend", "amd|intel-gpu cpu|cuda-build|gpu-idle|unsupported|torch %no-nvidia %unfit %blind"),
+    ("gpu-wrong-backend", "on-cpu|gpu-idle %other-gpu %unfit %blind"),
     ("gpu-too-new-for-build", "gpu-idle|unsupported !cpu-build %newest-gpu"),
     ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
     ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
@@ -265,6 +265,13 @@ def _has_other(heard: Heard) -> bool:
     return not machine.gpus and any(each.vendor in ("amd", "intel") for each in others)
 
 
+def _is_unfit(heard: Heard) -> bool:
+    """Whether torch may be a build for another maker's GPUs than the one that is here."""
+    machine = heard.machine
+    mine = {"rocm": "amd", "xpu": "intel"}.get((machine.torch_variant or "").rstrip("0123456789."))
+    return mine is None or mine not in {each.vendor for each in machine.facts.other_gpus or ()}
+
+
 def _sentences(heard: Heard) -> tuple[Sentence, ...]:
     return heard.paste.told
 
@@ -276,6 +283,7 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
     "newest-gpu": _is_newest,
     "other-gpu": _has_other,
+    "unfit": _is_unfit,
     "not-installed": lambda heard: heard.machine.torch_imports is not True,
     "no-nvidia": lambda heard: not heard.machine.gpus,
     "windows": lambda heard: heard.machine.os in (None, "windows"),
