@@ -202,7 +202,7 @@ def _gpu_untold(machine: Machine, target: Target, wanted: Accelerator | None = N
 
     The build in use tells what is wanted, unless it is a CPU build and a GPU's is wanted.
     """
-    if machine.facts.paste is None or machine.has_nvidia is not None or machine.os == "macos":
+    if machine.facts.paste is None or machine.has_nvidia is not None:
         return False
     told_by_build = machine.torch_variant not in ((None, "cpu") if wanted is not None else (None,))
     return target.accelerator is None and not told_by_build

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from envdoctor.execution.steps import Expected, Step, Work
 from envdoctor.execution.tree import Left
 from envdoctor.execution.undo import Undo
 from envdoctor.execution.verify import Proof, verify
+from envdoctor.facts import TorchImport
 from envdoctor.outside import LiveOutside
 from tests.execution.conftest import Heard, Index, copied, pip, python_of, state_of, user
 
@@ -220,6 +223,26 @@ def test_what_could_not_be_put_back_is_an_end_of_its_own(
     outcome = carry_out(work, outside, heard, check=checked(PLANNED))
     assert (outcome.state, outcome.aftermath, outcome.exit_code) == ("failed", "incomplete", 3)
     assert [each.path for each in outcome.left] == ["/envs/dl/lib/torch.so"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+def test_who_stops_a_run_in_its_last_moment_gets_everything_back(
+    outside: LiveOutside, heard: Heard, patient: Path
+) -> None:
+    def proved(_outside: LiveOutside, _python: str) -> Proof:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Proof(TorchImport(outcome="imported", version="2.9.9+cu126"))
+
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("signals are heard in the main thread only")
+    before = state_of(patient)
+    made = patient / "share" / "new"
+    write = f"import os; os.makedirs({str(made)!r})"
+    steps = (Step((python_of(patient), "-c", write)),)
+    work = Work(steps=steps, prefix=str(patient), python=python_of(patient))
+    outcome = carry_out(work, outside, heard, check=proved)
+    assert (outcome.state, outcome.aftermath, outcome.exit_code) == ("interrupted", "put-back", 130)
+    assert state_of(patient) == before
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(4.0, 1), (95.0, 2), (600.0, 10)])

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from envdoctor.knowledge import knowledge
 from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
-from envdoctor.planner import Plan, Target, choose, install, usual_python
+from envdoctor.planner import Plan, Target, Wishes, choose, install, usual_python
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()
@@ -44,6 +44,15 @@ def test_where_nothing_fits_a_wheel_that_can_not_run_says_more_than_one_that_is_
     plan = choose(replace(nvidia(LINUX, "418.39", "7.5"), python="3.8"), TABLES, TODAY)
     keys = [each.key for each in plan.why]
     assert plan.build is None and "plan.driver" in keys and "plan.no-wheel" not in keys
+
+
+def test_a_driver_that_is_new_enough_is_not_to_be_renewed() -> None:
+    """torch 2.7.1 has no wheel for Python 3.8: another Python is the way out, and no driver."""
+    target = replace(nvidia(LINUX, "535.129.03", "8.9"), python="3.8")
+    plan = choose(target, TABLES, Wishes(today=TODAY, torch="2.7.1"))
+    keys = [each.key for each in plan.why]
+    assert plan.build is None and "plan.other-python" in keys
+    assert not {"plan.other-driver", "plan.other-driver-and-python"} & set(keys)
 
 
 def test_conda_is_spoken_of_where_wheels_have_left_something_behind() -> None:

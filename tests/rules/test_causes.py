@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.rules.causes import EARLIEST_FIRST, EXPLAINS, in_order, primary
 
@@ -72,6 +74,12 @@ def test_of_several_causes_the_earliest_is_named() -> None:
         found = in_order(finding(code) for code in (*others, first, "torch-missing"))
         missing = next(each for each in found if each.code == "torch-missing")
         assert missing.caused_by == first
+
+
+@pytest.mark.parametrize("severity", [Severity.INFO, Severity.OK])
+def test_what_is_no_fault_is_caused_by_none(severity: Severity) -> None:
+    found = in_order([finding("proxy-broken"), finding("torch-missing", severity)])
+    assert [each.caused_by for each in found] == [None, None]
 
 
 def test_a_warning_explains_no_error() -> None:
