@@ -82,8 +82,7 @@ def shadows(machine: Machine) -> Iterator[Finding]:
         else:
             # Clusters hand out torch through PYTHONPATH on purpose; only a failure makes it a fault.
             make = error if machine.torch_imports is False else warning
-            unset = ("set", "PYTHONPATH=") if machine.os == "windows" else ("unset", "PYTHONPATH")
-            remedy = Remedy(words("remedy.unset-pythonpath"), (unset,))
+            remedy = remedies.variable(machine, "remedy.unset-pythonpath", "PYTHONPATH")
         yield make("env-pythonpath-shadow", evidence, [remedy], shadow.by, name=shadow.name, path=shadow.path)
 
 
@@ -92,11 +91,10 @@ def python_home(machine: Machine) -> Iterator[Finding]:
     home = machine.facts.environment.variables.get("PYTHONHOME")
     ran = machine.facts.torch_import
     if home and ran is not None and ran.outcome != "imported" and "encodings" in f"{ran.error} {ran.output}":
-        unset = ("set", "PYTHONHOME=") if machine.os == "windows" else ("unset", "PYTHONHOME")
         yield error(
             "env-pythonpath-shadow",
             [words("evidence.variable", name="PYTHONHOME", value=home)],
-            [Remedy(words("remedy.unset-pythonhome"), (unset,))],
+            [remedies.variable(machine, "remedy.unset-pythonhome", "PYTHONHOME")],
             "pythonhome",
             name="PYTHONHOME",
             path=home,

@@ -35,8 +35,15 @@ def packages(machine: Machine, key: str, *arguments: str, **values: str | int | 
 
 def unset_variable(machine: Machine, name: str = "CUDA_VISIBLE_DEVICES") -> tuple[Remedy, ...]:
     """How to take a variable away."""
-    unset = ("set", f"{name}=") if machine.os == "windows" else ("unset", name)
-    return (Remedy(words("remedy.unset-visible"), (unset,)),)
+    return (variable(machine, "remedy.unset-visible", name),)
+
+
+def variable(machine: Machine, key: str, name: str, value: str = "") -> Remedy:
+    """A remedy that gives a variable this value, or takes it away; PowerShell is told its own line."""
+    if machine.os == "windows":
+        line = f"$env:{name} = '{value}'" if value else f"Remove-Item Env:{name}"
+        return Remedy(words(key), (("set", f"{name}={value}"),), words("remedy.in-powershell", line=line))
+    return Remedy(words(key), (("export", f"{name}={value}") if value else ("unset", name),))
 
 
 _LONG_PATHS = (

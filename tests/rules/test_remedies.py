@@ -24,6 +24,7 @@ from rulebook.machines import (
 from envdoctor.facts import Facts, Host, Interpreter, Nvidia, Packages, Paste, Setting
 from envdoctor.findings import Remedy
 from envdoctor.machine import Machine
+from envdoctor.messages import catalogue
 from envdoctor.rules import remedies
 
 PASTED = Paste(lines=1, formats=(), complaints=(), commands=(), no_versions=(), remarks={})
@@ -51,7 +52,18 @@ def test_without_pip_uv_takes_its_place_where_it_is(tools: dict[str, str], progr
     ("host", "command"), [(LINUX, "unset CUDA_VISIBLE_DEVICES"), (WINDOWS, "set CUDA_VISIBLE_DEVICES=")]
 )
 def test_a_variable_is_taken_away_as_the_system_does_it(host: Host, command: str) -> None:
-    assert typed(remedies.unset_variable(machine(replace(HEALTHY, host=host)))) == [command]
+    made = remedies.unset_variable(machine(replace(HEALTHY, host=host)))
+    assert typed(made) == [command]
+    told = [catalogue("en").say(each.hint) for each in made if each.hint is not None]
+    in_powershell = "PowerShell does not know this line; there it is: Remove-Item Env:CUDA_VISIBLE_DEVICES"
+    assert told == ([in_powershell] if host is WINDOWS else [])
+
+
+def test_a_variable_is_given_as_the_shell_does_it() -> None:
+    here = machine(replace(HEALTHY, host=WINDOWS))
+    made = remedies.variable(here, "remedy.fewer-jobs", "MAX_JOBS", "2")
+    assert made.commands == (("set", "MAX_JOBS=2"),)
+    assert made.hint is not None and made.hint.values["line"] == "$env:MAX_JOBS = '2'"
 
 
 def test_a_torch_that_is_in_a_managed_python_is_replaced_there() -> None:

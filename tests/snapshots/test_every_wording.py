@@ -142,6 +142,7 @@ def _reports(words: Catalogue) -> Iterator[str]:
     yield one(_shown(learned, words, unhidden=True), "text", told)
     yield one(_shown(replace(warned, probes=PROBES), words), "text", told)
     yield one(_shown(Facts(assumed=("os=windows",)), words), "text", told)
+    yield one(_shown(replace(BROKEN["gpu-hidden"], host=codes.WINDOWS), words), "text", told)
     yield one(
         _shown(replace(warned, paste=Paste(lines=900_000, left_out=40_000)), words, "log.txt"), "text", told
     )

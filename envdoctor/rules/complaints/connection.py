@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding, Remedy, words
+from envdoctor.findings import Finding
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path, names_address
+from envdoctor.rules.remedies import variable
 
 __all__ = ["CONNECTION", "RULES"]
 
@@ -97,12 +98,7 @@ def memory(heard: Heard) -> Iterator[Finding]:
     elif heard.any("memory-error", "worker-killed", "killed"):
         remedies = None
         if any(re.search("terminated program|died due to", each.text) for each in heard.all("killed")):
-            remedies = [
-                Remedy(
-                    words("remedy.fewer-jobs"),
-                    ((("set" if heard.machine.os == "windows" else "export"), "MAX_JOBS=2"),),
-                )
-            ]
+            remedies = [variable(heard.machine, "remedy.fewer-jobs", "MAX_JOBS", "2")]
         yield heard.finding("memory-low", "memory-error", "worker-killed", "killed", remedies=remedies)
 
 
