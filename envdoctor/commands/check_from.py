@@ -119,7 +119,7 @@ def _complain(unread: Unread) -> None:
             from envdoctor.messages.help import told
 
             reason = told(reason)
-        line = inert(" ".join(f"envdoctor: {unread.label}: {reason}".split()))
+        line = inert(" ".join(f"envdoctor: {catalogue().row(unread.label, reason)}".split()))
         sys.stderr.write(fits(f"{line}\n", sys.stderr.encoding or "ascii"))
 
 

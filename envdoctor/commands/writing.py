@@ -164,6 +164,7 @@ def whole_file(path: Path, option: str = "--output") -> Iterator[TextIO]:
         temporary = ""
     except OSError as error:
         reason = error.strerror or str(error)
+        reason = reason[:1].lower() + reason[1:]  # the form in which its Chinese twin is known
         raise UsageError(
             f"{option} {path}: {reason}; name a folder that exists and that you may write to"
         ) from None

@@ -52,7 +52,7 @@ ELSEWHERE = {
 }
 """Families whose sentences other tests say; here they are filled with samples."""
 FALLBACKS = {
-    "env-not-isolated", "env-pythonpath-shadow", "env-mixed-conda-pip", "torch-import-failed", "torch-partial-install",
+    "env-pythonpath-shadow", "torch-import-failed", "torch-partial-install",
     "fabric-manager-down", "wsl-driver", "memory-low", "os-too-old",
 }  # fmt: skip
 """Codes each of whose findings has a wording of its own; the bare title is for a wording yet to come."""
