@@ -15,7 +15,7 @@ from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
-__all__ = ["Gpu", "Machine", "normal_arch", "version_numbers"]
+__all__ = ["Gpu", "Machine", "normal_arch", "reaches", "version_numbers"]
 
 
 @record
@@ -45,6 +45,12 @@ def version_numbers(version: str | None) -> tuple[int, ...]:
     """The leading numbers of a version, for comparison: "535.129.03" → (535, 129, 3)."""
     found = re.match(r"\d+(?:\.\d+)*", version or "")
     return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+def reaches(driver: str, least: str) -> bool:
+    """Whether a driver is as new as asked; one of which only the branch is told ("410") may be any of it."""
+    have, need = version_numbers(driver), version_numbers(least)
+    return have >= (need[:1] if len(have) == 1 else need)
 
 
 _DRIVER = re.compile(r"\d{1,4}(\.\d{1,6}){0,3}")

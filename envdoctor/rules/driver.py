@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envdoctor.facts import PciCard
 from envdoctor.findings import Finding, Remedy, Words, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine, reaches, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import Cause, cuda_cause
 from envdoctor.rules.evidence import said
@@ -301,7 +301,7 @@ def age(machine: Machine) -> Iterator[Finding]:
     least = machine.tables.minimum_driver(cuda, machine.driver_system)
     if least is None:
         return
-    if version_numbers(driver) >= version_numbers(least):
+    if reaches(driver, least):
         yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
         return
     loaded = machine.facts.cuda_driver

@@ -40,6 +40,34 @@ def coverage(machine: Machine) -> Iterator[Finding]:
         yield _uncovered(machine, machine.gpus[0] if machine.gpus else Gpu(), (*sass, *ptx), refused)
 
 
+def any_build(machine: Machine) -> Iterator[Finding]:
+    """A report that names a release and not its build, where none of its builds has code for the GPU."""
+    ran, torch = machine.facts.torch_import, machine.torch_version
+    unnamed = machine.torch_variant is None and torch is not None and re.fullmatch(r"\d+\.\d+\.\d+", torch)
+    if machine.facts.paste is None or not unnamed or machine.is_jetson:
+        return
+    if ran is not None and (ran.arch_list or ran.cuda_available is False):
+        return  # its own word is heard elsewhere; one that sees no GPU may be a CPU build
+    platform = machine.platform or "linux_x86_64"
+    release = machine.tables.release(torch or "")
+    if release is None:
+        return
+    variants = [each for each in release.official_variants.get(platform, ()) if each.startswith("cu")]
+    rows = [machine.tables.archs(release.version, each, platform) for each in variants]
+    for gpu in machine.gpus:
+        lacking = [row for row in rows if row is not None and _lacks_code(machine, gpu, row.sass, row.ptx)]
+        if rows and len(lacking) == len(rows):
+            newest = lacking[-1]
+            archs = words(
+                "evidence.archs",
+                version=f"{release.version}+{variants[-1]}",
+                archs=" ".join(newest.sass),
+                source="the tables",
+            )
+            yield _uncovered(machine, gpu, (*newest.sass, *newest.ptx), [_capability(gpu), archs])
+            return
+
+
 def _lacks_code(machine: Machine, gpu: Gpu, sass: tuple[str, ...], ptx: tuple[str, ...]) -> bool:
     """Whether the build can't run on the GPU and another build of today could."""
     if gpu.capability is None or machine.tables.coverage(gpu.capability, sass, ptx) != "none":
@@ -192,4 +220,4 @@ def _usable(machine: Machine, vendor: str) -> OtherGpu | None:
     return next((gpu for gpu, _ in machine.other_usable if gpu.vendor == vendor), None)
 
 
-RULES = (coverage, unsupported, backend)
+RULES = (coverage, any_build, unsupported, backend)

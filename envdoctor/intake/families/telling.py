@@ -133,8 +133,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- containers and schedulers
     (
         "said-docker",
-        ("the container", "dev container", "devcontainer", "this container", "docker build"),
-        r"\b(?:the|this|dev) ?container\b|\bdocker build\b",
+        (
+            "the container",
+            "dev container",
+            "devcontainer",
+            "this container",
+            "docker build",
+            "on the host",
+            "daemon-reload",
+        ),
+        r"\b(?:the|this|dev) ?container\b|\bdocker build\b|\bon the host\b(?! cpu)|systemctl daemon-reload",
     ),
     (
         "said-no-gpus-flag",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from envdoctor.knowledge.early import early_plain_variant
-from envdoctor.machine import version_numbers
+from envdoctor.machine import reaches
 from envdoctor.rules.complaints.heard import Heard
 
 __all__ = ["PLAIN", "Lag", "is_blind", "lagging", "told_cuda"]
@@ -50,7 +50,7 @@ def lagging(heard: Heard) -> Lag | None:
         return None
     cuda = machine.torch_cuda or told_cuda(heard) or _plain_cuda(heard)
     least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
-    if cuda is None or least is None or version_numbers(machine.driver) >= version_numbers(least):
+    if cuda is None or least is None or reaches(machine.driver, least):
         return None
     torch = machine.torch_version or heard.paste.remarks.get("told-torch") or "?"
     return Lag(torch, cuda, least)
