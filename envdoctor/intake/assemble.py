@@ -203,8 +203,6 @@ def _cuda_of(draft: Draft) -> str | None:
     said = re.match(r"\d{1,2}\.\d{1,2}", draft.get("torch-cuda") or "")
     if said:
         return said.group()
-    if "torch-cuda" in draft.missing:
-        return None
     label = re.search(r"\+(?:\w*[.])?cu(\d{2})(\d)\b", draft.get("torch") or "")
     return f"{label[1]}.{label[2]}" if label else None
 

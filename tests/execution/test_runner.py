@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from envdoctor.execution.runner import Done, Limits, run_step
-from envdoctor.outside import LiveOutside
+from envdoctor.outside import LiveOutside, Ran
 
 
-def ran(folder: Path, code: str, *, stop: bool = False) -> Done:
+def ran(folder: Path, code: str, *, stop: bool = False, outside: object | None = None) -> Done:
     return run_step(
-        LiveOutside(),
+        outside or LiveOutside(),  # type: ignore[arg-type]
         (sys.executable, "-c", code),
         env={},
         cwd=str(folder),
@@ -30,5 +30,14 @@ def test_an_error_that_an_installer_got_over_is_none(tmp_path: Path) -> None:
     assert (done.outcome, done.exit_code, done.error) == ("exited", 1, "ERROR: no such wheel")
 
 
+class Over:
+    """A machine on which every command is over at once, ended by the terminal's own signal."""
+
+    def follow(self, argv: tuple[str, ...], _watch: object, **_: object) -> Ran:
+        return Ran(argv, "exited", exit_code=-2)
+
+
 def test_a_command_that_was_over_when_the_user_had_had_enough_was_stopped(tmp_path: Path) -> None:
     assert ran(tmp_path, "pass", stop=True).outcome == "stopped"
+    assert ran(tmp_path, "pass", stop=True, outside=Over()).outcome == "stopped"
+    assert ran(tmp_path, "pass", outside=Over()).outcome == "exited"

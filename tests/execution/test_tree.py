@@ -125,6 +125,17 @@ def test_nothing_is_removed_through_a_link(root: Path, tmp_path: Path) -> None:
     assert (root.parent / "elsewhere" / "mine").read_text() == "not to be touched"
 
 
+def test_nothing_is_removed_through_a_link_that_was_taken_for_a_folder(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second guard, for the day on which the first is broken."""
+    kept = Kept(root, tmp_path / "store")
+    change_kinds(root)
+    monkeypatch.setattr(tree, "_kind", lambda child: "folder" if child.is_dir() else "file")
+    kept.back()
+    assert (root.parent / "elsewhere" / "mine").read_text() == "not to be touched"
+
+
 def test_being_cut_off_while_putting_back_does_no_harm(root: Path, tmp_path: Path) -> None:
     before = state_of(root)
     kept = Kept(root, tmp_path / "store")

@@ -52,7 +52,7 @@ def test_a_driver_that_is_new_enough_is_not_to_be_renewed() -> None:
     plan = choose(target, TABLES, Wishes(today=TODAY, torch="2.7.1"))
     keys = [each.key for each in plan.why]
     assert plan.build is None and "plan.other-python" in keys
-    assert not {"plan.other-driver", "plan.other-driver-and-python"} & set(keys)
+    assert not {"plan.other-driver", "plan.other-driver-and-python", "plan.cpu-instead"} & set(keys)
 
 
 def test_conda_is_spoken_of_where_wheels_have_left_something_behind() -> None:
@@ -68,6 +68,13 @@ def test_nothing_older_than_the_choice_is_said_to_be_passed_over(
 ) -> None:
     plan = choose(nvidia(LINUX, driver, *capabilities), TABLES, TODAY)
     number = version_numbers(plan.build.torch) if plan.build is not None else ()
+    assert all(version_numbers(row.torch) >= number for row in plan.rejected)
+
+
+def test_where_no_release_has_every_companion_the_older_ones_are_not_passed_over_either() -> None:
+    plan = choose(Target(platform="windows_arm64", python="3.12", driver_system="windows"), TABLES, TODAY)
+    assert plan.build is not None and "torchaudio" not in plan.packages
+    number = version_numbers(plan.build.torch)
     assert all(version_numbers(row.torch) >= number for row in plan.rejected)
 
 

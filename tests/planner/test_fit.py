@@ -54,10 +54,10 @@ def test_only_machine_code_for_every_gpu_is_native(tables: Knowledge) -> None:
 
 
 def test_an_unknown_driver_is_the_newest_that_drives_every_gpu(tables: Knowledge) -> None:
-    target = replace(LINUX, accelerator="nvidia", capabilities=("6.1", "12.0"))
-    found = driver_of(target, tables)
-    assert found.assumed
-    assert found.version == f"{tables.last_branch('6.1')}.999"
+    for capabilities, oldest in ((("6.1", "12.0"), "6.1"), (("3.5", "6.1"), "3.5")):
+        found = driver_of(replace(LINUX, accelerator="nvidia", capabilities=capabilities), tables)
+        assert found.assumed
+        assert found.version == f"{tables.last_branch(oldest)}.999"
 
 
 @pytest.mark.parametrize(("glibc", "fits"), [("2.28", True), ("2.27", False)])
