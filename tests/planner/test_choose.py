@@ -55,6 +55,14 @@ def test_a_driver_that_is_new_enough_is_not_to_be_renewed() -> None:
     assert not {"plan.other-driver", "plan.other-driver-and-python", "plan.cpu-instead"} & set(keys)
 
 
+def test_the_cpu_is_a_way_out_where_no_other_is() -> None:
+    apart = choose(nvidia(LINUX, "580.65.06", "3.7", "12.0"), TABLES, TODAY)
+    keys = [each.key for each in apart.why]
+    assert apart.build is None and "plan.one-gpu" in keys and "plan.cpu-instead" not in keys
+    left_behind = choose(nvidia(LINUX, "470.256.02", "3.0"), TABLES, TODAY)
+    assert "plan.cpu-instead" in [each.key for each in left_behind.why]
+
+
 def test_conda_is_spoken_of_where_wheels_have_left_something_behind() -> None:
     apart = choose(nvidia(LINUX, "580.65.06", "7.0", "12.0"), TABLES, TODAY)
     assert "plan.newer-on-conda" in [each.key for each in apart.warnings]
