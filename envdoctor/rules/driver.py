@@ -213,7 +213,8 @@ def _cuda_evidence(machine: Machine) -> list[Words]:
         return []
     lines = []
     if cuda.code is not None:
-        lines.append(words("evidence.cuinit", code=cuda.code, message=cuda.message or cuda.state))
+        said_why = words("evidence.cuinit", code=cuda.code, message=cuda.message or "")
+        lines.append(said_why if cuda.message else words("evidence.cuinit-code", code=cuda.code))
     elif cuda.state in ("crashed", "timed-out"):
         lines.append(words(f"evidence.cuinit-{cuda.state}"))
     if cuda.library and cuda.library_version:

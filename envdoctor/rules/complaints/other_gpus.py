@@ -135,7 +135,7 @@ def _amd_gpu(heard: Heard) -> tuple[str, OtherGpuChip | None, str]:
     for gpu in sorted(cards, key=lambda each: bool(each.integrated)):
         chip = chip_of(gpu)
         gfx = gpu.gfx or (said.group() if said else None) or (chip.gfx if chip else None) or ""
-        return gfx, chip, gpu.name or gfx
+        return gfx, chip, (gpu.name or gfx).removesuffix(f" ({gfx})")  # the sentences name it beside the card
     return (said.group() if said else ""), None, (said.group() if said else "AMD GPU")
 
 
