@@ -151,9 +151,18 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-no-wheel",
-        ("no wheel", "no build", "published for", "ended its", "builds for macos", "not published for"),
+        (
+            "no wheel",
+            "no build",
+            "published for",
+            "ended its",
+            "builds for macos",
+            "not published for",
+            "torch dropped",
+        ),
         rf"\b(?:no|without) (?:prebuilt |binary )?(?:wheels?|builds?)\b{_IN}\bfor (?P<subject>{_ELSEWHERE})"
         rf"|\b(?:ended|stopped|dropped)\b{_IN}\b(?:builds?|wheels?)\b{_IN}\bfor (?P<other>{_ELSEWHERE})"
+        rf"|\b(?:py)?torch (?:has )?dropped (?:(?:its )?(?:support|builds?|wheels?) (?:for|of) )?(?:the )?(?P<third>{_ELSEWHERE})"
         rf"|\b(?:published|built|made) for (?:Windows|Linux|macOS)(?: and WSL)? only\b",
     ),
     (

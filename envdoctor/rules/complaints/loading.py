@@ -159,6 +159,9 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where = where.rstrip(": ")
     file = where.rpartition("/")[2].lower()
     owner = extension_in(where) or extension_in(complaint.raised_in)
+    if not where and not owner and symbol.startswith("_Z"):
+        # The line is cut: the loader names the file before it.
+        owner = extension_in("\n".join(each.text for each in heard.paste.told))
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
     elif symbol.startswith("mkl_") and file.startswith("libmkl"):

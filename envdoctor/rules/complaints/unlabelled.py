@@ -32,7 +32,7 @@ def arm(heard: Heard) -> Iterator[Finding]:
     if not (blind and wants) or machine.arch not in ("aarch64", "arm64") or machine.torch_variant is not None:
         return
     torch = machine.torch_version
-    release = machine.tables.release(torch) if torch else None
+    release = (machine.tables.release(torch) or machine.tables.release(f"{torch}.0")) if torch else None
     plain = torch is None or (release is not None and release.pypi_variant.get("linux_aarch64") == "cpu")
     if machine.os in (None, "linux") and plain and _is_from_pypi(heard):
         line = words("evidence.plain-arm", torch=torch or "?")

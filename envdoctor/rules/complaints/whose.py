@@ -10,7 +10,8 @@ __all__ = ["COMPANION", "EXTENSIONS", "extension_in", "extension_of", "is_torch_
 
 EXTENSIONS = tuple(
     """
-    mmcv mmdet3d detectron2 flash_attn flash_attn_2_cuda flash_attn_3 xformers bitsandbytes torch_scatter
+    mmcv mmdet3d detectron2 flash_attention flash_attn flash_attn_2_cuda flash_attn_3 xformers bitsandbytes
+    torch_scatter
     torch_sparse torch_cluster torch_spline_conv pyg_lib apex deepspeed vllm sgl_kernel sglang flashinfer
     exllama exllamav2 exllama_kernels auto_gptq autoawq awq_ext causal_conv1d mamba_ssm selective_scan
     spconv MinkowskiEngine pointnet2 pytorch3d kaolin nvdiffrast tinycudann gsplat
