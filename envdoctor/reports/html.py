@@ -55,7 +55,8 @@ def several_as_html(diagnoses: Iterable[Diagnosis], words: Catalogue) -> Iterato
 
 def mark(severity: Severity, words: Catalogue, said: str = "") -> str:
     """The sign of a severity, and for whoever listens its word, or the one that is `said` instead."""
-    return page.mark(severity.value, SIGNS[severity], said or words.text(f"severity.{severity.value}"))
+    word = said or words.text(f"severity.{severity.value}")
+    return page.mark(severity.value, SIGNS[severity], words.row(word, "").strip())
 
 
 def footer(words: Catalogue, *, live: bool) -> str:

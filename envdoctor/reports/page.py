@@ -56,7 +56,7 @@ def closing(*, script: bool = True) -> str:
 def mark(kind: str, sign: str, word: str) -> str:
     """A sign that is a word for whoever listens to the page."""
     shown = f'<span class="sign {kind}" aria-hidden="true">{escape(sign)}</span>'
-    return f'{shown}<span class="said">{escape(word)}: </span>'
+    return f'{shown}<span class="said">{escape(word)} </span>'
 
 
 def prose(text: str) -> str:
