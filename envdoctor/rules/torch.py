@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, words
@@ -163,13 +164,25 @@ def _pair(machine: Machine, torch: str, name: str, version: str, failure: str | 
     if failure or other_variant or fits is False:
         # A pasted list alone shows no failure; what was said of one is heard elsewhere.
         imported = ran is not None and name in ran.companions and not failure
-        make, variant = (warning if machine.facts.paste is not None or imported else error), ""
+        list_only = machine.facts.paste is not None and not (fits is False and _alone(machine, name))
+        make, variant = (warning if list_only or imported else error), ""
     elif plain:
         make, variant = warning, "plain"
     else:
         return
     remedy = remedies.torch(machine, "remedy.companions")
     yield make("torch-companion-mismatch", evidence, remedy, variant, name=name, version=version, torch=torch)
+
+
+_TORCH_ONLY = re.compile(r"\binstall\b[^\n]*[\s'\"]torch ?[=<~]=")
+
+
+def _alone(machine: Machine, name: str) -> bool:
+    """Whether a command of the report pins torch and leaves this companion as it was."""
+    commands = machine.facts.paste.commands if machine.facts.paste is not None else ()
+    return any(_TORCH_ONLY.search(each.text) for each in commands) and not any(
+        name in each.text for each in commands
+    )
 
 
 def _is_variant(label: str) -> bool:

@@ -77,6 +77,11 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("NVML's silence alone", "UserWarning: Can't initialize NVML\n"),
     ("CUDA's first number alone", "RuntimeError: CUDA error: initialization error\n"),
+    (
+        "a Windows too old for GPUs in WSL",
+        "Microsoft Windows [Version 10.0.19042.1052]\nUbuntu 20.04 in WSL 2\nIs CUDA available: False\n"
+        "PyTorch version: 1.7.1\n",
+    ),
     ("no GPU for this process", "RuntimeError: No CUDA GPUs are available\n"),
 )
 """Pasted texts: a name, and what was pasted."""

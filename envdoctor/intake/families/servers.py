@@ -129,4 +129,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?:libnvidia-(?:compute|gl|ml|cfg1|common|encode)[\w:-]{0,24}|nvidia-utils[\w:-]{0,24}|NVML library version:?"
         r"|nvidia-smi) {1,12}\(?(?P<subject>\d{3}\.\d{2,3}(?:\.\d{2})?)\b(?!\.?\d* +Driver)",
     ),
+    (
+        "windows-build",
+        ("windows", "os build", "10.0.1"),
+        r"(?:\bwindows\b[^\n]{0,30}|OS build |Windows build number:? ?)\b(?:10\.0\.)?(?P<subject>1\d{4})(?=\.\d|\b)",
+    ),
 )

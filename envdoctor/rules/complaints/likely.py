@@ -93,6 +93,19 @@ def wsl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("wsl-driver", "smi-not-found")
 
 
+WSL_GPU = 19044
+"""The first build of Windows whose WSL has GPUs: Windows 10 21H2."""
+
+
+def old_windows(heard: Heard) -> Iterator[Finding]:
+    """A Windows whose WSL has no GPU yet."""
+    build = heard.subject("windows-build")
+    old = build.isdigit() and int(build) < WSL_GPU
+    if old and heard.machine.is_wsl and is_blind(heard) and heard.machine.torch_variant != "cpu":
+        ways = [Remedy(words("remedy.windows-update"), (("wsl", "--update"),))]
+        yield heard.finding("os-too-old", "windows-build", variant="wsl", remedies=ways)
+
+
 def nodes(heard: Heard) -> Iterator[Finding]:
     """Device nodes that even the container's host does not have: its driver has not come up."""
     if "device-missing" in heard and not heard.machine.cuda_proven:
@@ -217,7 +230,21 @@ def cut(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-unreachable", "incomplete-read", severity=severity)
 
 
-REMARKS = (card, filtered, compat, driver, nodes, wsl, held, eaten, crashed, demanded, shadows, built)
+REMARKS = (
+    card,
+    filtered,
+    compat,
+    driver,
+    nodes,
+    old_windows,
+    wsl,
+    held,
+    eaten,
+    crashed,
+    demanded,
+    shadows,
+    built,
+)
 """What is said of the machine itself."""
 GUESSES = (inside, unseen, started, cut)
 """What is behind a symptom most often."""
