@@ -49,6 +49,8 @@ def judge(machine: Machine) -> tuple[Finding, ...]:
     found = list(findings_of(rules, machine))
     if machine.facts.paste is not None:
         found += _unexplained(machine, found)
+        if _errors(found):  # something was understood after all
+            found = [each for each in found if each.code != "report-not-understood"]
     return in_order(found)
 
 

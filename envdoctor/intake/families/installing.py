@@ -181,6 +181,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"timed? ?out|time-?out|10060",
     ),
     (
+        "download-failed",
+        ("download", "fetch", "retrieve"),
+        r"(?:failed|unable|not able) to (?:download|fetch|retrieve)[^\n]{0,12}[`'\" ](?:torch|pytorch)\b|(?:could not|couldn'?t|cannot|can't) (?:download|fetch|retrieve) (?:py)?torch\b",
+    ),
+    (
         "no-connection",
         (
             "newconnectionerror",

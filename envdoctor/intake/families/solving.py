@@ -42,8 +42,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "torch-needs-library",
-        ("depends on nvidia-",),
-        r"\btorch \S{3,40} depends on (?P<subject>nvidia-[\w-]{3,60}==[\w.]{1,40})",
+        ("depends on ",),
+        r"\btorch \S{3,40} depends on (?P<subject>(?!torch|python\b)[A-Za-z][\w.-]{2,60} ?[<>=!~]=?[\w.]{1,40})",
     ),
     (
         "companion-depends",

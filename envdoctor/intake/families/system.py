@@ -191,7 +191,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "lacks torch",
             "torch is not found",
         ),
-        "",
+        r"torch is missing|could not be resolved|无法|torch is not (?:installed|found)|torch isn't installed|(?:without|has no|lacks) torch(?![\w.])",
     ),
     (
         "said-other-python",
@@ -394,7 +394,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-32-bit",
         ("32-bit", "32 bit", "32位", "win32", "-32", "(x86)\\python", "32bit", "calcsize"),
-        r"\b32[- ]?bit (?:build|Python|runtime|version|interpreter|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\b|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32位|calcsize\([\'\"]P[\'\"]\)\W{0,6}(?:(?:is|gives?|returns?|prints?) ?)?4\b",
+        r"\b32[- ]?bit (?:build|Python|runtime|version|interpreter|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\b|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32位|\('32bit'|calcsize\([\'\"]P[\'\"]\)\W{0,6}(?:(?:is|gives?|returns?|prints?) ?)?4\b",
     ),
     (
         "said-free-threaded",

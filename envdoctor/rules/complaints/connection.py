@@ -45,6 +45,7 @@ def reach(heard: Heard) -> Iterator[Finding]:
         failed = [each for each in heard.all("http-403") if not names_address(each)]
     if not heard.any(*kinds):
         failed = heard.all("said-download-timeout")
+    failed += heard.all("download-failed")
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")

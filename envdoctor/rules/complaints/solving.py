@@ -38,9 +38,11 @@ def parts(heard: Heard) -> Iterator[Finding]:
 
 
 def pinned_part(heard: Heard) -> Iterator[Finding]:
-    """A conflict of one: torch asks for a library of NVIDIA's that the index does not serve."""
+    """A conflict of torch alone: it asks for something that the one index does not serve."""
     lines = [each for each in heard.all("torch-needs-library") if each.subject]
-    if lines and "pip-conflict" in heard:
+    asked = heard.subject("pip-conflict")
+    others = re.search(r"\b(?!torch\b|and\b)[A-Za-z][\w-]{2,}(?===|[<>~])", asked)
+    if lines and "pip-conflict" in heard and not others:
         yield heard.finding("mirror-lacks-cuda-build", "torch-needs-library", torch="?", listed="-")
 
 

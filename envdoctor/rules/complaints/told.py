@@ -7,6 +7,7 @@ row that fits gives the one finding; a report with an error of its own is not re
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 
 from envdoctor.facts import Sentence
@@ -48,6 +49,7 @@ ROWS: tuple[Row, ...] = (
     ("vscode-interpreter-mismatch", "editor interpreter|chosen|other %missing"),
     ("vscode-interpreter-mismatch", "editor interpreter|terminal other|chosen @import|torch @fails"),
     ("vscode-interpreter-mismatch", "editor interpreter cured|chosen|other fails|lacks|cured"),
+    ("jupyter-kernel-mismatch", "notebook python-version torch !editor"),
     ("jupyter-kernel-mismatch", "notebook true false !editor"),
     ("jupyter-kernel-mismatch", "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor"),
     ("jupyter-kernel-mismatch", "notebook-cell other|chosen|interpreter|path %missing"),
@@ -55,6 +57,7 @@ ROWS: tuple[Row, ...] = (
     ("jupyter-kernel-mismatch", "notebook interpreter other cured|fails|lacks @torch|gpu-idle !editor"),
     ("env-user-site-shadow", "user-site torch|import instead"),
     ("env-user-site-shadow", "user-site torch|other|cured|install @fails|cured|works"),
+    ("env-duplicate-torch", "duplicate torch !mixed"),
     ("env-pythonpath-shadow", "named"),
     ("env-pythonpath-shadow", "pythonpath"),
     ("env-pythonpath-shadow", "cwd works|cured|fails|torch|import @torch|import !container"),
@@ -68,11 +71,12 @@ ROWS: tuple[Row, ...] = (
     # -- the index, the way to it, and what came from it
     ("pip-config-conflict", "config precedence"),
     ("pip-config-conflict", "config gone|reinstall cured !cuda-build"),
-    ("tls-failed", "certificate fails|cured|gone|switched|old @download|mirror|pip"),
+    ("tls-failed", "certificate fails|cured|gone|switched|old|precedence !proxy @download|mirror|pip"),
     ("proxy-broken", "proxy fails|cured|switched|works @download|pip|mirror|torch|install"),
+    ("extension-build-isolation", "extension building import fails"),
     ("extension-build-isolation", "isolation cured|fails|lacks|torch|works"),
     ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
-    ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked"),
+    ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked !cured"),
     ("mirror-lacks-cuda-build", "cpu-build install @mirror !precedence"),
     ("torch-pin-unavailable", "dev-build gone|fails|lacks|short"),
     ("torch-pin-unavailable", "torch-version gone !driver !blocked"),
@@ -80,12 +84,15 @@ ROWS: tuple[Row, ...] = (
     ("mirror-dead", "mirror gone !blocked"),
     ("mirror-unreachable", "mirror sync fails|old|sync"),
     ("mirror-unreachable", "mirror blocked|fails @mirror download|blocked !works !model"),
-    ("mirror-unreachable", "mirror cured|works @blocked|fails @download !model"),
+    ("mirror-unreachable", "mirror cured|works @blocked @download !model !cuda-build"),
+    ("mirror-unreachable", "blocked cured @download|pip|torch !model"),
+    ("mirror-unreachable", "download blocked @torch|pip|wheel !model"),
     ("mirror-unreachable", "blocked pip !works !model"),
     ("mirror-unreachable", "download blocked torch|pip|wheel|mirror !model"),
     ("download-corrupt", "corrupt download|wheel|install|cured"),
     ("disk-low", "disk full fails|install|download|torch|cured"),
     ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new torch|cured|import|fails"),
+    ("torch-companion-mismatch", "companion %unmatched"),
     ("torch-companion-mismatch", "companion mismatch|cpu-build|downgrade|old|new|update torch|cured|fails"),
     ("torch-vcredist-missing", "vcredist cured|install|lacks|old|update"),
     ("torch-vcredist-missing", "dll-init torch|install|import"),
@@ -93,8 +100,8 @@ ROWS: tuple[Row, ...] = (
     ("torch-missing-library", "torch-dll fails|lacks|gone"),
     ("env-path-non-ascii", "foreign path"),
     ("env-mixed-conda-pip", "kmp"),
+    ("env-mixed-conda-pip", "mixed conda-and-pip"),
     ("env-mixed-conda-pip", "mixed two|cured|fails|works"),
-    ("env-duplicate-torch", "duplicate torch|pip"),
     ("env-not-isolated", "base-env fails|lacks install|pip"),
     # -- the GPU, where the words name its trouble
     ("shm-small", "shm short|lacks|cured"),
@@ -119,9 +126,16 @@ ROWS: tuple[Row, ...] = (
     ("gpu-mig", "mig gpu-idle|fails|lacks"),
     # -- what does not fit
     ("platform-no-wheel", "no-wheel-platform @torch|install|fails %not-installed"),
-    ("python-too-new", "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails"),
-    ("python-too-old", "python-version least torch|wheel|install !downgrade"),
-    ("python-too-new", "python-version lacks|unsupported wheel|unsupported|torch"),
+    ("python-too-old", "python-version least torch|wheel|install !downgrade %not-installed"),
+    ("python-too-old", "python-version works|cured @fails @torch|wheel|install %newer-works %not-installed"),
+    ("python-too-old", "old-python fails %not-installed"),
+    ("python-too-old", "old-python @fails !works %not-installed"),
+    ("python-too-new", "python-version new %not-installed"),
+    ("python-too-new", "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails %not-installed"),
+    ("python-too-new", "python-version instead @torch @lacks|fails !editor !notebook %not-installed"),
+    ("python-too-new", "python-version lacks|unsupported wheel|unsupported|torch %not-installed"),
+    ("platform-no-wheel", "mac cuda-build install %not-installed"),
+    ("os-too-old", "fails import|library %old-os"),
     ("os-too-old", "os-name old|lacks|unsupported|update|fails"),
     ("torch-partial-install", "remains torch|install|library|wheel|cured|update"),
     ("memory-low", "ram short fails|cured|torch|install|short !vram"),
@@ -162,6 +176,7 @@ def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
     gpu, torch, python = machine.gpu_name or "GPU", machine.torch_version or "?", machine.python_key or "?"
     return heard.finding(
         code,
+        variant="file" if code == "python-too-new" else "said",
         more=more,
         gpu=gpu,
         torch=torch,
@@ -224,9 +239,14 @@ def _is_missing(heard: Heard) -> bool:
     return any(has(each.text, "import") and has(each.text, "fails") for each in _sentences(heard))
 
 
+_AVAILABLE = re.compile(r"is_available\(?\)?[\s:=]*(?:is |returns |gives )?True")
+
+
 def _is_blind(heard: Heard) -> bool:
+    """Whether torch may see no GPU: nothing shows, and nobody says, that it does."""
     ran = heard.machine.facts.torch_import
-    return ran is None or ran.cuda_available is not True
+    seen = ran is not None and ran.cuda_available is True
+    return not seen and not any(_AVAILABLE.search(each.text) for each in _sentences(heard))
 
 
 _ASKED_THE_DRIVER = (
@@ -272,6 +292,42 @@ def _is_unfit(heard: Heard) -> bool:
     return mine is None or mine not in {each.vendor for each in machine.facts.other_gpus or ()}
 
 
+_TORCH = re.compile(
+    r"(?<![\w-])(?:py)?torch(?:\.__version__)?(?: is| version|=|:)* ?v?(\d+\.\d+\.\d+)", re.IGNORECASE
+)
+_VISION = re.compile(
+    r"(?<![\w-])(torchvision|torchaudio)(?: is| version|=|:)* ?v?(\d+\.\d+\.\d+)", re.IGNORECASE
+)
+
+
+def _is_unmatched(heard: Heard) -> bool:
+    """Whether somebody names a torch and a companion that was made for another."""
+    text = "\n".join(each.text for each in _sentences(heard))
+    torch = _TORCH.search(text)
+    version = torch[1] if torch else heard.machine.torch_version
+    if version is None:
+        return False
+    fits = heard.machine.tables.companion_fits
+    return any(fits(name.lower(), other, version) is False for name, other in _VISION.findall(text))
+
+
+_PYTHON = re.compile(r"(?<![\d.])3\.(\d{1,2})(?![\d])")
+
+
+def _works_with_newer(heard: Heard) -> bool:
+    """Whether the Python that it works with is newer than the other one that is named."""
+    good: list[int] = []
+    bad = [heard.machine.python[1]] if heard.machine.python else []
+    for each in _sentences(heard):
+        (good if has(each.text, "cured") else bad).extend(int(found) for found in _PYTHON.findall(each.text))
+    return bool(good and bad) and max(good) > max(bad)
+
+
+def _is_old_windows(heard: Heard) -> bool:
+    name = heard.machine.facts.host.os_name or ""
+    return re.search(r"Windows (?:7|8|8\.1|XP|Vista|Server 20(?:08|12))\b", name) is not None
+
+
 def _sentences(heard: Heard) -> tuple[Sentence, ...]:
     return heard.paste.told
 
@@ -285,6 +341,9 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "other-gpu": _has_other,
     "unfit": _is_unfit,
     "not-installed": lambda heard: heard.machine.torch_imports is not True,
+    "newer-works": _works_with_newer,
+    "old-os": _is_old_windows,
+    "unmatched": _is_unmatched,
     "no-nvidia": lambda heard: not heard.machine.gpus,
     "windows": lambda heard: heard.machine.os in (None, "windows"),
     "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
