@@ -116,6 +116,7 @@ NOTIONS: dict[str, str] = {
     # -- GPU, driver, containers
     "driver": r"\bdrivers?\b|驱动",
     "nvidia-smi": r"\bnvidia-smi\b",
+    "other-build": r"\+rocm\d|\+xpu\b|\b(?:rocm|xpu) (?:build|version|wheel|torch|pytorch)\b",
     "amd": r"\bAMD\b(?! (?:EPYC|Ryzen|CPU|Threadripper))|\bRadeon\b|\bRX ?\d{3,4}\b|\bROCm\b|\bMI\d{2,3}\w?\b|\bgfx\d+",
     "intel-gpu": r"\bIntel (?:Arc|Iris|UHD|HD|GPU|graphics)|\bArc [AB]\d{3}|\bXPU\b|核显|集成显卡",
     "unsupported": r"\bnot support\w*|\bno longer support\w*|\bunsupported\b|\bdropp?(?:ed|s)? (?:support )?|\bdoes(?:n't| not) support|\bneeds? (?:cu\d{3}|CUDA \d|torch|a (?:newer|older))|\brequires? (?:cu\d{3}|CUDA \d|sm_)|\bsm_\d{2,3}\b|\bcompute capability\b|\barch(?:itecture)? list|\bno kernels?\b|不支持|算力",

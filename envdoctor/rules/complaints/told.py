@@ -116,6 +116,7 @@ ROWS: tuple[Row, ...] = (
     ("gpu-memory-full", "vram taken|short|two"),
     ("gpu-wrong-backend", "amd|intel-gpu cpu|cuda-build|gpu-idle|unsupported|torch %no-nvidia %unfit %blind"),
     ("gpu-wrong-backend", "on-cpu|gpu-idle %other-gpu %unfit %blind"),
+    ("gpu-wrong-backend", "other-build torch|install|chosen %nvidia %blind"),
     ("gpu-too-new-for-build", "gpu-idle|unsupported !cpu-build %newest-gpu"),
     ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
     ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
@@ -266,6 +267,8 @@ def _may_lack_cuda(heard: Heard) -> bool:
         return False
     if heard.any(*_ASKED_THE_DRIVER):
         return False
+    if any(has(each.text, "other-build") for each in _sentences(heard)):
+        return False
     cardless = heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus
     other = bool(machine.facts.other_gpus) and not machine.gpus
     return not cardless and not other and not any(has(each.text, "no-card") for each in _sentences(heard))
@@ -345,6 +348,7 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "old-os": _is_old_windows,
     "unmatched": _is_unmatched,
     "no-nvidia": lambda heard: not heard.machine.gpus,
+    "nvidia": lambda heard: bool(heard.machine.gpus) and not heard.machine.facts.other_gpus,
     "windows": lambda heard: heard.machine.os in (None, "windows"),
     "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
 }
