@@ -177,7 +177,6 @@ def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
     gpu, torch, python = machine.gpu_name or "GPU", machine.torch_version or "?", machine.python_key or "?"
     return heard.finding(
         code,
-        variant="file" if code == "python-too-new" else "said",
         more=more,
         gpu=gpu,
         torch=torch,
