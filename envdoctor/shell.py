@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def spoken(machine: Machine) -> str:
     return machine.os or "linux"
 
 
+@functools.lru_cache(maxsize=1024)
 def _posix(word: str) -> str:
     if re.fullmatch(r"[\w@%+=:,./~$\[\]-]+", word):
         return word
@@ -47,6 +49,7 @@ def _program(word: str) -> str:
     return start + "\\".join(_windows(each) if each else "" for each in (first, *folders))
 
 
+@functools.lru_cache(maxsize=1024)
 def _windows(word: str) -> str:
     # A comma parts arguments in PowerShell, and in cmd where a batch file (conda) reads them.
     if re.fullmatch(r"[\w@+=:./~\\\[\]-]+", word):

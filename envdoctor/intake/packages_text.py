@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from envdoctor.facts import CondaPackage
@@ -39,6 +40,7 @@ _BUILD = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=1024)
 def normal_name(name: str) -> str:
     """A distribution's name as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -351,6 +351,7 @@ def knowledge() -> Knowledge:
 
 
 @functools.cache
+@functools.lru_cache(maxsize=8192)
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", _public(version)))
 
@@ -359,6 +360,7 @@ def _public(version: str) -> str:
     return version.strip().partition("+")[0]
 
 
+@functools.lru_cache(maxsize=8192)
 def _is_release(version: str) -> bool:
     return re.fullmatch(r"\d+(\.\d+)+(\.post\d+)?", version) is not None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Finding
@@ -19,6 +21,17 @@ def complaints(machine: Machine) -> Iterator[Finding]:
     paste = machine.facts.paste
     if paste is None:
         return
+    from envdoctor.rules.complaints.heard import Heard
+    from envdoctor.rules.guard import findings_of
+
+    heard = Heard(machine, paste)
+    for subject in _subjects():
+        yield from findings_of(subject.RULES, heard)
+
+
+@functools.cache
+def _subjects() -> tuple[ModuleType, ...]:
+    """The modules of the rules; imported only in a run that has a text to ask about."""
     from envdoctor.rules.complaints import (
         configuration,
         connection,
@@ -37,11 +50,8 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         wheels,
         windows_loader,
     )
-    from envdoctor.rules.complaints.heard import Heard
-    from envdoctor.rules.guard import findings_of
 
-    heard = Heard(machine, paste)
-    for subject in (
+    return (
         containers,
         imports,
         windows_loader,
@@ -58,8 +68,7 @@ def complaints(machine: Machine) -> Iterator[Finding]:
         unlabelled,
         variants,
         extensions,
-    ):
-        yield from findings_of(subject.RULES, heard)
+    )
 
 
 def remarks(machine: Machine) -> Iterator[Finding]:
