@@ -179,6 +179,8 @@ def _runs(words: Catalogue) -> Iterator[str]:
         "-m",
         "envdoctor",
         "smoke-train",
+        "--python",
+        sys.executable,
         "--device",
         "cpu",
         "--format",
