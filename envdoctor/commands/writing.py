@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -22,6 +23,10 @@ QUIET_SECONDS = 0.5
 """No progress line is shown for what is done sooner."""
 SLOW_SECONDS = 4.0
 """From here on the line says why it may be slow."""
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""The disk, the file or the user's share of the disk is full."""
 
 
 def _fitting(text: str, encoding: str) -> str:
@@ -165,6 +170,10 @@ def whole_file(path: Path, option: str = "--output") -> Iterator[TextIO]:
     except OSError as error:
         reason = error.strerror or str(error)
         reason = reason[:1].lower() + reason[1:]  # the form in which its Chinese twin is known
+        if error.errno in _NO_ROOM:
+            raise UsageError(
+                f"{option} {path}: {reason}; free some space there, or name another folder"
+            ) from None
         raise UsageError(
             f"{option} {path}: {reason}; name a folder that exists and that you may write to"
         ) from None

@@ -16,7 +16,7 @@ from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
 from envdoctor.reports.understood import understood
-from envdoctor.reports.view import inert, shown
+from envdoctor.reports.view import environment_in_words, inert, shown
 from envdoctor.shell import shell, spoken
 
 __all__ = ["Reason", "RecipeView", "WithBuild", "recipe_view"]
@@ -141,12 +141,7 @@ class _Teller:
         environment = machine.facts.environment
         yield f"envdoctor {__version__}"
         if environment.kind or environment.found_by:
-            kind = self._words.text(f"environment.{environment.kind or 'unknown'}")
-            if environment.conda_base:
-                kind = self._words.text("environment.conda-base")
-            name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
-            found = self._words.text(f"found.{environment.found_by}") if environment.found_by else ""
-            yield f"{kind}{name} ({found})" if found else f"{kind}{name}"
+            yield environment_in_words(environment, self._words)
         if machine.facts.interpreter.version:
             yield f"Python {machine.facts.interpreter.version}"
         names = dict.fromkeys(gpu.name for gpu in machine.gpus if gpu.name)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from envdoctor import __version__
+from envdoctor.facts import Environment
 from envdoctor.findings import Finding, Remedy, Severity
 from envdoctor.frozen import Record, value
 from envdoctor.late import late
@@ -22,7 +23,7 @@ from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
 from envdoctor.shell import shell, spoken
 
-__all__ = ["Advice", "Told", "View", "inert", "shown", "tell", "told", "view"]
+__all__ = ["Advice", "Told", "View", "environment_in_words", "inert", "shown", "tell", "told", "view"]
 
 LONGEST = 600
 """Letters of one sentence; a pasted value may be of any length."""
@@ -42,6 +43,16 @@ def shown(text: str, hide: Callable[[str], str]) -> str:
     """The text as one line that is fit to be seen."""
     text = inert(hide(" ".join(text.split()) if "\n" in text else text))
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def environment_in_words(environment: Environment, words: Catalogue) -> str:
+    """What kind of environment it is, its name, and how it was found."""
+    kind = words.text(f"environment.{environment.kind or 'unknown'}")
+    if environment.conda_base:
+        kind = words.text("environment.conda-base")
+    name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
+    found = words.text(f"found.{environment.found_by or 'unknown'}")
+    return words.text("report.environment", environment=f"{kind}{name}", found=found)
 
 
 @value
@@ -221,13 +232,7 @@ class _Teller:
         return self._words.text("pasted.standard-input") if source == "-" else source
 
     def _environment(self) -> str:
-        environment = self._diagnosis.facts.environment
-        kind = self._words.text(f"environment.{environment.kind or 'unknown'}")
-        if environment.conda_base:
-            kind = self._words.text("environment.conda-base")
-        name = f' "{environment.name}"' if environment.name and not environment.conda_base else ""
-        found = self._words.text(f"found.{environment.found_by or 'unknown'}")
-        return self._words.text("report.environment", environment=f"{kind}{name}", found=found)
+        return environment_in_words(self._diagnosis.facts.environment, self._words)
 
     def _remarks(self) -> Iterator[str]:
         if assumed := self._diagnosis.facts.assumed:

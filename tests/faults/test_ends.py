@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     target.write_text("old")
     ran = shell('ulimit -f 1; "$@"', *QUICK, "--format", "json", "--output", str(target), cwd=tmp_path)
     assert ran.returncode == 2
-    assert "file too large" in ran.stderr
+    assert "file too large; free some space there" in ran.stderr
     assert target.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["report.json"]
 
