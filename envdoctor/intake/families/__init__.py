@@ -15,13 +15,14 @@ from envdoctor.intake.families import (
     installing,
     loading,
     other_gpus,
-    prose,
+    said_build,
+    said_gpu,
+    said_python,
+    said_system,
     servers,
     solving,
     starting,
     statuses,
-    system,
-    telling,
     windows,
     writing,
 )
@@ -43,9 +44,17 @@ _PRINTED: tuple[Row, ...] = (
     *statuses.ROWS,
     *other_gpus.ROWS,
     *servers.ROWS,
-    *system.ROWS,
+    *said_build.WORDS,
+    *said_python.WORDS,
+    *said_gpu.WORDS,
+    *said_system.WORDS,
 )
-_TOLD: tuple[Row, ...] = (*prose.ROWS, *telling.ROWS)
+_TOLD: tuple[Row, ...] = (
+    *said_build.SENTENCES,
+    *said_gpu.SENTENCES,
+    *said_system.SENTENCES,
+    *said_python.SENTENCES,
+)
 
 FAMILIES: tuple[Row, ...] = (*_PRINTED, *_TOLD)
 PROSE = range(len(_PRINTED), len(FAMILIES))
