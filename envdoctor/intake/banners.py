@@ -16,6 +16,13 @@ _LOOSE = re.compile(
     r"(?<![\w.])(?:Python[- /]|CPython[- ])"
     r"(?P<version>\d\.\d{1,2}(?:\.\d{1,2})?(?:(?:a|b|rc)\d)?)(?![\w.]*\.whl)"
 )
+_ELSEWHERE = re.compile(r"(?:with|under|on|in|using|by|to|用|换成|换|改用) ?(?:an? |the )?$", re.IGNORECASE)
+_GOOD = re.compile(
+    r"\b(?:works?|worked|is fine|goes? through|went through|runs|installs|succe\w+|helps|helped|solve[sd]|fixe[sd]|settles?)\b"
+    r"|成功|可以|正常|解决|就好",
+    re.IGNORECASE,
+)
+"""How a sentence says that it goes well with a Python, which then is not the one that failed."""
 _TORCH = re.compile(
     r"(?<![\w.=/\\-])(?:py)?torch[- /:]{1,2}(?:version[: ]{1,2})?"
     r"(?P<version>\d\.\d{1,2}\.\d{1,2}\+(?:cpu|cu\d{2,3}|rocm[\d.]+|xpu))(?![\w.]*-cp)",
@@ -71,7 +78,7 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
     """Keep the versions that stand in banners, where no report named them."""
     flat = pasted.flat[:SAMPLE]
     if "python" not in draft.values and "ython" in flat:
-        found = _PYTHON.search(flat) or _LOOSE.search(flat)
+        found = _PYTHON.search(flat) or _loose(flat)
         if found:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
     if "torch" not in draft.values and (found := _torch(pasted, flat)):
@@ -86,6 +93,16 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))
+
+
+def _loose(flat: str) -> re.Match[str] | None:
+    """The first Python that is named in passing and is not the one with which it went well."""
+    for found, _ in zip(_LOOSE.finditer(flat), range(16), strict=False):
+        before = re.split(r"[\n;。；]|[.,] ", flat[max(0, found.start() - 160) : found.start()])[-1]
+        after = re.split(r"[\n;。；]|[.,] ", flat[found.end() : found.end() + 160])[0]
+        if not (_ELSEWHERE.search(before) and _GOOD.search(before + after)):
+            return found
+    return None
 
 
 def _torch(pasted: PastedText, flat: str) -> re.Match[str] | None:

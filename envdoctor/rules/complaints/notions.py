@@ -14,9 +14,9 @@ __all__ = ["NOTIONS", "has"]
 NOTIONS: dict[str, str] = {
     # -- what a sentence does
     "advice": r"^(?:please|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
-    "fails": r"\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstops?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|无法|报错|失败|找不到|没有|不行|不存在|出错",
-    "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|可以|正常|成功|没问题|能用",
-    "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行",
+    "fails": r"\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstops?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
+    "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|\bgo(?:es)? through\b|\bwent through\b|可以|正常|成功|没问题|不报错|能用|能跑|能运行|能导入|跑通",
+    "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
     "lacks": r"\bno\b|\bnot\b|n't\b|\bwithout\b|\black(?:s|ed|ing)?\b|\bmissing\b|\babsent\b|\bnone\b|\bforgot\w*|没有|缺少?|未安装|没装|未",
     "install": r"\b(?:re)?install\w*|\bget(?:s|ting)?\b|\bgot\b|\bset ?up\b|\bpulls?\b|\bdownload\w*|\bbrings?\b|\btakes?\b|安装|装了|装的|下载",
     "reinstall": r"\bre-?install\w*|\bforce-reinstall|\bdelet\w+|\bremov\w+|\bclean install|\bfrom scratch|\bfresh (?:env\w*|venv|install)|\bnew (?:env\w*|venv)|重新?安装|重装|删除|删掉|卸载",

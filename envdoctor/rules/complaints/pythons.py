@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from envdoctor.knowledge.early import early_pythons
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.notions import has
 
-__all__ = ["LAST_FOR_INTEL_MACS", "installing_python", "span"]
+__all__ = ["LAST_FOR_INTEL_MACS", "MINOR", "age_by_cure", "age_for", "installing_python", "span"]
 
 LAST_FOR_INTEL_MACS = ("2.2.1", "2.2.2")
 
@@ -29,3 +32,30 @@ def span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, in
     ]
     pairs = [(each[0], each[1]) for each in found]
     return (min(pairs), max(pairs)) if pairs else None
+
+
+def age_for(heard: Heard, version: str) -> str | None:
+    """The finding for a Python that is newer or older than every wheel of a release; `None`: it fits, or who knows."""
+    python, ages = installing_python(heard), span(heard.machine, version)
+    if python is None or ages is None or ages[0] <= python <= ages[1]:
+        return None
+    return "python-too-new" if python > ages[1] else "python-too-old"
+
+
+MINOR = re.compile(r"(?<![\d.])3\.(\d{1,2})(?!\d)")
+"""The minor number of a Python 3 that is named."""
+
+
+def age_by_cure(heard: Heard) -> str | None:
+    """The finding where somebody says that it works with another Python; of an unknown one: it was too new."""
+    cures = [each.text for each in heard.paste.told if _is_cure(each.text)]
+    named = [int(minor) for text in cures for minor in MINOR.findall(text)]
+    python = installing_python(heard)
+    if not named or (python is not None and (3, named[0]) == python):
+        return None
+    return "python-too-new" if python is None or python > (3, named[0]) else "python-too-old"
+
+
+def _is_cure(sentence: str) -> bool:
+    good = has(sentence, "works") or has(sentence, "cured")
+    return good and has(sentence, "python-version") and not has(sentence, "fails")

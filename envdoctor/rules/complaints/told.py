@@ -15,6 +15,7 @@ from envdoctor.findings import Finding, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.notions import has
+from envdoctor.rules.complaints.pythons import MINOR
 
 __all__ = ["EFFECTS", "told"]
 
@@ -313,15 +314,12 @@ def _is_unmatched(heard: Heard) -> bool:
     return any(fits(name.lower(), other, version) is False for name, other in _VISION.findall(text))
 
 
-_PYTHON = re.compile(r"(?<![\d.])3\.(\d{1,2})(?![\d])")
-
-
 def _works_with_newer(heard: Heard) -> bool:
     """Whether the Python that it works with is newer than the other one that is named."""
     good: list[int] = []
     bad = [heard.machine.python[1]] if heard.machine.python else []
     for each in _sentences(heard):
-        (good if has(each.text, "cured") else bad).extend(int(found) for found in _PYTHON.findall(each.text))
+        (good if has(each.text, "cured") else bad).extend(int(found) for found in MINOR.findall(each.text))
     return bool(good and bad) and max(good) > max(bad)
 
 

@@ -12,7 +12,13 @@ from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
-from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
+from envdoctor.rules.complaints.pythons import (
+    LAST_FOR_INTEL_MACS,
+    age_by_cure,
+    age_for,
+    installing_python,
+    span,
+)
 from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
 
 __all__ = ["RULES"]
@@ -211,18 +217,12 @@ def _other_cause(heard: Heard) -> bool:
 
 def _by_python(heard: Heard, refusal: NoVersion, version: str) -> Finding | None:
     """The interpreter is older or newer than every wheel of what was asked for."""
-    machine = heard.machine
-    python = installing_python(heard)
-    ages = span(machine, version)
-    if python is None or ages is None:
+    if span(heard.machine, version) is None or installing_python(heard) is None:
         return None
-    if machine.facts.interpreter.free_threaded:
+    if heard.machine.facts.interpreter.free_threaded:
         return _finding(heard, refusal, "python-free-threaded", "")
-    if python > ages[1]:
-        return _finding(heard, refusal, "python-too-new", "asked")
-    if python < ages[0]:
-        return _finding(heard, refusal, "python-too-old", "asked")
-    return None
+    age = age_for(heard, version)
+    return _finding(heard, refusal, age, "asked") if age is not None else None
 
 
 def _by_tags(heard: Heard) -> str | None:
@@ -255,6 +255,8 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if _is_past_variant(heard):
         return _finding(heard, refusal, "python-too-new", "asked")
+    if (age := age_by_cure(heard)) is not None:
+        return _finding(heard, refusal, age, "asked")
     if machine.python is not None or _index_given(heard):
         return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
     return None
@@ -344,7 +346,12 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
     nightly = ".dev" in version
-    if (asked.startswith("torch=") and not known) or nightly:
+    age = age_for(heard, number) if asked.startswith("torch=") else None
+    if age is not None:
+        python = heard.machine.python_key or "?"
+        kinds = ("no-match", "uv-no-version")
+        yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
+    elif (asked.startswith("torch=") and not known) or nightly:
         yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", torch=version, listed="?")
     elif "+cu" in version:
         yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")
