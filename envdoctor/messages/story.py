@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from envdoctor.codes import by_subject
 from envdoctor.errors import UsageError
 
-__all__ = ["HEADINGS", "SUBJECTS", "SYSTEMS", "Story", "codes", "nearest", "page_of", "story"]
+__all__ = ["HEADINGS", "SYSTEMS", "Story", "codes", "nearest", "page_of", "story"]
 
 FOLDER = Path(__file__).parent / "stories"
 SYSTEMS = ("Windows", "Linux", "macOS", "WSL")
@@ -24,102 +25,6 @@ HEADINGS: Mapping[str, tuple[str, str, str, str]] = {
     "en": ("How one gets there", "How to check", "How to settle it", "A near miss"),
     "zh": ("怎么来的", "怎样确认", "怎样解决", "容易混淆的情况"),
 }
-SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "python": (
-        "python-broken",
-        "env-broken",
-        "python-32bit",
-        "python-not-cpython",
-        "python-rosetta",
-        "python-too-old",
-        "python-too-new",
-        "python-free-threaded",
-        "platform-no-wheel",
-        "cpu-missing-instructions",
-    ),
-    "environment": (
-        "env-not-isolated",
-        "env-pip-mismatch",
-        "env-user-site-shadow",
-        "env-pythonpath-shadow",
-        "env-duplicate-torch",
-        "env-mixed-conda-pip",
-        "env-path-non-ascii",
-        "env-path-too-long",
-        "vscode-interpreter-mismatch",
-        "jupyter-kernel-mismatch",
-    ),
-    "installing": (
-        "mirror-lacks-cuda-build",
-        "mirror-unreachable",
-        "mirror-dead",
-        "torch-pin-unavailable",
-        "pip-config-conflict",
-        "pip-index-configured",
-        "proxy-broken",
-        "tls-failed",
-        "download-corrupt",
-        "extension-build-isolation",
-    ),
-    "torch": (
-        "torch-missing",
-        "torch-cpu-build",
-        "torch-import-failed",
-        "torch-missing-library",
-        "torch-vcredist-missing",
-        "torch-glibc-too-old",
-        "torch-partial-install",
-        "torch-companion-mismatch",
-        "torch-numpy-abi",
-        "extension-mismatch",
-        "toolkit-mismatch",
-        "compiler-missing",
-        "torch-wrong-numbers",
-        "torch-training-failed",
-        "torch-run-failed",
-        "torch-loader-failed",
-        "torch-compile-failed",
-        "cudnn-failed",
-        "nccl-failed",
-    ),
-    "driver": (
-        "driver-missing",
-        "driver-not-running",
-        "driver-too-old",
-        "driver-too-new",
-        "driver-minor-compatibility",
-        "driver-library-mismatch",
-        "driver-init-failed",
-        "cuda-compat-shadow",
-        "fabric-manager-down",
-        "container-no-gpu",
-        "wsl-driver",
-    ),
-    "gpu": (
-        "gpu-absent",
-        "gpu-hidden",
-        "gpu-no-permission",
-        "gpu-memory-full",
-        "gpu-exclusive-mode",
-        "gpu-mig",
-        "gpu-fell-off-bus",
-        "gpu-ecc-errors",
-        "gpu-wrong-backend",
-        "gpu-too-old-for-build",
-        "gpu-too-new-for-build",
-        "gpu-unsupported",
-    ),
-    "computer": (
-        "disk-low",
-        "memory-low",
-        "shm-small",
-        "os-too-old",
-        "knowledge-stale",
-        "report-not-understood",
-        "doctor-rule-failed",
-    ),
-}
-"""The codes in the order of a list for people, by what they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +46,7 @@ class Story:
 
 def codes() -> tuple[str, ...]:
     """Every code that has a story, by subject."""
-    return tuple(code for each in SUBJECTS.values() for code in each)
+    return tuple(code for each in by_subject().values() for code in each)
 
 
 def nearest(given: str) -> str:

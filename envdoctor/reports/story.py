@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from envdoctor.codes import by_subject
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
-from envdoctor.messages.story import HEADINGS, SUBJECTS, SYSTEMS, Story, story
+from envdoctor.messages.story import HEADINGS, SYSTEMS, Story, codes, story
 from envdoctor.reports.style import Style, fits
 
 __all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "list_as_json", "list_as_markdown", "list_as_text"]
@@ -110,10 +111,10 @@ def as_json(told: Story) -> dict[str, object]:
 
 def list_as_text(words: Catalogue, style: Style) -> str:
     """Every code with its title, by subject."""
-    longest = max(len(code) for each in SUBJECTS.values() for code in each)
+    longest = max(map(len, codes()))
     wide = style.columns >= longest + 30
     lines: list[str] = []
-    for subject, found in SUBJECTS.items():
+    for subject, found in by_subject().items():
         heading = words.text(f"subject.{subject}")
         lines.append(f"{_BOLD}{heading}{_RESET}" if style.colour else heading)
         for code in found:
@@ -129,7 +130,7 @@ def list_as_text(words: Catalogue, style: Style) -> str:
 def list_as_markdown(words: Catalogue, folder: str = "") -> str:
     """Every code with its title, by subject, each linked to its page where the pages lie in a folder."""
     lines = [f"# {words.text('explain.title')}", ""]
-    for subject, found in SUBJECTS.items():
+    for subject, found in by_subject().items():
         lines += [f"## {words.text(f'subject.{subject}')}", ""]
         for code in found:
             name = f"[`{code}`]({folder}{code}.md)" if folder else f"`{code}`"
@@ -145,6 +146,6 @@ def list_as_json(words: Catalogue) -> dict[str, object]:
         "language": words.language,
         "subjects": {
             subject: [{"code": code, "title": story(code, words.language).title} for code in found]
-            for subject, found in SUBJECTS.items()
+            for subject, found in by_subject().items()
         },
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from envdoctor.codes import CODES
 from envdoctor.findings import Finding, Remedy, Severity, words
-from envdoctor.rules.causes import EARLIEST_FIRST, EXPLAINS, in_order, primary
+from envdoctor.rules.causes import in_order, primary
 
 
 def finding(code: str, severity: Severity = Severity.ERROR, **more: object) -> Finding:
@@ -69,7 +70,7 @@ def test_of_one_code_the_lesser_finding_lends_its_way_out() -> None:
 
 
 def test_of_several_causes_the_earliest_is_named() -> None:
-    causes = [code for code in EARLIEST_FIRST if "torch-missing" in EXPLAINS.get(code, ())]
+    causes = [row.name for row in CODES if "torch-missing" in row.explains]
     for first, *others in (causes[index:] for index in range(len(causes) - 1)):
         found = in_order(finding(code) for code in (*others, first, "torch-missing"))
         missing = next(each for each in found if each.code == "torch-missing")

@@ -11,12 +11,12 @@ import pytest
 from envdoctor.findings import Severity
 from envdoctor.messages import catalogue
 from envdoctor.messages.columns import width
-from envdoctor.messages.story import SUBJECTS, page_of
+from envdoctor.messages.story import codes, page_of
 from tests.snapshots.machines import machines
 from tests.snapshots.rendering import FORMS, LANGUAGES, path_of, snapshot
 from tests.snapshots.runs import RUNS
 
-CODES = set(itertools.chain.from_iterable(SUBJECTS.values()))
+CODES = set(codes())
 LEFT_OVER = re.compile(
     r"\{[a-z_]+\}|\b(?:finding|evidence|remedy|unknown|smoke|report|next)\.[a-z]+[.-][a-z.-]+\b"
 )
