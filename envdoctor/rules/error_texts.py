@@ -76,7 +76,13 @@ _IMPORT = (
         "torch-partial-install",
         "file",
     ),
-    (r"(?P<subject>[\w./-]+\.so[\w.]*): failed to map segment", "torch-partial-install", "file"),
+    # The kernel would not map it: a limit on memory, or a mount from which nothing may run
+    (
+        r"(?P<subject>[\w./-]+\.so[\w.]*): failed to map segment.*?not permitted",
+        "torch-import-failed",
+        "map",
+    ),
+    (r"(?P<subject>[\w./-]+\.so[\w.]*): failed to map segment", "memory-low", "map"),
     # OpenMP loaded twice
     (r"OMP: Error #15", "env-mixed-conda-pip", "openmp"),
     # NumPy 1 / 2

@@ -85,7 +85,7 @@ def _from_cause(machine: Machine, cause: Cause, evidence: list[Words]) -> Findin
     elif cause.code == "torch-missing-library":
         evidence = evidence + [words("evidence.shadow", name=s.name, path=s.path) for s in stray(machine)]
         remedy = library_remedies(machine, cause.variant)
-    elif cause.code == "env-mixed-conda-pip":
+    elif cause.code == "env-mixed-conda-pip" or (cause.code, cause.variant) == ("torch-import-failed", "map"):
         remedy = [remedies.environment(machine)]
     else:
         remedy = list(remedies.torch(machine, "remedy.reinstall"))

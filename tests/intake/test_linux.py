@@ -6,7 +6,7 @@ import pytest
 
 from tests.intake.conftest import Case, messages, verdict
 
-ROWS = [*messages("linux.json"), *messages("servers.json")]
+ROWS = [*messages("linux.json"), *messages("servers.json"), *messages("clusters.json")]
 
 
 @pytest.mark.parametrize("case", ROWS, ids=[row.name for row in ROWS])

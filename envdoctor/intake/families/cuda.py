@@ -390,7 +390,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "smi-crash",
         ("nvidia-smi",),
-        r"nvidia-smi\b[^\n]{0,40}(?:Segmentation fault|core dumped|Bus error)|(?:Segmentation fault|core dumped)[^\n]{0,40}nvidia-smi",
+        r"nvidia-smi\b\s{0,3}(?:\n\s{0,4})?[^\n]{0,40}(?:Segmentation fault|core dumped|Bus error)|(?:Segmentation fault|core dumped)[^\n]{0,40}nvidia-smi",
     ),
     (
         "nvml-no-permission",
@@ -420,6 +420,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "nvml-library-missing",
         (
+            "libnvidia-ml.so.1: cannot open",
+            "libnvidia-ml.so: cannot open",
             "couldn't find libnvidia-ml.so",
             "could not find libnvidia-ml.so",
             "error_library_not_found",

@@ -52,7 +52,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("docker", "container", "容器"),
         r"(?:inside|in|within|running|run|from|using|使用|在) ?(?:an? |the |my )?[\w. /:-]{0,30}\b(?:docker|container)\b|docker (?:container|image|run|compose|exec)|docker-compose|\bimage nvidia/cuda|\((?:in |inside )?(?:the )?(?:same running )?container\)|容器",
     ),
-    ("said-kubernetes", ("kubernetes", "k8s", "gpu operator", "kubectl"), ""),
+    (
+        "said-kubernetes",
+        ("kubernetes", "k8s", "k0s", "k3s", "gpu operator", "kubectl", " pod", "openshift", "kubeflow"),
+        r"kubernetes|k8s|gpu operator|kubectl|\bk[03]s\b|\b(?:in|inside|within|of|the|my|GPU) (?:an? |the |my )?(?:\w+ )?pods?\b|openshift|kubeflow",
+    ),
     ("said-podman", ("podman", "rootless"), r"podman|rootless (?:docker|container)"),
     ("said-wsl", ("wsl", "windows subsystem for linux"), r"\bWSL ?2?\b|Windows Subsystem"),
     (

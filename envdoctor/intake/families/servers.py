@@ -56,8 +56,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "cuda-init-error",
         ("initialization error", "cudaerrorinitializationerror", "cuda_error_not_initialized"),
-        r"CUDA(?: runtime)? error:? ?(?:\(?3\)?)?:? ?initialization error|^\W{0,3}initialization error\W{0,3}$"
+        r"CUDA(?: runtime)? error:? ?(?:\(?3\)?)?\s?:? ?initialization error|^\W{0,3}initialization error\W{0,3}$"
         r"|cudaErrorInitializationError|CUDA_ERROR_NOT_INITIALIZED",
+    ),
+    (
+        "forked",
+        ("fork", "worker process", "_worker_loop", "multiprocessing", "process-1", "gunicorn", "celery"),
+        r"forked subprocess|start method|DataLoader worker|in worker process|_worker_loop|multiprocessing[\\/.]|os\.fork"
+        r"|\bfork(?:s|ed|ing)?\b|ForkPool|\bProcess-\d|gunicorn|celery",
     ),
     (
         "extension-crash",

@@ -9,7 +9,7 @@ from envdoctor.knowledge.early import early_plain_variant
 from envdoctor.machine import reaches
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["PLAIN", "Lag", "is_blind", "lagging", "told_cuda"]
+__all__ = ["PLAIN", "Lag", "builds_named", "is_blind", "lagging", "told_cuda"]
 
 _CUDA = re.compile(r"\d{1,2}\.\d")
 PLAIN = re.compile(
@@ -69,3 +69,19 @@ def _plain_cuda(heard: Heard) -> str | None:
     release = machine.tables.release(torch)
     variant = release.pypi_variant.get("linux_x86_64") if release else early_plain_variant(torch)
     return f"{variant[2:-1]}.{variant[-1]}" if variant and variant.startswith("cu") else None
+
+
+_BUILDS = re.compile(
+    r"(?<![a-z])cu(?:da)?[-_ ]?(?P<dotted>\d{1,2}\.\d)|(?<![a-z])cu(?P<label>\d{2,3})\b"
+    r"|(?<![\w-])(?:py)?torch[ =]{1,2}v?(?P<torch>\d\.\d{1,2}(?:\.\d)?)(?![\d.+])",
+    re.IGNORECASE,
+)
+
+
+def builds_named(text: str) -> list[str]:
+    """The CUDAs of the builds that a sentence names; a plain torch stands for pip's build on Linux."""
+    found = [each for each in _BUILDS.finditer(text) if not each["torch"]]
+    if not found:
+        plain = [early_plain_variant(each["torch"]) for each in _BUILDS.finditer(text)]
+        return [f"{each[2:-1]}.{each[-1]}" for each in plain if each and each.startswith("cu")]
+    return [each["dotted"] or f"{each['label'][:-1]}.{each['label'][-1]}" for each in found]

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.machine import version_numbers
-from envdoctor.rules.complaints.ages import is_blind
+from envdoctor.rules.complaints.ages import builds_named, is_blind, told_cuda
 from envdoctor.rules.complaints.device import NO_DEVICE, hides_first
-from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import unset_variable
 
@@ -74,6 +75,22 @@ def driver(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-not-running", "nvml-init", *NO_DEVICE, variant="likely", remedies=_ask())
     elif blind and "said-reset-helps" in heard and machine.torch_variant != "cpu":
         yield heard.finding("driver-init-failed", "said-reset-helps", "cuda-unavailable", code="?")
+
+
+def older(heard: Heard) -> Iterator[Finding]:
+    """A build for an older CUDA sees the GPU that this one does not: the driver is too old for this one."""
+    machine = heard.machine
+    cuda = machine.torch_cuda or told_cuda(heard)
+    elsewhere = machine.in_container or machine.is_wsl or machine.driver is not None
+    if cuda is None or elsewhere or not is_blind(heard) or machine.facts.other_gpus:
+        return
+    for each in heard.paste.told:
+        named = [version_numbers(other) for other in builds_named(each.text)]
+        good = has(each.text, "works") or re.search(r"\b(?:found|seen|detected|True)\b", each.text)
+        if good and not has(each.text, "fails") and named and max(named) < version_numbers(cuda):
+            more = [shown(each.line, each.text), words("evidence.told")]
+            yield heard.finding("driver-too-old", "cuda-unavailable", more=more, driver="?")
+            return
 
 
 def inside(heard: Heard) -> Iterator[Finding]:
@@ -139,11 +156,15 @@ def started(heard: Heard) -> Iterator[Finding]:
             "driver-not-running", "nvml-init", variant="likely", severity=Severity.WARNING, remedies=_ask()
         )
     if "cuda-init-error" in heard and not heard.machine.cuda_proven:
+        # In a process that was forked off one which uses CUDA it is the program's doing;
+        # a bare line says too little.
+        machine = heard.machine
+        alone = not machine.gpus and machine.os is None and machine.torch_version is None
         yield heard.finding(
             "driver-init-failed",
             "cuda-init-error",
             variant="likely",
-            severity=Severity.WARNING,
+            severity=Severity.WARNING if alone or "forked" in heard else Severity.ERROR,
             remedies=_ask(),
             code="3",
         )
@@ -232,6 +253,7 @@ def cut(heard: Heard) -> Iterator[Finding]:
 
 REMARKS = (
     card,
+    older,
     filtered,
     compat,
     driver,

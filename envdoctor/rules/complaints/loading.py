@@ -108,8 +108,16 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
     kinds = [kind for kind in ("could-not-load", "cudnn-version", "nvrtc-builtins") if kind in heard]
     if kinds and "nvjitlink" not in heard:
         yield heard.finding("torch-missing-library", *kinds)
-    if heard.any("elf-damaged", "map-segment"):
-        yield heard.finding("torch-partial-install", "elf-damaged", "map-segment", variant="file")
+    if "elf-damaged" in heard:
+        yield heard.finding("torch-partial-install", "elf-damaged", variant="file")
+    if "map-segment" in heard:
+        yield _unmapped(heard)
+
+
+def _unmapped(heard: Heard) -> Finding:
+    """A library that the kernel would not map: a limit on memory, or a mount from which nothing may run."""
+    refused = any("not permitted" in each.text.lower() for each in heard.all("map-segment"))
+    return heard.finding("torch-import-failed" if refused else "memory-low", "map-segment", variant="map")
 
 
 def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:

@@ -9,7 +9,16 @@ from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 
-__all__ = ["LAST_FOR_INTEL_MACS", "MINOR", "age_by_cure", "age_for", "installing_python", "span"]
+__all__ = [
+    "LAST_FOR_INTEL_MACS",
+    "MINOR",
+    "age_by_cure",
+    "age_for",
+    "installing_python",
+    "of_its_time",
+    "places",
+    "span",
+]
 
 LAST_FOR_INTEL_MACS = ("2.2.1", "2.2.2")
 
@@ -59,3 +68,32 @@ def age_by_cure(heard: Heard) -> str | None:
 def _is_cure(sentence: str) -> bool:
     good = has(sentence, "works") or has(sentence, "cured")
     return good and has(sentence, "python-version") and not has(sentence, "fails")
+
+
+YOUNG = 2
+"""The last patch release of a Python that may have come before the first torch for it."""
+BUILT_32_BIT = (3, 9)
+"""The last Python of which python.org offered Windows the 32-bit build first."""
+
+
+def of_its_time(heard: Heard) -> str | None:
+    """Why PyPI itself, which answered, had nothing for an interpreter that it has torch for today."""
+    machine = heard.machine
+    python = installing_python(heard)
+    if python is None or any(not _OFFICIAL.search(each) for each in places(heard)):
+        return None
+    if machine.os == "windows" and machine.facts.interpreter.bits is None and python <= BUILT_32_BIT:
+        return "python-32bit"
+    numbers = version_numbers(machine.facts.interpreter.version)
+    young = len(numbers) < 3 or numbers[2] <= YOUNG
+    return "python-too-new" if young and python >= (3, 8) else None
+
+
+_OFFICIAL = re.compile(r"//(?:pypi\.\w{2,4}|pypi\.ngc\.nvidia\.com|download\.pytorch\.org)/")
+
+
+def places(heard: Heard) -> list[str]:
+    """The indexes that commands and configuration name; PyPI goes without saying."""
+    commands = [hit for each in heard.commands for hit in re.findall(r"https?://\S+", each)]
+    settings = [each.value for each in heard.machine.facts.environment.pip_settings]
+    return [*commands, *(hit for each in settings for hit in re.findall(r"https?://[^\s,]+", each))]

@@ -110,6 +110,7 @@ ROWS: tuple[Row, ...] = (
     ("gpu-no-permission", "permission gpu|fabric|driver|nvidia-smi fails|lacks|cured"),
     ("driver-init-failed", "suspend gpu-idle|fails|gone|cured"),
     ("container-no-gpu", "container no-gpu-flag lacks|cured|works|fails"),
+    ("container-no-gpu", "no-gpu-flag lacks|cured %contained"),
     ("fabric-manager-down", "fabric lacks|cured|install|gone|fails !works"),
     ("gpu-exclusive-mode", "exclusive gpu|fails|two|other"),
     ("cuda-compat-shadow", "compat two|gone|cured|library|old|path"),
@@ -334,6 +335,7 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
 
 STATES: dict[str, Callable[[Heard], bool]] = {
     "missing": _is_missing,
+    "contained": lambda heard: heard.machine.in_container,
     "blind": _is_blind,
     "cuda-unproven": _may_lack_cuda,
     "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
