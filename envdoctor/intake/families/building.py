@@ -154,6 +154,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "implementation for device cuda",
             "is not compiled with gpu",
             "was not compiled with cuda",
+            "not compiled with cuda support",
             "flashattention only supports",
             "flash attention only supports",
             "named symbol not found",
@@ -164,7 +165,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "find the bitsandbytes cuda binary",
             "cuda_setup failed",
         ),
-        "",
+        r"(?<!torch )(?<!torch is )(?<!torch was )not compiled with (?:CUDA|GPU)(?! support \(\w+ at [^\n]{0,200}torchvision)|without (?:GPU|CUDA) support|Setup failed despite|for device cuda|attention only supports|named symbol|common_ops|found in bitsandbytes|was not detected|is not iterable|bitsandbytes CUDA binary|CUDA_SETUP failed",
     ),
     (
         "extension-ops",

@@ -177,7 +177,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "invalid device function",
             "cudaerrorinvaliddevicefunction",
         ),
-        r"no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
+        r"Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
     ),
     (
         "hip-invalid-function",
@@ -193,8 +193,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "torch-capability",
-        ("is not compatible with the current pytorch installation",),
-        r"CUDA capability (?P<subject>sm_\d+[af]?)|not compatible with the current PyTorch",
+        ("is not compatible with the current pytorch installation", "incompatible_device_warn.format("),
+        r"warnings\.warn\(incompatible_device_warn|CUDA capability (?P<subject>sm_\d+[af]?)|not compatible with the current PyTorch",
     ),
     (
         "capability-refused",
@@ -211,15 +211,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "rocblas-arch",
         ("rocblas error: cannot read", "tensilelibrary", "could not initialize tensile host"),
-        r"(?P<subject>gfx[0-9a-f]{3,5})|rocBLAS error|Tensile",
+        r"(?P<subject>gfx[0-9a-f]{3,5})|rocBLAS error: Cannot|TensileLibrary|Tensile host(?!: No devices)",
     ),
     (
         "torch-capability-old",
         (
             "no longer supports this gpu because it is too old",
             "minimum cuda capability supported by this library",
+            "warnings.warn(old_gpu_warn",
         ),
-        r"cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
+        r"warn\(old_gpu_warn|cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
     ),
     (
         "torch-capability-range",

@@ -102,6 +102,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "undefined-symbol",
         ("undefined symbol:", "symbol: _z", "undefined reference to symbol", "with link time reference"),
         r"(?P<subject>(?:[^\s:]{1,260}: )?undefined\s{1,4}symbol: [\w@.]{2,200})"
+        r"|(?P<bare>[^\s:]{1,260}(?:cpython-\w+|abi3|_cuda)[\w-]*\.so: undefined symbol:)\s*$"
         r"|(?P<other>[^\s:]{1,260}): symbol \w{2,200},? version \S{2,80} not defined in file",
     ),
     (
@@ -254,8 +255,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "pytorch and torchvision were compiled with different cuda",
             "pytorch and torchvision were compiled with different",
             "pytorch has cuda version",
+            "not compiled with gpu support (",
         ),
-        r"Could not run '(?P<subject>torchvision::\w+)'|(?:PyTorch and torchvision were )compiled with different|has CUDA [Vv]ersion[^\n]{0,40}torchvision",
+        r"not compiled with GPU support \(\w+ at [^\n]{0,200}torchvision|Could not run '(?P<subject>torchvision::\w+)'|(?:PyTorch and torchvision were )compiled with different|has CUDA [Vv]ersion[^\n]{0,40}torchvision",
     ),
     (
         "torchaudio-mismatch",
@@ -376,7 +378,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "'torch._c' has no attribute '_cuda",
             "using cpu-only torch",
         ),
-        "",
+        r"torch[^\n]{0,30}not compiled with CUDA(?: support)?|torch\b[^\n]{0,20}(?:compiled without|no longer has) CUDA|support for cuda|without ATen_cuda|not able to use GPU: torch|no attribute '_cuda|CPU-only torch",
     ),
     (
         "no-xpu-build",
@@ -416,8 +418,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not detect gpu",
             "cuda 不可用",
             "cuda不可用",
+            "0 active drivers (",
+            "does not support the current version of torch/cuda",
         ),
-        r"`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
+        r"0 active drivers \(\[\]\)|does not support the current version of Torch/CUDA|`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
     (

@@ -51,8 +51,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "using device: cpu",
             "没有发现支持的n卡",
             "without gpu support, or with missing cuda",
+            "not implemented for 'half'",
         ),
-        "",
+        r"(?P<half>(?<!_cuda)(?<!_cuda_)\"(?![^\"\n]{0,60}cuda)[\w:]{3,80}\" not implemented for 'Half')"
+        r"|FP16 is not supported on CPU|[Dd]efaulting to cpu\. Note|[Uu]sing CPU\. Note|[Ff]alling back to CPU mode|reports CUDA not available"
+        r"|[Nn]o supported NVIDIA GPU|[Uu]sing torch device: cpu|[Uu]sing device_type cpu|[Uu]sing device: cpu|没有发现支持的|without GPU support, or",
+    ),
+    (
+        "half-refused",  # CTranslate2, of the device that it computes on
+        ("target device or backend do not support efficient",),
+        r"Requested (?P<subject>\w+) compute type, but the target device or backend do not support",
     ),
     (
         "vision-c-import",

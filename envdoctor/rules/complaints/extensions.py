@@ -45,9 +45,13 @@ def _builds_with_another(heard: Heard) -> bool:
 
 def compiler(heard: Heard) -> Iterator[Finding]:
     """Nothing to compile with."""
+    machine = heard.machine
     kinds = ["msvc", "no-compiler", "cuda-home", "ninja-missing"]
     if "triton-missing" in heard and "triton-optional" not in heard and not heard.any(*kinds):
         yield heard.finding("compiler-missing", "triton-missing", variant="triton", remedies=_triton(heard))
+    if "triton-tools" in heard and not heard.any(*kinds):
+        severity = Severity.WARNING if machine.cuda_proven else Severity.ERROR
+        yield heard.finding("compiler-missing", "triton-tools", severity=severity)
     if heard.any(*kinds) and "detected-cuda" not in heard:
         needed = heard.any("msvc", "no-compiler", "ninja-missing") or "cuda-home" in heard
         yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Severity
 from envdoctor.knowledge.early import newest_cuda
-from envdoctor.machine import version_numbers
+from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.ages import told_cuda
 from envdoctor.rules.complaints.coverage import uncovered
 from envdoctor.rules.complaints.heard import Heard
@@ -28,8 +28,19 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("shm-small", "nccl-system", variant="nccl", mib="?")
     if "nccl-cuda" in heard and not heard.any("torch-capability", "no-kernel"):
         yield uncovered(heard, True, ["nccl-cuda"])
-    if "nccl-missing" in heard and machine.os != "windows" and machine.torch_variant == "cpu":
-        yield heard.finding("torch-cpu-build", "nccl-missing", version=machine.torch_version or "?")
+    if "nccl-missing" in heard and _ought_to_have_nccl(machine):
+        variant = "said" if machine.torch_version else "unnamed"
+        yield heard.finding(
+            "torch-cpu-build", "nccl-missing", variant=variant, version=machine.torch_version or "?"
+        )
+
+
+def _ought_to_have_nccl(machine: Machine) -> bool:
+    """Whether a build for the GPU here would have NCCL: those of Linux do, but for Jetson's."""
+    if machine.torch_variant == "cpu":
+        return machine.os != "windows"
+    unknown = machine.torch_variant is None and machine.torch_cuda is None and not machine.cuda_proven
+    return unknown and machine.os == "linux" and bool(machine.gpus) and not machine.is_jetson
 
 
 FIRST_CUDA = {7.0: (9, 0), 7.5: (10, 0), 8.0: (11, 0), 9.0: (11, 8), 10.0: (12, 8)}

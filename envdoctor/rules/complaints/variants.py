@@ -9,6 +9,7 @@ from typing import Literal
 from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.other_gpus import wanted_build
+from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.evidence import conda_row
@@ -38,7 +39,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
     shown = variant.startswith("cu") and any(not gpu.integrated for gpu in machine.facts.other_gpus or ())
     reported = ran is not None and ran.cuda_available
     blind = (
-        heard.any(*BLIND, "said-other-build")
+        heard.any(*BLIND, "said-other-build", "computes-on-cpu")
         or (shown and not reported)
         or (ran is not None and ran.cuda_available is False)
     )
@@ -139,6 +140,8 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
     elif "computes-on-cpu" in heard and _is_left_idle(heard):
         yield heard.finding("torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
+    elif "half-refused" in heard and _is_left_idle(heard) and _computes_in_half(heard):
+        yield heard.finding("torch-cpu-build", "half-refused", variant="idle", gpu=machine.gpu_name or "?")
     elif plain and _wants_gpu(heard):
         if mirror := [each for each in heard.all("said-cpu-build") if has(each.text, "named-mirror")]:
             yield heard.finding("mirror-lacks-cuda-build", more=heard.evidence(mirror), torch="?", listed="-")
@@ -207,8 +210,16 @@ def _is_unused_on_windows(heard: Heard) -> bool:
     hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )
-    alone = machine.os == "windows" and machine.torch_variant is None and not hidden
+    windows = machine.os == "windows" or (machine.os is None and "not able to use gpu" in heard.words)
+    alone = windows and machine.torch_variant is None and not hidden
     return alone and _is_blind(heard) and _is_left_idle(heard)
+
+
+def _computes_in_half(heard: Heard) -> bool:
+    """Whether every NVIDIA card here computes in the type that was refused: then it is not the card that was asked."""
+    least = (8, 0) if "bfloat16" in heard.subject("half-refused") else (7, 0)
+    capabilities = [version_numbers(each) for each in heard.machine.capabilities]
+    return bool(capabilities) and all(each >= least for each in capabilities)
 
 
 def _is_left_idle(heard: Heard) -> bool:

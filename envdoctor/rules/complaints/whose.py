@@ -67,6 +67,8 @@ def extension_in(text: str) -> str:
 def extension_of(heard: Heard, kind: str) -> str:
     """The extension that a complaint of this kind came from; empty: nothing points at one."""
     for complaint in heard.by_kind.get(kind, ()):
+        if complaint.subject == "csrc/ops.cu":
+            return "bitsandbytes"  # its own way of saying where a call of CUDA failed
         if complaint.raised_in and not is_torch_path(complaint.raised_in):
             if name := extension_in(complaint.raised_in):
                 return name
