@@ -18,7 +18,8 @@ _LOOSE = re.compile(
 )
 _ELSEWHERE = re.compile(r"(?:with|under|on|in|using|by|to|用|换成|换|改用) ?(?:an? |the )?$", re.IGNORECASE)
 _GOOD = re.compile(
-    r"\b(?:works?|worked|is fine|goes? through|went through|runs|installs|succe\w+|helps|helped|solve[sd]|fixe[sd]|settles?)\b"
+    r"\b(?:works?|worked|is fine|goes? through|went through|runs|installs|succe\w+)\b"
+    r"|\b(?:helps|helped|solve[sd]|fixe[sd]|settles?)\b"
     r"|成功|可以|正常|解决|就好",
     re.IGNORECASE,
 )

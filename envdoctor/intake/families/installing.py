@@ -163,6 +163,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    ("incomplete-read", ("in _error_catcher",), r"pip[\\/]+_vendor[^\n]{0,80}in _error_catcher"),
+    (
+        "pip-at-work",
+        ("error: exception:", "downloading http", "downloading torch"),
+        r"ERROR: Exception:|Downloading (?:https?://\S{1,300}/)?torch\S{1,200}\.whl",
+    ),
     (
         "timed-out",
         (

@@ -6,10 +6,39 @@ MKL, NumPy, torch/__init__.py, torchvision.
 
 from __future__ import annotations
 
+import re
+
+from envdoctor.knowledge.python_news import (
+    ADDED_MODULES,
+    ADDED_NAMES,
+    ADDED_WORDS,
+    REMOVED_MODULES,
+    REMOVED_NAMES,
+)
+
 __all__ = ["ROWS"]
 
+_SYNTAX = ("syntaxerror: invalid syntax", "syntaxerror: unterminated f-string", "f-string: ")
+_LIBRARY = {
+    *(f"from '{each.partition('.')[0]}'" for each in (*ADDED_NAMES, *REMOVED_NAMES)),
+    *(f"module '{each.partition('.')[0]}' has no" for each in (*ADDED_NAMES, *REMOVED_NAMES)),
+    *(f"no module named '{each}" for each in (*ADDED_MODULES, *REMOVED_MODULES)),
+    *(f"no module named {each}" for each in (*ADDED_MODULES, *REMOVED_MODULES)),
+    "operand type(s) for |:",
+    "got an unexpected keyword argument",
+    "zip() takes no keyword arguments",
+    "future feature annotations",
+    "object has no attribute 'remove",
+    "path' object has no attribute",
+}
+"""How a Python says that its library lacks something: with the module's name, or in words of its own."""
+_LACKS = (
+    r"(?P<subject>cannot import name '?\w+'? from '[\w.]+'|module '[\w.]+' has no attribute '\w+'"
+    r"|No module named '?(?:" + "|".join(map(re.escape, (*ADDED_MODULES, *REMOVED_MODULES))) + r")\b"
+    r"|" + "|".join(words for words, _ in ADDED_WORDS) + ")"
+)
+
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("no-dataclasses", ("no module named 'dataclasses'", "no module named dataclasses"), ""),
     (
         "import-crash",
         ("import torch", 'torch/__init__.py", line', 'torch\\__init__.py", line'),
@@ -60,7 +89,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "动态链接库(dll)初始化例程失败",
             "找不到指定的模組",
             "不正确的操作系统版本",
-            "(or one of its dependencies). try using the full path",
+            "(or one of its dependencies)",
         ),
         r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?[\"'](?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
     ),
@@ -239,8 +268,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "compiled against abi version",
             "numpy is not available",
             "failed to initialize numpy: _array_api",
+            "could not infer dtype of numpy.",
+            "expected np.ndarray (got numpy.ndarray)",
+            "compiled without numpy support",
         ),
-        r"compiled using NumPy 1\.x|_ARRAY_API|dtype size changed|multiarray failed|compiled against A[PB]I version|Numpy is not available",
+        r"dtype of numpy\.(?:u?int|float|bool|complex|ndarray)\w*|got numpy\.ndarray|without NumPy support"
+        r"|compiled using NumPy 1\.x|_ARRAY_API|dtype size changed|multiarray failed|compiled against A[PB]I version|Numpy is not available",
     ),
     # -- torchvision and torchaudio
     (
@@ -349,10 +382,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?:uninstall|for) '?(?P<subject>torch\w*)",
     ),
     (
-        "syntax-fstring",
-        ("syntaxerror: invalid syntax", "syntaxerror: unterminated f-string", "f-string: "),
-        r"SyntaxError: (?:invalid syntax|unterminated|f-string)",
+        "python-syntax",
+        _SYNTAX,
+        r"SyntaxError: invalid syntax[ ,;:-]*\((?P<subject>[^\n]{2,200})\)$"
+        r"|^(?P<code>[^\n]{1,300})\n(?:[ \t]*[\^~]+[^\n]*\n)?[^\n]{0,12}SyntaxError: (?:invalid syntax|f-string)",
     ),
+    ("python-syntax", _SYNTAX, r"SyntaxError: (?:invalid syntax|unterminated|f-string)"),
+    ("python-lacks", tuple(sorted(_LIBRARY)), _LACKS),
     (
         "dynamo-python",
         (

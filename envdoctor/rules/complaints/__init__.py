@@ -40,6 +40,7 @@ def _subjects() -> tuple[ModuleType, ...]:
         device,
         extensions,
         imports,
+        language,
         loading,
         other_gpus,
         solving,
@@ -54,6 +55,7 @@ def _subjects() -> tuple[ModuleType, ...]:
     return (
         containers,
         imports,
+        language,
         windows_loader,
         loading,
         connection,

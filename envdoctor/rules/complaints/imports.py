@@ -237,13 +237,8 @@ def _is_core(complaint: Complaint) -> bool:
     return complaint.kind == "torch-cannot-import" and is_torch_path(complaint.raised_in)
 
 
-def outdated_python(heard: Heard) -> Iterator[Finding]:
-    """Syntax that this Python does not know yet, or a torch.compile that does not know this Python yet."""
-    machine = heard.machine
-    if "syntax-fstring" in heard and machine.python is not None and machine.python < (3, 6):
-        yield heard.finding("python-too-old", "syntax-fstring", variant="", python=machine.python_key or "?")
-    if "no-dataclasses" in heard and (machine.python is None or machine.python < (3, 7)):
-        yield heard.finding("python-too-old", "no-dataclasses", variant="said")
+def unknown_python(heard: Heard) -> Iterator[Finding]:
+    """A torch.compile that does not know this Python yet."""
     if "dynamo-python" in heard:
         yield heard.finding(
             "python-too-new", "dynamo-python", variant="compile", python=heard.subject("dynamo-python")
@@ -275,4 +270,4 @@ def crashes(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-import-failed", "import-crash", variant="crashed")
 
 
-RULES = (broken, absent, shadowed, outdated_python, paths, user_site, crashes)
+RULES = (broken, absent, shadowed, unknown_python, paths, user_site, crashes)

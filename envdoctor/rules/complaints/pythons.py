@@ -44,7 +44,7 @@ def span(machine: Machine, version: str) -> tuple[tuple[int, int], tuple[int, in
 
 
 def age_for(heard: Heard, version: str) -> str | None:
-    """The finding for a Python that is newer or older than every wheel of a release; `None`: it fits, or who knows."""
+    """The finding for a Python newer or older than every wheel of a release; `None`: it may fit."""
     python, ages = installing_python(heard), span(heard.machine, version)
     if python is None or ages is None or ages[0] <= python <= ages[1]:
         return None
@@ -56,7 +56,7 @@ MINOR = re.compile(r"(?<![\d.])3\.(\d{1,2})(?!\d)")
 
 
 def age_by_cure(heard: Heard) -> str | None:
-    """The finding where somebody says that it works with another Python; of an unknown one: it was too new."""
+    """The finding where somebody says that it works with another Python; an unknown one was too new."""
     cures = [each.text for each in heard.paste.told if _is_cure(each.text)]
     named = [int(minor) for text in cures for minor in MINOR.findall(text)]
     python = installing_python(heard)

@@ -80,7 +80,7 @@ def is_about_index(heard: Heard, complaint: Complaint) -> bool:
     facts = heard.machine.facts
     if _REQUEST.search(complaint.text) is None:
         return False
-    if heard.any("pip-frames", "invalid-wheel", "hash-mismatch", "install-failed"):
+    if heard.any("pip-frames", "pip-at-work", "invalid-wheel", "hash-mismatch", "install-failed"):
         return True
     installs = any(re.search(r"\b(?:install|create|sync|add)\b", each) for each in heard.commands)
     return installs or bool(heard.paste.no_versions) or bool(facts.environment.pip_settings)

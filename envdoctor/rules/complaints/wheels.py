@@ -65,9 +65,20 @@ def demands(heard: Heard) -> Iterator[Finding]:
             and re.search("platform|macOS", texts)
         ):
             yield heard.finding("platform-no-wheel", kind, variant="file")
-        elif re.search(r"torch\b|not in '|requires a different", complaint.text):
+        elif re.search(r"torch\b|not in '|requires a different", complaint.text) or _wants_newer(
+            heard, texts
+        ):
             yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
         return
+
+
+def _wants_newer(heard: Heard, text: str) -> bool:
+    """Whether pip passed over versions that all want a newer Python, and nothing else of pip's is shown."""
+    bounds = re.findall(r"Requires-Python ([<>=!~]+)", text)
+    alone = all(
+        each.kind == "different-python" or each.kind.startswith("said-") for each in heard.paste.complaints
+    )
+    return alone and "Ignored the following versions" in text and bool(bounds) and set(bounds) <= {">", ">="}
 
 
 def _age(machine: Machine, text: str) -> str:

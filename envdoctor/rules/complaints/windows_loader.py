@@ -56,6 +56,8 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
         yield from _pyd(heard)
 
 
+_TAG = re.compile(r"\.cp(\d)(\d{1,2})-win")
+"""The Python for which a module was compiled, as its file's name has it."""
 _OTHER_VERSION = re.compile(
     r"WinError 182|cannot run %1|\bordinal \d|无法运行 ?%1|kann %1 nicht ausf|ne peut pas exécuter"
     r"|no puede ejecutar|não pode executar|impossibile eseguire %1|не может запустить",
@@ -66,7 +68,13 @@ _OTHER_VERSION = re.compile(
 
 def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = f"{complaint.subject} {complaint.text}".lower()
-    if "fbgemm" in text or "libomp140" in text:
+    tag, python = _TAG.search(text), heard.machine.python
+    if tag and python and python != (int(tag[1]), int(tag[2])):
+        made = f"Python {tag[1]}.{tag[2]}"
+        yield heard.finding(
+            "env-pip-mismatch", complaint.kind, pip=made, python=heard.machine.python_key or "?"
+        )
+    elif "fbgemm" in text or "libomp140" in text:
         yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
     elif COMPANION.search(complaint.subject or complaint.raised_in):
         yield heard.finding("torch-companion-mismatch", complaint.kind)

@@ -1,0 +1,86 @@
+"""Code that fails for the age of its Python: what came to Python later, and what Python no longer has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from envdoctor.facts import Complaint
+from envdoctor.findings import Finding
+from envdoctor.knowledge.python_news import (
+    ADDED_MODULES,
+    ADDED_NAMES,
+    ADDED_SYNTAX,
+    ADDED_WORDS,
+    REMOVED_MODULES,
+    REMOVED_NAMES,
+    Version,
+)
+from envdoctor.rules.complaints.heard import Heard
+
+__all__ = ["RULES"]
+
+_NAME = re.compile(
+    r"cannot import name '?(?P<name>\w+)'? from '?(?P<module>[\w.]+)'?"
+    r"|module '?(?P<container>[\w.]+)'? has no attribute '?(?P<attribute>\w+)"
+)
+_MODULE = re.compile(r"No module named '?(?P<module>[\w.]+)")
+
+
+def outdated(heard: Heard) -> Iterator[Finding]:
+    """Syntax, or a name of the standard library, that this Python does not know yet."""
+    python = heard.machine.python
+    for complaint in heard.all("python-syntax", "python-lacks"):
+        needed = _needed(complaint)
+        if needed is not None and (python is None or python < needed):
+            yield _finding(heard, "python-too-old", complaint, needed)
+            return
+    if "python-syntax" in heard and python is not None and python < (3, 6):
+        yield heard.finding(
+            "python-too-old", "python-syntax", variant="", python=heard.machine.python_key or "?"
+        )
+
+
+def overtaken(heard: Heard) -> Iterator[Finding]:
+    """A name of the standard library that this Python no longer has."""
+    python = heard.machine.python
+    for complaint in heard.all("python-lacks"):
+        gone = _gone(complaint)
+        certain = python >= gone if python and gone else _subject(complaint) in REMOVED_NAMES
+        if gone is not None and certain and not heard.machine.cuda_proven:
+            yield _finding(heard, "python-too-new", complaint, gone)
+            return
+
+
+def _finding(heard: Heard, code: str, complaint: Complaint, version: Version) -> Finding:
+    return heard.finding(
+        code,
+        variant="language",
+        more=heard.evidence([complaint]),
+        subject=_subject(complaint) or complaint.subject.strip() or "?",
+        needed=".".join(map(str, version)),
+    )
+
+
+def _subject(complaint: Complaint) -> str:
+    """The name or the module that is not there."""
+    if found := _NAME.search(complaint.subject):
+        return f"{found['module'] or found['container']}.{found['name'] or found['attribute']}"
+    found = _MODULE.search(complaint.subject)
+    return found["module"] if found else ""
+
+
+def _needed(complaint: Complaint) -> Version | None:
+    if complaint.kind == "python-syntax":
+        return next((since for code, since in ADDED_SYNTAX if code.search(complaint.subject)), None)
+    name = _subject(complaint)
+    since = ADDED_NAMES.get(name) or ADDED_MODULES.get(name)
+    return since or next((at for words, at in ADDED_WORDS if re.search(words, complaint.subject)), None)
+
+
+def _gone(complaint: Complaint) -> Version | None:
+    name = _subject(complaint)
+    return REMOVED_NAMES.get(name) or REMOVED_MODULES.get(name.split(".")[0])
+
+
+RULES = (outdated, overtaken)
