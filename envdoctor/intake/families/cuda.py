@@ -180,6 +180,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
     ),
     (
+        "triton-image",  # its assembler writes code for a newer CUDA than the driver reads
+        ("device kernel image is invalid",),
+        r"Triton Error \[CUDA\]: device kernel image is invalid",
+    ),
+    (
         "hip-invalid-function",
         (
             "hip error: invalid device function",

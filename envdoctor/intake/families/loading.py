@@ -455,9 +455,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda 不可用",
             "cuda不可用",
             "0 active drivers (",
+            "no cuda runtime is found, using cuda_home",
             "does not support the current version of torch/cuda",
         ),
-        r"0 active drivers \(\[\]\)|does not support the current version of Torch/CUDA|`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
+        r"0 active drivers \(\[\]\)|No CUDA runtime is found, using CUDA_HOME|does not support the current version of Torch/CUDA|`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用",
     ),
     ("bus-error", ("bus error",), ""),
     (

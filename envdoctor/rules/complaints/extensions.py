@@ -57,6 +57,10 @@ def compiler(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)
 
 
+UNBUILT = ("detected-cuda", "nvcc-arch", "nvcc-host", "msvc", "no-compiler", "cuda-home", "ninja-missing")
+"""Why an op was not built; DeepSpeed's half-made optimizer says that it lacks it when it is let go."""
+
+
 def _is_nccls(heard: Heard) -> bool:
     """Whether the missing symbol is CUDA's answer to NCCL, on a GPU that the whole build does not know."""
     kinds = ("xformers-mismatch", "extension-ops", "mmcv-version", "triton-too-old")
@@ -121,8 +125,9 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
     if heard.machine.os == "macos" and "quantization-gpu" in heard:
         yield heard.finding("extension-mismatch", "quantization-gpu", variant="mac", subject="bitsandbytes")
         return
-    if heard.any(*kinds) and "cuda-500" not in heard and not _is_nccls(heard):
-        lines = " ".join(each.text for each in heard.all(*kinds))
+    said = [each for each in heard.all(*kinds) if not (heard.any(*UNBUILT) and "'ds_opt_" in each.text)]
+    if said and "cuda-500" not in heard and not _is_nccls(heard):
+        lines = " ".join(each.text for each in said)
         weak = not heard.any(*kinds[:-1])
         name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if weak else "?")
         weak = weak and not re.search("error", lines, re.IGNORECASE)
@@ -131,4 +136,20 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 
-RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch)
+ASSEMBLED_FOR = 12
+"""The major CUDA of the assembler that Triton brings along; drivers of an older one refuse its code."""
+
+
+def images(heard: Heard) -> Iterator[Finding]:
+    """Triton's kernels can't be loaded: the driver is older than the CUDA of Triton's assembler."""
+    if "triton-image" not in heard:
+        return
+    machine = heard.machine
+    able = version_numbers(machine.driver_cuda)
+    if able and able[0] >= ASSEMBLED_FOR:
+        yield heard.finding("extension-mismatch", "triton-image", subject="Triton")
+    else:
+        yield heard.finding("driver-too-old", "triton-image", driver=machine.driver or "?")
+
+
+RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch, images)

@@ -101,6 +101,9 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield from _library(heard, complaint)
     for complaint in heard.all("undefined-symbol"):
         yield from _symbol(heard, complaint)
+    for complaint in heard.all("undefined-symbol-bare"):
+        if name := extension_in(complaint.subject):
+            yield heard.finding("extension-mismatch", "undefined-symbol-bare", subject=name)
     for complaint in heard.all("cuda-symbol-version"):
         yield from _unversioned(heard, complaint)
     if "static-tls" in heard:

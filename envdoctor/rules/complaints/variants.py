@@ -39,7 +39,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
     shown = variant.startswith("cu") and any(not gpu.integrated for gpu in machine.facts.other_gpus or ())
     reported = ran is not None and ran.cuda_available
     blind = (
-        heard.any(*BLIND, "said-other-build", "computes-on-cpu")
+        heard.any(*BLIND, "said-other-build", "computes-on-cpu", "cuda-35")
         or (shown and not reported)
         or (ran is not None and ran.cuda_available is False)
     )
@@ -216,7 +216,7 @@ def _is_unused_on_windows(heard: Heard) -> bool:
 
 
 def _computes_in_half(heard: Heard) -> bool:
-    """Whether every NVIDIA card here computes in the type that was refused: then it is not the card that was asked."""
+    """Whether the NVIDIA cards here compute in the type that was refused: then none of them was asked."""
     least = (8, 0) if "bfloat16" in heard.subject("half-refused") else (7, 0)
     capabilities = [version_numbers(each) for each in heard.machine.capabilities]
     return bool(capabilities) and all(each >= least for each in capabilities)
