@@ -20,6 +20,10 @@ __all__ = ["Catalogue", "catalogue", "speak", "spoken"]
 
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+UNKNOWN = "?"
+"""What a rule gives for a value that it does not know."""
+UNNAMED = ".unnamed"
+"""How the key of the sentence ends that does without such a value."""
 
 _SPACED = re.compile(r"(?P<left> ?)\{(?P<name>\w+)\}(?P<right> ?)")
 
@@ -80,11 +84,17 @@ class Catalogue:
         template = self.sentences.get(key)
         if template is None:
             return key
+        if UNKNOWN in values.values() and self._lacks(template, values):
+            template = self.sentences.get(key + UNNAMED, template)
         if "{" not in template:
             return template
         if self.language == "zh":
             return _SPACED.sub(lambda hit: self._set(hit, values), template)
         return PLACEHOLDER.sub(lambda hit: self._value(values.get(hit[1], hit[0])), template)
+
+    @staticmethod
+    def _lacks(template: str, values: Mapping[str, Value]) -> bool:
+        return any(values.get(name) == UNKNOWN for name in PLACEHOLDER.findall(template))
 
     def _set(self, hit: re.Match[str], values: Mapping[str, Value]) -> str:
         """The value as Chinese is set: spaces part it from Chinese letters unless it is Chinese itself."""

@@ -314,9 +314,11 @@ def age(machine: Machine) -> Iterator[Finding]:
         return  # NVIDIA's forward-compatibility libraries lift this driver
     evidence = [
         words("evidence.driver", version=driver, source=machine.driver_source),
-        words("evidence.torch", version=machine.torch_version or "?", variant=machine.torch_variant or "?"),
         words("evidence.needs", cuda=cuda, driver=least),
     ]
+    if machine.torch_version is not None:
+        build = words("evidence.torch", version=machine.torch_version, variant=machine.torch_variant or "?")
+        evidence.insert(1, build)
     ran = machine.facts.torch_import
     if ran is not None and ran.cuda_error:
         evidence.append(said("torch", ran.cuda_error))

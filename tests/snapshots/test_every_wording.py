@@ -21,7 +21,7 @@ from envdoctor import messages
 from envdoctor.errors import UsageError
 from envdoctor.facts import Environment, Facts, Paste
 from envdoctor.machine import Machine
-from envdoctor.messages import PLACEHOLDER, Catalogue
+from envdoctor.messages import PLACEHOLDER, UNKNOWN, UNNAMED, Catalogue
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import recipe
 from envdoctor.reason import NOTHING, reason
@@ -105,6 +105,7 @@ def _everything(words: Catalogue) -> Iterator[str]:
     yield from _several(words)
     yield from _runs(words)
     yield from _plans(words)
+    yield from _unnamed(words)
     yield story.list_as_text(words, Style())
     yield story.list_as_markdown(words)
 
@@ -217,6 +218,14 @@ def _plans(words: Catalogue) -> Iterator[str]:
         except UsageError:
             continue
         yield recipe_as_text(made, words, str, Style(verbose=True), why=True, seconds=0.1)
+
+
+def _unnamed(words: Catalogue) -> Iterator[str]:
+    """The sentences that do without a value, said where none of their values is known."""
+    for key in [key for key in words.sentences if key.endswith(UNNAMED)]:
+        whole = key.removesuffix(UNNAMED)
+        kept = dict.fromkeys(_gaps(words, key), "7")
+        yield words.text(whole, **{**dict.fromkeys(_gaps(words, whole), UNKNOWN), **kept})
 
 
 def _gaps(words: Catalogue, key: str) -> list[str]:
