@@ -48,7 +48,7 @@ class Catalogue:
         return self._filled(key, values)
 
     def named(self, thing: str) -> str:
-        """A thing of the tables by its name in this language."""
+        """What a table says, a name or a sentence, in this language; as it stands where it has no twin."""
         return self._value(thing)
 
     def listed(self, names: Iterable[str]) -> str:

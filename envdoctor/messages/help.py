@@ -20,7 +20,7 @@ from envdoctor.messages.columns import padded, width, wrap
 if TYPE_CHECKING:
     from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["HelpPage", "one_line", "quirks", "told", "translate", "twins"]
+__all__ = ["HelpPage", "one_line", "told", "translate", "twins"]
 
 WIDEST = 80
 NARROW = 60
@@ -48,15 +48,6 @@ def twins(language: str) -> Twins:
         return {"marks": {"Usage": "Usage: "}, "help": {}, "errors": {}}
     read: Twins = json.loads((FOLDER / f"help.{language}.json").read_text(encoding="utf-8"))
     return read
-
-
-@functools.cache
-def quirks(language: str) -> Mapping[str, str]:
-    """What the table of mirrors says of each in English → its twin, from `mirrors.LANGUAGE.json`."""
-    read: dict[str, dict[str, str]] = json.loads(
-        (FOLDER / f"mirrors.{language}.json").read_text(encoding="utf-8")
-    )
-    return read["quirks"]
 
 
 def translate(group: TyperGroup) -> None:

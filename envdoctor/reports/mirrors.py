@@ -89,7 +89,8 @@ class _Page:
 
     def row(self, row: Listed) -> list[str]:
         """What one mirror serves."""
-        title = f"{row.id}  {row.name}" + (f"  ({row.status})" if row.status else "")
+        said = self._words.text("mirrors.with-status", name=row.name, status=row.status)
+        title = f"{row.id}  {said if row.status else row.name}"
         lines = self._bold(wrap(title, self.width, "", "  "))
         for name, texts in row.serves:
             for number, text in enumerate(texts):

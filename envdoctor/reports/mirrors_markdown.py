@@ -36,10 +36,11 @@ def as_markdown(seen: MirrorsView, words: Catalogue) -> str:
 
 
 def _listed(row: Listed, words: Catalogue) -> list[str]:
-    status = f" ({prose(row.status)})" if row.status else ""
-    lines = [f"### {code(row.id)} {prose(row.name)}{status}", ""]
+    name = words.text("mirrors.with-status", name=row.name, status=row.status) if row.status else row.name
+    lines = [f"### {code(row.id)} {prose(name)}", ""]
+    apart = words.text("list.apart")
     for name, texts in row.serves:
-        lines.append(f"- {words.row(name, '; '.join(map(prose, texts)))}")
+        lines.append(f"- {words.row(name, apart.join(map(prose, texts)))}")
     return [*lines, *(f"- {prose(quirk)}" for quirk in row.quirks), ""]
 
 

@@ -94,7 +94,7 @@ def _listed(row: Mirror, words: Catalogue) -> Listed:
     pypi = row.pypi or words.text("mirrors.own-default" if row.id == "official" else "mirrors.none")
     serves = (
         ("PyPI", (pypi,)),
-        ("conda", (", ".join(row.conda) or words.text("mirrors.none"),)),
+        ("conda", (words.listed(row.conda) or words.text("mirrors.none"),)),
         ("torch", tuple(_wheels(row, words))),
     )
     return Listed(
@@ -102,7 +102,7 @@ def _listed(row: Mirror, words: Catalogue) -> Listed:
         name=words.named(row.name),
         status=words.text(f"mirrors.status-{row.status}") if row.status != "ok" else "",
         serves=serves if row.status != "dead" else (),
-        quirks=tuple(_told(quirk, words) for quirk in row.quirks),
+        quirks=tuple(map(words.named, row.quirks)),
         usable=row.status != "dead",
     )
 
@@ -117,15 +117,6 @@ def _wheels(row: Mirror, words: Catalogue) -> Iterator[str]:
     yield words.text(f"mirrors.{wheels.kind}", url=wheels.url)
     if wheels.variants:
         yield words.text("mirrors.seen", variants=" ".join(wheels.variants))
-
-
-def _told(quirk: str, words: Catalogue) -> str:
-    """What the table says of a mirror, in the reader's language."""
-    if words.language == "en":
-        return quirk
-    from envdoctor.messages.help import quirks
-
-    return quirks(words.language).get(quirk, quirk)
 
 
 def _measured(answers: Sequence[MirrorAnswer], words: Catalogue) -> Iterator[Measured]:

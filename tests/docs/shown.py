@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from envdoctor.assume import assume
 from envdoctor.examine import Examination, examine
 from envdoctor.facts import Facts
 from envdoctor.facts.saved import facts_from_json
+from envdoctor.knowledge import knowledge
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import recipe
 from envdoctor.redact import redactor_for
 from envdoctor.reports.diagnosis import LIVE, diagnose
+from envdoctor.reports.mirrors_markdown import as_markdown as mirrors_as_markdown
+from envdoctor.reports.mirrors_view import mirrors_view
 from envdoctor.reports.recipe_text import recipe_as_text
 from envdoctor.reports.text import Style, as_text
 
@@ -32,6 +36,7 @@ TODAY = date(2026, 11, 24)
 """The day of the pages: which release is settled depends on it."""
 README = {"en": ROOT / "README.md", "zh": ROOT / "docs" / "README.zh.md"}
 BEGINNERS = {"en": ROOT / "docs" / "beginners.md", "zh": ROOT / "docs" / "zh" / "beginners.md"}
+MIRRORS = {"en": ROOT / "docs" / "mirrors.md", "zh": ROOT / "docs" / "zh" / "mirrors.md"}
 
 
 def laptop(outside: Any, language: str) -> str:
@@ -57,6 +62,13 @@ def newcomer(language: str) -> str:
     return f"```\n{as_text(diagnose(machine, LIVE, catalogue(language), str), Style(width=90))}```\n"
 
 
+def mirrors(language: str) -> str:
+    """What the tables know of every mirror, as `envdoctor mirrors --format markdown` writes it."""
+    tables, words = knowledge(), catalogue(language)
+    seen = mirrors_view(tables.mirrors, tables, None, (), words)
+    return mirrors_as_markdown(replace(seen, remarks=()), words).rpartition("\n\n")[0] + "\n\n"
+
+
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
@@ -75,6 +87,7 @@ def _laptop_now(language: str) -> str:
 PLACES: tuple[tuple[dict[str, Path], str, Callable[[str], str]], ...] = (
     (README, r"    envdoctor 0\.1\.0 · conda (?:.*\n)*?    (?:More on this|详细说明).*\n", _laptop_now),
     (README, r"    envdoctor 0\.1\.0 · Python 3\.12(?:.*\n)*?    (?:Next|下一步).*\n", plan),
+    (MIRRORS, r"### `official`(?:.*\n)*?(?=`--mirror tuna`)", mirrors),
     (BEGINNERS, r"```\nenvdoctor 0\.1\.0 · venv (?:.*\n)*?```\n", newcomer),
 )
 

@@ -15,10 +15,9 @@ import typer
 import envdoctor
 from envdoctor import errors
 from envdoctor.cli import app
-from envdoctor.knowledge import knowledge
-from envdoctor.messages import PLACEHOLDER, catalogue, speak
+from envdoctor.messages import PLACEHOLDER, speak
 from envdoctor.messages.columns import width
-from envdoctor.messages.help import HelpPage, one_line, quirks, told, twins
+from envdoctor.messages.help import HelpPage, one_line, told, twins
 
 PACKAGE = Path(envdoctor.__file__).parent
 MAINTAINERS = {"package_index.py", "schema.py", "refresh.py", "renewal.py"}
@@ -111,14 +110,6 @@ def test_a_page_is_laid_out_by_columns() -> None:
     assert all(width(line) <= 70 for line in lines)
     assert lines[1].startswith("  --quick") and "只读文件" in lines[1]
     assert "报告的格式。[默认：text]" in "".join(line.strip() for line in lines).replace("。 ", "。")
-
-
-def test_what_is_known_of_each_mirror_has_its_twin() -> None:
-    told_ = quirks("zh")
-    rows = knowledge().mirrors
-    assert {quirk for row in rows for quirk in row.quirks} == set(told_), "envdoctor/messages/mirrors.zh.json"
-    names = {row.name for row in rows} - {"PyPI, PyTorch, Anaconda"}
-    assert {name for name in names if catalogue("zh").named(name) == name} == set()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
