@@ -120,11 +120,14 @@ def _packages(draft: Draft) -> Packages:
     if version is not None and not any(row.name == "torch" for row in rows):
         said = Distribution(name="torch", version=version, location=f"line {draft.lines['torch']}")
         rows = (said, *rows)
-    made = next((each for each in draft.conda if each.name in ("pytorch", "pytorch-cpu")), None)
+    made = next((each for each in draft.conda if each.name in _CONDA_TORCH), None)
     files = None
     if made is not None and version is None and not any(row.name == "torch" for row in rows):
         files = _conda_build(made)
     return Packages(distributions=rows or None, conda=tuple(draft.conda), torch=files)
+
+
+_CONDA_TORCH = ("pytorch", "pytorch-cpu", "pytorch-nightly", "pytorch-nightly-cpu")
 
 
 def _conda_build(made: CondaPackage) -> TorchFiles | None:
@@ -132,7 +135,7 @@ def _conda_build(made: CondaPackage) -> TorchFiles | None:
     cuda = re.search(r"cuda(\d{1,2})\.?(\d)", made.build)
     if cuda is not None:
         return TorchFiles(version=made.version, cuda=f"{cuda[1]}.{cuda[2]}")
-    return TorchFiles(version=made.version) if "cpu" in f"{made.name} {made.build}" else None
+    return TorchFiles(version=made.version) if "cpu" in f"{made.name} {made.version} {made.build}" else None
 
 
 def _is_user_site(location: str) -> bool:

@@ -35,7 +35,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "cuda-start",
         ("from cudagetdevicecount()", "cudagetdevicecount returned"),
-        r"cudaGetDeviceCount(?:\(\))?.{0,260}?(?:Error|returned) (?P<subject>\d{1,3})\b",
+        r"cudaGetDeviceCount(?:\(\))?.{0,260}?(?:Error|returned) (?P<subject>\d{1,3})\b"
+        r"|error from cudaGetDeviceCount\(\)\. Did you run",
     ),
     (
         "cuda-34",

@@ -119,8 +119,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "content-length",
             "downloaded bytes did not match",
             "sha256 mismatch",
+            "bad hash for file",
+            "badwheelfile",
+            "hash verification",
         ),
-        r"match the hashes|[Hh]ash mismatch|Checksum|checksum|did not match Content-Length|bytes did not match|sha256 mismatch",
+        r"Bad hash for file|BadWheelFile|[Ff]ailed hash verification|hash verification failed|match the hashes|[Hh]ash mismatch|Checksum|checksum|did not match Content-Length|bytes did not match|sha256 mismatch",
     ),
     (
         "invalid-wheel",
@@ -162,6 +165,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "远程主机强迫关闭了一个现有的连接",
         ),
         "",
+    ),
+    (
+        "incomplete-read",
+        ("wantreaderror", "sslwantreaderror"),
+        r"(?:ssl\.SSLWantReadError|OpenSSL\.SSL\.WantReadError)",
     ),
     ("incomplete-read", ("in _error_catcher",), r"pip[\\/]+_vendor[^\n]{0,80}in _error_catcher"),
     (

@@ -112,7 +112,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "undefined-symbol-bare",
         ("undefined symbol",),
-        r"(?P<subject>[^\s:]{1,200}\.so): undefined symbol\W{0,4}$",
+        r"(?P<subject>[^\s:]{1,200}\.so): undefined symbol\W{0,4}$"
+        r"|(?P<other>\w{3,60}_(?:cuda|C|ops|ext\w{0,8}|extensions?))(?:\.so)? (?:has an? |with an? )?undefined symbols?\b(?!:)",
     ),
     (
         "memory-error",

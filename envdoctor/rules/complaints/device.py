@@ -136,7 +136,7 @@ def compat(heard: Heard) -> Iterator[Finding]:
         return
     own = machine.tables.driver_cuda(smi.driver_version)
     lifted = version_numbers(smi.cuda_version)[:2] > version_numbers(own)[:2]
-    blind = (ran is not None and ran.cuda_available is False) or heard.any(*NO_DEVICE, *TOO_OLD)
+    blind = (ran is not None and ran.cuda_available is False) or heard.any(*NO_DEVICE, *TOO_OLD, "cuda-start")
     if lifted and (blind or "cuda-unavailable" in heard):
         line = words("evidence.smi-cuda", driver=smi.driver_version, cuda=smi.cuda_version, own=own or "?")
         yield heard.finding("cuda-compat-shadow", more=[line])

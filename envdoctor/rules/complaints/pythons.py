@@ -8,6 +8,7 @@ from envdoctor.knowledge.early import early_pythons
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
+from envdoctor.rules.complaints.sources import places
 
 __all__ = [
     "LAST_FOR_INTEL_MACS",
@@ -16,7 +17,6 @@ __all__ = [
     "age_for",
     "installing_python",
     "of_its_time",
-    "places",
     "span",
 ]
 
@@ -90,10 +90,3 @@ def of_its_time(heard: Heard) -> str | None:
 
 
 _OFFICIAL = re.compile(r"//(?:pypi\.\w{2,4}|pypi\.ngc\.nvidia\.com|download\.pytorch\.org)/")
-
-
-def places(heard: Heard) -> list[str]:
-    """The indexes that commands and configuration name; PyPI goes without saying."""
-    commands = [hit for each in heard.commands for hit in re.findall(r"https?://\S+", each)]
-    settings = [each.value for each in heard.machine.facts.environment.pip_settings]
-    return [*commands, *(hit for each in settings for hit in re.findall(r"https?://[^\s,]+", each))]

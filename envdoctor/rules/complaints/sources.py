@@ -14,7 +14,9 @@ __all__ = [
     "is_dead",
     "is_dead_host",
     "is_dead_path",
+    "is_page_for_others",
     "names_address",
+    "places",
     "plain_index",
     "wheel_index",
 ]
@@ -104,3 +106,19 @@ def is_dead_host(machine: Machine, text: str) -> bool:
 def is_dead_path(text: str) -> bool:
     """Whether a path that is not found was once served and withdrawn, or is a mirror's root for packages."""
     return _REMOVED.search(text) is not None
+
+
+def places(heard: Heard) -> list[str]:
+    """The indexes that commands and configuration name; PyPI goes without saying."""
+    commands = [hit for each in heard.commands for hit in re.findall(r"https?://\S+", each)]
+    settings = [each.value for each in heard.machine.facts.environment.pip_settings]
+    return [*commands, *(hit for each in settings for hit in re.findall(r"https?://[^\s,]+", each))]
+
+
+def is_page_for_others(heard: Heard) -> bool:
+    """Whether PyTorch's page of all wheels was looked at: it has every variant for x86-64.
+
+    Of a list without any variant the machine is another one, unless its processor is known.
+    """
+    page = any("/torch_stable.html" in each for each in (*heard.commands, *places(heard)))
+    return page and heard.machine.os in (None, "linux") and heard.machine.facts.host.arch is None

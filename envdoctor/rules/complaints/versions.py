@@ -18,10 +18,9 @@ from envdoctor.rules.complaints.pythons import (
     age_for,
     installing_python,
     of_its_time,
-    places,
     span,
 )
-from envdoctor.rules.complaints.sources import is_dead_host, wheel_index
+from envdoctor.rules.complaints.sources import is_dead_host, is_page_for_others, wheel_index
 
 __all__ = ["RULES"]
 
@@ -88,7 +87,7 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         if _is_before_variant(heard, refusal, version):
             return _finding(heard, refusal, "mirror-lacks-cuda-build")
         return _finding(heard, refusal, "python-too-new", "asked")
-    if label and not labelled and version in listed and _is_page_for_others(heard):
+    if label and not labelled and version in listed and is_page_for_others(heard):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if label and _is_variant(label) and not labelled:
         if version in listed or _published(machine, version, refusal):
@@ -101,15 +100,6 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
             return _intel_mac(heard, refusal, listed[-1])
         return _finding(heard, refusal, "python-too-old", "asked")
     return _finding(heard, refusal, "torch-pin-unavailable")
-
-
-def _is_page_for_others(heard: Heard) -> bool:
-    """Whether PyTorch's page of all wheels was looked at: it has every variant for x86-64.
-
-    Of a list without any variant the machine is another one, unless its processor is known.
-    """
-    page = any("/torch_stable.html" in each for each in (*heard.commands, *places(heard)))
-    return page and heard.machine.os in (None, "linux") and heard.machine.facts.host.arch is None
 
 
 def _is_before_variant(heard: Heard, refusal: NoVersion, version: str) -> bool:
