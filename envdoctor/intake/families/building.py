@@ -68,9 +68,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cl.exe not found",
             "could not find cl.exe",
             "where cl",
+            "['where', 'cl']",
             "no msvc",
         ),
-        r"Visual C\+\+ 14[^\n]{0,30}(?:required|greater)|compiler version for cl|'cl' is not recognized|[Cc]l is not found|vcvarsall|cl(?:\.exe)?'?[^\n]{0,20}(?:not found|No such file)|find cl\.exe|where cl|cl\.exe' failed: (?:None|No such)",
+        r"Visual C\+\+ 14[^\n]{0,30}(?:required|greater)|compiler version for cl|'cl' is not recognized|[Cc]l is not found|vcvarsall|cl(?:\.exe)?'?[^\n]{0,20}(?:not found|No such file)|find cl\.exe|where'?,? '?cl|cl\.exe' failed: (?:None|No such)",
     ),
     (
         "no-compiler",

@@ -57,7 +57,7 @@ def demands(heard: Heard) -> Iterator[Finding]:
         texts = " ".join(each.text for each in heard.all(kind))
         if kind == "different-python" and "conda-needs-python" in heard:
             continue
-        if re.search(r"`cp3\d+t`", texts) and machine.facts.interpreter.free_threaded:
+        if re.search(r"\bcp3\d+t\b", texts) and machine.facts.interpreter.free_threaded:
             yield heard.finding("python-free-threaded", kind, variant="", python=python)
         elif (
             kind == "uv-no-wheel"
