@@ -142,7 +142,7 @@ CODES: tuple[Code, ...] = (
     Code("gpu-hidden", "gpu", ("driver-init-failed",)),
     Code("gpu-mig", "gpu", ("driver-init-failed",)),
     Code("gpu-exclusive-mode", "gpu", ("driver-init-failed", "gpu-memory-full")),
-    Code("gpu-wrong-backend", "gpu"),
+    Code("gpu-wrong-backend", "gpu", ("torch-missing-library", "torch-import-failed", "driver-init-failed")),
     # A build without code for the card stays useless with any driver, so it stands first.
     Code("gpu-too-old-for-build", "gpu", ("driver-init-failed",)),
     Code("gpu-too-new-for-build", "gpu", ("driver-init-failed",)),

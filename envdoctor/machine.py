@@ -9,11 +9,14 @@ from __future__ import annotations
 import functools
 import re
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge.jetson import JetsonRelease
 
 __all__ = ["Gpu", "Machine", "normal_arch", "reaches", "version_numbers"]
 
@@ -81,8 +84,29 @@ class Machine:
         """Whether all NVIDIA GPUs are a Jetson's own, whose drivers are numbered in a way of their own."""
         from envdoctor.knowledge.lookup import EMBEDDED
 
-        capabilities = {gpu.capability for gpu in self.gpus}
-        return bool(capabilities) and capabilities <= EMBEDDED
+        if not self.gpus:
+            return self.has_jetson_linux
+        return {gpu.capability for gpu in self.gpus} <= EMBEDDED
+
+    @functools.cached_property
+    def has_jetson_linux(self) -> bool:
+        """Whether NVIDIA's Linux for its boards runs here. Their GPU stands on no bus where one sees it."""
+        host = self.facts.host
+        return host.l4t is not None or (host.kernel or "").endswith("-tegra")
+
+    @functools.cached_property
+    def jetson(self) -> tuple[JetsonRelease, ...]:
+        """The releases of Jetson Linux that this board may run, as far as is known; empty: no Jetson."""
+        if not self.is_jetson:
+            return ()
+        from envdoctor.knowledge.jetson import by_kernel, by_l4t, jetson_releases
+
+        host = self.facts.host
+        told = by_l4t(host.l4t) if host.l4t else by_kernel(host.kernel or "")
+        if host.l4t and not told:
+            return ()  # older than all that is known
+        own = set(self.capabilities)
+        return tuple(each for each in told or jetson_releases() if own <= set(each.boards))
 
     @functools.cached_property
     def in_container(self) -> bool:
@@ -287,7 +311,7 @@ class Machine:
     @functools.cached_property
     def has_nvidia(self) -> bool | None:
         """Whether an NVIDIA GPU is in the machine; `None`: nothing that was read can tell."""
-        if self.gpus:
+        if self.gpus or self.has_jetson_linux:
             return True
         facts = self.facts
         if facts.nvidia.cards is not None:

@@ -40,8 +40,8 @@ def reported_machine(options: Options, source: str) -> tuple[Machine, Callable[[
 
 
 def _require_the_decisive(machine: Machine, report: Given) -> None:
-    """Without a system and a Python there is nothing to choose a wheel by."""
-    lacking = {"os=windows": machine.os, "python=3.12": machine.python}
+    """Without a system and a Python there is nothing to choose a wheel by; a JetPack tells its Python."""
+    lacking = {"os=windows": machine.os, "python=3.12": machine.python or machine.jetson or None}
     wanted = [f"--assume {example}" for example, known in lacking.items() if known is None]
     if wanted:
         raise UsageError(

@@ -50,6 +50,8 @@ class Host(Record):
     shm_total: int | None = None
     container: Literal["docker", "podman", "kubernetes", "lxc", "other"] | None = None
     wsl: Literal[1, 2] | None = None
+    l4t: str | None = None
+    """The release of Jetson Linux on one of NVIDIA's boards: "36.4.3"."""
     virtual_machine: str | None = None
     vc_runtime: str | None = None
     """Windows: the version of Microsoft's C++ run-time (msvcp140.dll)."""

@@ -11,6 +11,7 @@ from envdoctor.intake.blocks import read_blocks
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_messages import read_gpu_messages
 from envdoctor.intake.gpu_tools import read_gpu_tools
+from envdoctor.intake.jetson import read_jetson
 from envdoctor.intake.labels import read_columns, read_label
 from envdoctor.intake.lines import PastedText
 from envdoctor.intake.messages import read_messages
@@ -52,6 +53,7 @@ def read(text: str, name: str) -> Facts:
     read_tool_lists(pasted, draft, text)
     read_banners(pasted, draft)
     read_told_versions(pasted, draft)
+    read_jetson(pasted, draft)
     read_signs(pasted, draft)
     return assemble(draft, pasted, name)
 

@@ -54,6 +54,7 @@ def read_host(draft: Draft, names: GpuNames) -> Host:
         cpu_features=_features(draft.get("cpu-flags")),
         apple_silicon=apple,
         container=_container(container),
+        l4t=draft.get("l4t"),
         wsl=_wsl(label, platform, draft),
     )
 
@@ -75,7 +76,7 @@ def _system(label: str, platform: str, draft: Draft) -> Os | None:
         return "macos"
     if "on linux" in python or "[GCC " in python:
         return "linux"
-    implied = draft.remarks.get("implied os")
+    implied = "linux" if "l4t" in draft.values else draft.remarks.get("implied os")
     return _SYSTEMS.get(implied or "")
 
 
@@ -104,7 +105,7 @@ def _arch(label: str, platform: str, draft: Draft) -> str | None:
         ):
             return normal_arch(found[1].replace("-", "_"))
     told = next((arch for remark, arch in _TOLD_ARCH.items() if remark in draft.remarks), None)
-    if told is None and any(_ON_ARM.search(name) for name in draft.gpus.values()):
+    if told is None and ("l4t" in draft.values or any(map(_ON_ARM.search, draft.gpus.values()))):
         return "aarch64"
     return normal_arch(told) if told else None
 

@@ -33,6 +33,7 @@ TABLES = (
     "gpu_speed",
     "downloads",
     "pythons",
+    "jetson",
 )
 SCHEMA = 1
 
@@ -91,7 +92,7 @@ def row_label(row: object) -> str:
     """What a person calls this row: its version, name or build."""
     if not isinstance(row, dict):
         return ""
-    keys = ("id", "name", "chip", "version", "torch", "variant", "cuda", "branch", "platform")
+    keys = ("id", "name", "chip", "version", "torch", "variant", "cuda", "branch", "l4t", "platform")
     return " ".join(str(row[key]) for key in keys if isinstance(row.get(key), (str, int)))
 
 

@@ -305,6 +305,31 @@ _EARLY_RELEASE: Mapping[str, Check] = {
     "pypi_variant": _VARIANT,
 }
 
+_L4T = _matching(r"\d{2}\.\d+\.\d+", 'a release of Jetson Linux ("36.4.3")')
+_JETSON_RELEASE: Mapping[str, Check] = {
+    "l4t": _L4T,
+    "jetpack": _matching(r"\d\.\d(\.\d)?", 'a JetPack ("6.2.1")'),
+    "python": _PYTHON,
+    "cuda": _DOTTED,
+    "kernel": _maybe(_matching(r"\d+\.\d+\.\d+", "a kernel's version")),
+    "boards": _list(_DOTTED, empty=False),
+    "source": _text,
+}
+_JETSON_BUILD: Mapping[str, Check] = {
+    "torch": _matching(r"\d+\.\d+\.\d+(a0)?(\+[\w.]+)?", "a version of torch"),
+    "torchvision": _maybe(_VERSION),
+    "l4t": _list(_L4T, empty=False),
+    "python": _PYTHON,
+    "cuda": _DOTTED,
+    "boards": _list(_DOTTED, empty=False),
+    "by": _text,
+    "index": _maybe(_PREFIX),
+    "url": _maybe(_matching(r"https://[^\s]+\.whl", "the address of a wheel")),
+    "file": _maybe(_matching(r"torch-[\w.+]+-cp\d+-cp\d+m?-linux_aarch64\.whl", "the name of a wheel")),
+    "numpy2": _flag,
+    "source": _text,
+}
+
 # Table → section → (fields of a row, fields that no two rows share).
 _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] = {
     "torch_releases": {"releases": (_TORCH_RELEASE, ("version",))},
@@ -334,6 +359,10 @@ _ROWS: Mapping[str, Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]]] =
         "companions": (_CONDA_COMPANION, ("name", "version", "torch")),
     },
     "other_gpus": {"chips": (_CHIP, ("vendor", "chip", "torch"))},
+    "jetson": {
+        "releases": (_JETSON_RELEASE, ("l4t",)),
+        "builds": (_JETSON_BUILD, ("torch",)),
+    },
 }
 # Table → section that is no list of rows → its check.
 _OTHER: Mapping[str, Mapping[str, Check]] = {

@@ -58,6 +58,8 @@ def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
     """The best build for this machine; a bare date stands for no wishes, as of that day."""
     if isinstance(wishes, date):
         wishes = Wishes(today=wishes)
+    if target.jetson and (own := _own_builds(target, wishes)) is not None:
+        return own
     question = Question.of(target, tables, wishes)
     fits, rejected = up_to_best(question) if question is not None else ([], [])
     if question is None or not fits:
@@ -84,9 +86,18 @@ def pick(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
     """
     if isinstance(wishes, date):
         wishes = Wishes(today=wishes)
+    if target.jetson and (own := _own_builds(target, wishes)) is not None:
+        return own
     question = Question.of(target, tables, wishes)
     chosen = best(target, tables, question.wishes) if question is not None else None
     return _plan(chosen, question) if chosen is not None and question is not None else Plan(None)
+
+
+def _own_builds(target: Target, wishes: Wishes) -> Plan | None:
+    """The plan for a board that has builds of its own; `None`: a usual build is wanted."""
+    from envdoctor.planner.jetson import board_plan, has_own_builds
+
+    return board_plan(target, wishes) if has_own_builds(target, wishes) else None
 
 
 def _plan(chosen: Candidate, question: Question) -> Plan:
@@ -106,6 +117,11 @@ def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None
     Where only such ones lead to that build the oldest is taken, and where only older ones do the newest.
     For a free-threaded interpreter that is another free-threaded one, where any leads to a build.
     """
+    if target.jetson:
+        from envdoctor.planner.jetson import board_python, has_own_builds
+
+        if has_own_builds(target, wishes):
+            return board_python(target, wishes)
     free = (target.python or "").endswith("t") and wishes.tool != "conda"
     return (_best_of_kind("t", target, tables, wishes) if free else None) or _best_of_kind(
         "", target, tables, wishes

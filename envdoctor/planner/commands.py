@@ -51,8 +51,10 @@ def pip_commands(plan: Plan, python: tuple[str, ...], *, installed_torch: bool) 
     elif source.kind == "index" and (source.pypi or not source.complete):
         # The labels in the pins decide which of the two indexes serves what; the order does not matter.
         where = (*_option("--index-url", source.pypi), *_option("--extra-index-url", source.url))
-    else:
+    elif source.kind != "file":
         where = _option("--index-url", source.url)
+    if source.file is not None:
+        commands.append(("wget", "-O", source.file, source.url or ""))
     commands.append((*pip, "install", *_pins(plan), *where, *_trusted(source)))
     return tuple(commands)
 
@@ -71,12 +73,13 @@ def uv_commands(plan: Plan, python: str | None, *, installed_torch: bool) -> Com
     into = _option("--python", python)
     commands = [("uv", "pip", "uninstall", *into, *FAMILY)] if installed_torch else []
     source = plan.source
+    where: tuple[str, ...] = ()
     if source.kind == "flat":
-        where: tuple[str, ...] = (*_option("--default-index", source.pypi), "--find-links", source.url or "")
+        where = (*_option("--default-index", source.pypi), "--find-links", source.url or "")
     elif source.kind == "index" and (source.pypi or not source.complete):
         # uv takes a package from the first index that has it, and --index stands before --default-index.
         where = (*_option("--default-index", source.pypi), *_option("--index", source.url))
-    else:
+    elif source.kind != "file":
         where = _option("--default-index", source.url)
     commands.append(("uv", "pip", "install", *into, *_pins(plan), *where))
     return tuple(commands)
@@ -136,6 +139,10 @@ def exact_versions(plan: Plan) -> dict[str, str]:
 
 
 def _pins(plan: Plan) -> list[str]:
+    source = plan.source
+    if source is not None and source.kind == "file":
+        # One wheel, by its name here or by its address.
+        return [source.file or source.url or "", *plan.extra]
     return [*(f"{name}=={version}" for name, version in exact_versions(plan).items()), *plan.extra]
 
 

@@ -14,7 +14,7 @@ from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.candidates import best
-from envdoctor.planner.choice import Build, Plan, best_python, choose
+from envdoctor.planner.choice import Build, Plan, best_python, choose, pick
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, needs_venv, new_environment
 from envdoctor.planner.places import mirror_of
@@ -246,6 +246,9 @@ class _Kitchen:
         return reason, better
 
     def _release(self, target: Target) -> tuple[int, ...]:
+        if target.jetson:
+            plan = pick(target, self.tables, self.wishes)
+            return version_numbers(plan.build.torch) if plan.build is not None else ()
         found = best(target, self.tables, self.wishes)
         return version_numbers(found.release.version) if found is not None else ()
 
@@ -258,6 +261,8 @@ class _Kitchen:
             return tool, plan
         if tool == "conda" and plan.build is None:
             # conda-forge is behind, or lacks what was asked for; pip installs into a conda environment too.
+            tool, plan = "pip", self._plan(target, "pip")
+        if plan.build is None and tool == "uv" and target.jetson:
             tool, plan = "pip", self._plan(target, "pip")
         if plan.build is None and conda_program(self.machine) is not None:
             other = self._plan(target, "conda")
@@ -284,6 +289,8 @@ class _Kitchen:
             copies = self.machine.installed(name)
             if len(copies) != 1 or copies[0].missing_files:
                 return False
+            if copies[0].version == version:
+                continue
             public, _, label = copies[0].version.partition("+")
             if public != version or (label and label != plan.build.variant):
                 return False

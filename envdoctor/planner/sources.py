@@ -23,6 +23,8 @@ class Source(NamedTuple):
 
     `kind`: "pypi", the wheels come from PyPI or a mirror of it, without labels; "index", from an index of
     PyTorch's own wheels; "flat", from one page of links to them; "conda", from the channel conda-forge.
+    "board", an index of wheels for Jetson boards, without labels; "file", one such wheel by its address,
+    saved under the name `file` first where the address does not tell it.
     `mirror` is the place's id, the host where it was given as a URL.
     `url` is that of the wheels (`None`: the installer's default index). `pypi` is the mirror of PyPI that
     everything else comes from (`None`: the installer's default, or where the wheels come from if that is
@@ -30,11 +32,12 @@ class Source(NamedTuple):
     URLs may hold credentials that were given; `redact.without_credentials` cuts them from what is shown.
     """
 
-    kind: Literal["pypi", "index", "flat", "conda"]
+    kind: Literal["pypi", "index", "flat", "conda", "board", "file"]
     mirror: str
     url: str | None
     pypi: str | None = None
     complete: bool = True
+    file: str | None = None
 
 
 def sources(release: TorchRelease, variant: str, question: Question) -> tuple[Source, ...]:

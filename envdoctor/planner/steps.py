@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "steps", "usual_tool"]
 
-Purpose = Literal["environment", "activate", "pip", "remove", "install"]
+Purpose = Literal["environment", "activate", "pip", "remove", "download", "install"]
 
 
 @value
@@ -83,7 +83,7 @@ def steps(
             yield Step("pip", (*python, "-m", "ensurepip"))
         commands = pip_commands(plan, python, installed_torch=present)
     for argv in commands[:-1]:
-        yield Step("remove", argv)
+        yield Step("download" if argv[0] == "wget" else "remove", argv)
     yield Step("install", commands[-1])
 
 

@@ -9,6 +9,7 @@ from envdoctor.frozen import Record, record
 if TYPE_CHECKING:
     from envdoctor.facts import Os
     from envdoctor.knowledge import Platform
+    from envdoctor.knowledge.jetson import JetsonRelease
     from envdoctor.machine import Machine
 
 __all__ = ["Accelerator", "Target"]
@@ -45,6 +46,8 @@ class Target(Record):
     """Name of the AMD or Intel GPU, whether or not a build can use it."""
     is_wsl: bool = False
     in_container: bool = False
+    jetson: tuple[JetsonRelease, ...] = ()
+    """The releases of Jetson Linux that the board may run; empty: no board, or the usual wheels serve it."""
 
     @classmethod
     def of(cls, machine: Machine) -> Target:
@@ -58,10 +61,10 @@ class Target(Record):
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"
-        obstacle = _obstacle(machine)
+        obstacle, jetson = _obstacle(machine), _jetson(machine)
         return cls(
             platform=machine.platform if obstacle is None else None,
-            python=machine.python_key,
+            python=machine.python_key or _own_python(jetson),
             python_version=facts.interpreter.version,
             obstacle=obstacle,
             os=machine.os,
@@ -78,7 +81,27 @@ class Target(Record):
             other_gpu=name,
             is_wsl=machine.is_wsl,
             in_container=machine.in_container,
+            jetson=jetson,
         )
+
+
+SERVER_BOARDS = ("10.1", "11.0")
+"""Boards (Thor) that the usual wheels for Linux on Arm have code for."""
+
+
+def _jetson(machine: Machine) -> tuple[JetsonRelease, ...]:
+    """What Jetson Linux may run here, where that and not the usual wheels decides."""
+    if set(machine.capabilities) & set(SERVER_BOARDS):
+        return ()
+    rows = machine.jetson
+    known = machine.capabilities or not all(set(row.boards) & set(SERVER_BOARDS) for row in rows)
+    return rows if known else ()
+
+
+def _own_python(rows: tuple[JetsonRelease, ...]) -> str | None:
+    """The Python that a board came with, for who does not say which is in use."""
+    pythons = {row.python for row in rows}
+    return pythons.pop() if len(pythons) == 1 else None
 
 
 def _obstacle(machine: Machine) -> str | None:

@@ -21,6 +21,7 @@ CPUINFO_LIMIT = 16 << 10
 """Bytes of /proc/cpuinfo that surely hold the first processor; the whole of it is slow on big machines."""
 LOADER_SECONDS = 1.0
 """Limit for musl's loader, which prints its version and ends at once."""
+TEGRA_RELEASE = "/etc/nv_tegra_release"
 MUSL = re.compile(r"ld-musl-.*\.so\.1")
 LIBSTDCXX_FOLDERS = ("/usr/lib/{arch}-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib/{arch}-linux-gnu")
 
@@ -63,8 +64,15 @@ def read_linux(outside: Outside, notes: Notebook) -> Host:
             "container", container[0] if container else None, container[1] if container else ""
         ),
         wsl=notes.note("wsl", wsl, "/proc/sys/kernel/osrelease"),
+        l4t=notes.note("l4t", _jetson_linux(outside), TEGRA_RELEASE),
         virtual_machine=None if wsl else _virtual(outside, cpu, notes),
     )
+
+
+def _jetson_linux(outside: Outside) -> str | None:
+    """The release of Jetson Linux: "36.4.3" of "# R36 (release), REVISION: 4.3, GCID: ..."."""
+    found = re.match(r"# R(\d+) \(release\), REVISION: (\d+(?:\.\d+)*)", _line(outside, TEGRA_RELEASE) or "")
+    return f"{found[1]}.{found[2]}" if found else None
 
 
 def wsl_version(outside: Outside) -> Literal[1, 2] | None:

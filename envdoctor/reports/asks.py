@@ -8,6 +8,7 @@ __all__ = ["asks"]
 
 COLLECT_ENV = ("python", "-m", "torch.utils.collect_env")
 NVIDIA_SMI = ("nvidia-smi",)
+JETSON_LINUX = ("cat", "/etc/nv_tegra_release")
 WHOSE_PIP = ("pip", "--version")
 WHICH_PYTHON = ("python", "-c", "import sys; print(sys.executable)")
 IMPORT_TORCH = ("python", "-c", "import torch; print(torch.__version__, torch.__file__)")
@@ -60,6 +61,8 @@ def _about_torch(machine: Machine) -> list[tuple[str, ...]]:
 def _about_the_driver(machine: Machine) -> list[tuple[str, ...]]:
     if machine.os == "macos" or machine.cuda_proven or machine.has_nvidia is False:
         return []
+    if machine.is_jetson:  # the release of its Linux tells the driver, and old boards have no nvidia-smi
+        return [] if machine.facts.host.l4t else [JETSON_LINUX]
     if machine.driver is not None and machine.gpus:
         return []
     others = machine.facts.other_gpus

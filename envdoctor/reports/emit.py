@@ -39,6 +39,10 @@ def _head(recipe: Recipe) -> Iterator[str]:
 
 
 def _pins(recipe: Recipe) -> list[str]:
+    source = recipe.plan.source
+    if source is not None and source.kind == "file":
+        torch = f"./{source.file}" if source.file else f"torch @ {source.url}"
+        return [torch, *recipe.plan.extra]
     pins = [f"{name}=={version}" for name, version in exact_versions(recipe.plan).items()]
     return [*pins, *recipe.plan.extra]
 
@@ -55,7 +59,7 @@ def _options(recipe: Recipe) -> Iterator[str]:
         if source.pypi:
             yield f"--index-url {source.pypi}"
         yield f"--extra-index-url {source.url}"
-    elif source.url:
+    elif source.url and source.kind != "file":
         yield f"--index-url {source.url}"
 
 
@@ -102,7 +106,7 @@ def _uv(recipe: Recipe) -> Iterator[str]:
     yield f'environments = ["{_MARKERS[build.platform]}"]'
     if source.kind in ("index", "flat"):
         yield from _uv_wheels(recipe, f"pytorch-{build.variant}")
-    default = source.pypi if source.kind in ("index", "flat") else source.url
+    default = source.pypi if source.kind in ("index", "flat", "file") else source.url
     if default:
         yield from (
             "",

@@ -50,7 +50,14 @@ def source_rows(recipe: Recipe) -> list[dict[str, str]]:
     if source is None:
         return []
     names = " ".join(recipe.plan.packages)
-    kind = {"pypi": "pypi", "index": "index", "flat": "flat page", "conda": "conda channel"}[source.kind]
+    kind = {
+        "pypi": "pypi",
+        "index": "index",
+        "flat": "flat page",
+        "conda": "conda channel",
+        "board": "index",
+        "file": "wheel",
+    }[source.kind]
     row = {
         "serves": names,
         "kind": kind,
@@ -80,6 +87,8 @@ def source_words(recipe: Recipe) -> Iterator[Words]:
     if source.kind == "pypi":
         yield words("install.from-pypi-mirror", mirror=own, url=url) if url else words("install.from-pypi")
         return
+    if source.kind in ("board", "file"):
+        return  # the plan's own reasons name it
     if source.kind == "conda":
         if own not in ("", "official") and recipe.channel is None:
             yield words("install.no-channel", mirror=own)

@@ -16,6 +16,7 @@ from envdoctor.rules import (
     host,
     importing,
     interpreter,
+    jetson,
     network,
     torch,
     understanding,
@@ -38,6 +39,7 @@ SUBJECTS = (
     driver,
     gpu,
     gpu_build,
+    jetson,
     host,
     complaints,
 )

@@ -59,8 +59,10 @@ def long_paths(_machine: Machine) -> tuple[Remedy, ...]:
 
 def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
     """A new environment beside the old one: the newest Python that suits, and the torch for this machine."""
-    from envdoctor.planner import usual_python
+    from envdoctor.planner import Target, usual_python
 
+    if (board := Target.of(machine)).jetson:
+        return _for_jetson(machine, board, key)
     version = usual_python(usual_platform(machine), machine.tables, machine.today)
     return _filled(machine, key, version or LIKELY_PYTHON)
 
@@ -97,7 +99,8 @@ def _filled(machine: Machine, key: str, version: str, torch: str = "settled") ->
     from envdoctor.planner.new_environment import needs_venv, new_environment
     from envdoctor.planner.steps import steps, usual_tool
 
-    tool = usual_tool(machine, new=True)
+    # Of the wheels for Jetson boards pip takes all, uv not all.
+    tool = "pip" if machine.jetson else usual_tool(machine, new=True)
     new = new_environment(machine, Asked(), tool, version, _channel(machine), lambda path: False)
     target = replace(Target.of(machine), python=version, platform=usual_platform(machine))
     said, hint = words(key, version=version, torch=torch), needs_venv(machine, new)
@@ -127,6 +130,8 @@ def torch(
     if machine.facts.environment.externally_managed and machine.torch_version is None:
         return (isolated(machine),)  # pip is refused there, in a container too
     target = Target.of(machine)
+    if target.jetson and key != "remedy.cpu-build":
+        return (_for_jetson(machine, target, None),)
     driver_unknown = key == "remedy.older-torch-driver" and machine.driver is None
     no_platform = target.platform is None and target.obstacle is None and None in (machine.os, machine.arch)
     untold = _gpu_untold(machine, target, wanted)
@@ -146,6 +151,29 @@ def torch(
     if known and key != "remedy.cpu-build" and not _another_python_helps(machine, target):
         return (Remedy(words(_NO_BUILD.get(key, "remedy.no-build"))),)
     return (environment(machine),)
+
+
+def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Remedy:
+    """The torch that was built for the board's JetPack; where that is not known, how to find it out.
+
+    `environment`: the key of the sentence that says why it goes into a new one; `None`: only where the
+    board's Python is not the one in use.
+    """
+    from envdoctor.knowledge.jetson import in_words
+    from envdoctor.planner import best_python, pick
+    from envdoctor.planner.steps import steps
+
+    wishes, rows = _wishes(machine, "pip"), target.jetson
+    python = best_python(target, machine.tables, wishes)
+    if python is None:
+        return Remedy(words("remedy.jetson-which"), (("cat", "/etc/nv_tegra_release"),))
+    if environment is not None or target.python not in (None, python):
+        return _filled(machine, environment or "remedy.environment", python)
+    plan = pick(replace(target, python=python), machine.tables, wishes)
+    by = plan.source.mirror if plan.source is not None else "?"
+    jetpack, l4t = in_words(rows)
+    said = words("remedy.jetson", jetpack=jetpack, l4t=l4t, python=python, by=by)
+    return Remedy(said, tuple(step.argv for step in steps(machine, plan, "pip")))
 
 
 def last_for_intel_macs(machine: Machine) -> tuple[Remedy, ...]:

@@ -302,6 +302,15 @@ def test_a_processor_without_avx_and_one_on_arm(machine_of):
     assert (host.cpu_features, host.cpu_model) == (None, "NVIDIA Jetson AGX Orin Developer Kit")
 
 
+def test_jetson_linux_tells_its_release(machine_of):
+    line = "# R36 (release), REVISION: 4.7, GCID: 42132812, BOARD: generic, EABI: aarch64, DATE: Thu Sep 18\n"
+    told = {"/etc/nv_tegra_release": line + "# KERNEL_VARIANT: oot\n"}
+    reading = probe_host(linux(machine_of, told, machine="aarch64"))
+    assert (reading.value.l4t, reading.sources["l4t"]) == ("36.4.7", "/etc/nv_tegra_release")
+    for other in ({}, {"/etc/nv_tegra_release": "something else\n"}):
+        assert probe_host(linux(machine_of, other, machine="aarch64")).value.l4t is None
+
+
 def test_only_the_first_processor_of_cpuinfo_counts(machine_of):
     text = "processor\t: 0\nmodel name\t: First\nflags\t\t: sse\n\nprocessor\t: 1\nmodel name\t: Second\nflags\t\t: avx avx2\n\n"
     host = probe_host(linux(machine_of, {"/proc/cpuinfo": text})).value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envdoctor.facts import Facts, Nvml, OtherGpu, Packages, TorchFiles
+from envdoctor.facts import Facts, Nvidia, Nvml, OtherGpu, Packages, TorchFiles
 from envdoctor.findings import Severity
 from rulebook.case import Case
 from rulebook.machines import (
@@ -16,6 +16,7 @@ from rulebook.machines import (
     NO_GPU,
     NOT_RUN,
     NVML,
+    ORIN,
     RTX4090,
     SITE,
     VENV,
@@ -33,6 +34,19 @@ def _other(vendor: str, name: str, build: str, **variables: str) -> Facts:
         packages=Packages(distributions=(), torch=TorchFiles(path=f"{SITE}/torch", version=f"2.8.0+{build}")),
         torch_import=replace(CPU_RAN, version=f"2.8.0+{build}"),
         environment=replace(VENV, variables=variables),
+    )
+
+
+def jetson(torch: str, cuda: str | None, l4t: str = "36.4.7", python: str = "3.10.12") -> Facts:
+    """A Jetson on which torch sees no GPU; its own stands on no bus, and it has no NVML."""
+    return replace(
+        NO_GPU,
+        host=replace(ORIN, l4t=l4t),
+        interpreter=replace(NO_GPU.interpreter, version=python, machine="aarch64"),
+        nvidia=Nvidia(cards=()),
+        nvml=Nvml(state="library-missing"),
+        packages=Packages(distributions=(), torch=TorchFiles(path=f"{SITE}/torch", version=torch, cuda=cuda)),
+        torch_import=replace(CPU_RAN, version=torch, cuda=cuda),
     )
 
 
@@ -126,6 +140,14 @@ CASES = (
         replace(
             NO_GPU, other_gpus=(OtherGpu(vendor="amd", name="Radeon RX 580", gfx="gfx803", integrated=False),)
         ),
+    ),
+    # PyTorch's wheel for servers on a Jetson of JetPack 6; the same on one whose Linux runs it.
+    Case("gpu-wrong-backend", jetson("2.11.0+cu130", "13.0"), jetson("2.13.0+cu130", "13.0", l4t="39.2.0")),
+    # NVIDIA's wheel for JetPack 5 on JetPack 6; the one for JetPack 6.
+    Case(
+        "gpu-wrong-backend",
+        jetson("2.1.0a0+41361538.nv23.06", "11.4"),
+        jetson("2.5.0a0+872d972e41.nv24.08", "12.6"),
     ),
     Case("gpu-too-new-for-build", card("2b85", "NVIDIA GeForce RTX 5090", "12.0"), NOT_RUN),
     Case(

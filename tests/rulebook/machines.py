@@ -46,6 +46,16 @@ LINUX = Host(
     glibc="2.35",
     cpu_features=("avx", "avx2"),
 )
+ORIN = Host(
+    os="linux",
+    os_name="Ubuntu 22.04.5 LTS",
+    os_version="22.04",
+    kernel="5.15.148-tegra",
+    arch="aarch64",
+    glibc="2.35",
+    cpu_model="NVIDIA Jetson Orin Nano Engineering Reference Developer Kit Super",
+    l4t="36.4.7",
+)
 WINDOWS = Host(
     os="windows",
     os_name="Windows 11",
