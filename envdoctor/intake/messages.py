@@ -16,7 +16,15 @@ __all__ = ["read_messages"]
 BEFORE, AFTER = 200, 600
 """How far before its line and after its anchor a message may reach."""
 WIDE = frozenset(
-    {"winerror-dll", "packages-not-found", "init-oom", "cuda-start", "channel-invalid", "write-refused"}
+    {
+        "winerror-dll",
+        "entry-point",
+        "packages-not-found",
+        "init-oom",
+        "cuda-start",
+        "channel-invalid",
+        "write-refused",
+    }
 )
 """Families whose members are read on to the next lines even where one line would do."""
 MOST_TRIES = 8

@@ -151,7 +151,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "but your machine only has",
             "but this machine only has",
         ),
-        r"Invalid CUDA device index|there (?:is|are) \d+ visible CUDA devices?|but (?:your|this) machine only has",
+        r"Invalid CUDA device index|there (?:is|are) \d+ visible CUDA devices?|but (?:your|this) machine only has(?!: \[\])",
     ),
     (
         "torch-init-failed",
@@ -191,6 +191,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "hip error: invalid device function",
             "hiperrorinvaliddevicefunction",
             "hiperrornobinaryforgpu",
+            "hip error: device kernel image is invalid",
+            "hip error: no kernel image is available",
+            "hiperrorinvalidimage",
             "unable to find code object for all current devices",
             "hip::fatbinaryinfo::",
             "hip::statco::",
@@ -451,8 +454,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "gpu requires reset",
             "gpu_is_lost",
             "nvmlerror_gpuislost",
+            "uncorrectable nvlink error",
         ),
-        r"gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
+        r"uncorrectable nvlink error|gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
         r"|(?:GPU|NVRM|Xid|NVIDIA|card|adapter|显卡)[^\n]{0,160}fallen off the bus",
     ),
     ("smi-lost", ("err!",), r"ERR!(?!\s+WDDM)[^\n\w]{0,40}ERR!|\b\d{1,2} +ERR!\s[^\n]{4,80}ERR!"),

@@ -14,7 +14,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "killed",
         ("killed", "died due to signal 9", "已杀死", "被杀死"),
-        r"\b(?:compiler|cc1plus|cicc|nvcc|build|process|python|it) (?:is|was|gets|got|has been) killed\b|Killed signal terminated program|died due to signal 9\b|^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
+        r"\b(?:compiler|cc1plus|cicc|nvcc|build|process|python|it) (?:is|was|gets|got|has been) killed\b|Killed signal terminated program|internal compiler error: Killed|died due to signal 9\b|^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
     ),
     (
         "http-429",

@@ -3,7 +3,7 @@
 Python shows them behind "[WinError 126]"; an ImportError, a log or a person shows the sentence without the number.
 Texts: FormatMessage of Windows 10 and 11 for ERROR_MOD_NOT_FOUND, ERROR_PROC_NOT_FOUND, ERROR_INVALID_ORDINAL,
 ERROR_BAD_EXE_FORMAT, ERROR_DLL_INIT_FAILED, ERROR_COMMITMENT_LIMIT, ERROR_DISK_FULL, ERROR_SHARING_VIOLATION,
-ERROR_ACCESS_DENIED and the codes of Winsock.
+ERROR_ACCESS_DENIED and the codes of Winsock; the window of STATUS_ENTRYPOINT_NOT_FOUND.
 """
 
 from __future__ import annotations
@@ -54,10 +54,25 @@ _NO_DLL = (
     "belirtilen yordam bulunamadı",
     "kan opgegeven module niet vinden",
     "uvedený modul nebyl nalezen",
-    "could not be located in the dynamic link library",
-    "无法定位程序输入点",
-    "entry point not found",
 )
+_NO_ENTRY = (
+    "entry point not found",
+    "procedure entry point",
+    "prozedureinsprungpunkt",
+    "einsprungpunkt nicht gefunden",
+    "point d'entrée de procédure",
+    "point d'entrée introuvable",
+    "punto de entrada del procedimiento",
+    "ponto de entrada do procedimento",
+    "punto di ingresso",
+    "punktu wejścia procedury",
+    "точка входа в процедуру",
+    "プロシージャ エントリ ポイント",
+    "프로시저 시작 지점",
+    "无法定位程序输入点",
+    "找不到程序進入點",
+)
+"""The window that Windows opens where one DLL lacks what another asks it for; it names the one that asks."""
 _NOT_WIN32 = (
     "keine zulässige win32-anwendung",
     "n'est pas une application win32 valide",
@@ -172,6 +187,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "winerror-dll",
         _NO_DLL,
         rf"(?:{_any(_NO_DLL)})[^\n]{{0,200}}?[\"' ](?P<subject>[^\"'\n]{{0,260}}?\.(?:dll|pyd))|{_any(_NO_DLL)}",
+    ),
+    (
+        "entry-point",
+        _NO_ENTRY,
+        rf"(?:{_any(_NO_ENTRY)})[\s\S]{{0,400}}?(?P<subject>[A-Za-z]:\\[^\"'\n]{{0,260}}?\.(?:dll|pyd|exe)|\b[\w.-]{{2,60}}\.(?:dll|pyd))|{_any(_NO_ENTRY)}",
     ),
     ("winerror-193", _NOT_WIN32, ""),
     ("winerror-1455", _PAGE_FILE, ""),

@@ -48,6 +48,7 @@ TORCHS = (
     "cupti",
     "nvtx",
     "cufile",
+    "cudss",
     "nvshmem",
     "libmkl",
     "libiomp",

@@ -58,6 +58,37 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
 
 _TAG = re.compile(r"\.cp(\d)(\d{1,2})-win")
 """The Python for which a module was compiled, as its file's name has it."""
+_SITE_TORCH = re.compile(r"[\\/]torch[\\/]", re.IGNORECASE)
+
+
+def entry_points(heard: Heard) -> Iterator[Finding]:
+    """A DLL that asks another for what that one does not have: one of the two is of another version."""
+    if "entry-point" not in heard:
+        return
+    path = heard.subject("entry-point")
+    package = _PACKAGE.search(path)
+    if COMPANION.search(path) or (not path and _is_image(heard)):
+        yield heard.finding("torch-companion-mismatch", "entry-point", "winerror-dll")
+    elif package is not None and package[1] != "torch":
+        yield heard.finding("extension-mismatch", "entry-point", subject=extension_in(path) or package[1])
+    elif not path and (name := extension_in(heard.words) or _told_extension(heard)):
+        yield heard.finding("extension-mismatch", "entry-point", subject=name)
+    elif _SITE_TORCH.search(path) or re.search(r"(?:torch|c10|cu(?:dnn|blas|dart|fft))\w*\.dll$", path):
+        yield heard.finding("torch-missing-library", "entry-point", variant="wrong-copy")
+
+
+def _told_extension(heard: Heard) -> str:
+    return extension_in("\n".join(each.text for each in heard.paste.told))
+
+
+_IMAGE = re.compile(r"Failed to load image Python extension: '?\[WinError 127\]")
+"""torchvision's own warning; with this number, its part was made for another torch."""
+
+
+def _is_image(heard: Heard) -> bool:
+    return any(_IMAGE.search(each.text) for each in heard.all("winerror-dll"))
+
+
 _OTHER_VERSION = re.compile(
     r"WinError 182|cannot run %1|\bordinal \d|无法运行 ?%1|kann %1 nicht ausf|ne peut pas exécuter"
     r"|no puede ejecutar|não pode executar|impossibile eseguire %1|не может запустить",
@@ -80,6 +111,8 @@ def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding("torch-companion-mismatch", complaint.kind)
     elif _OTHER_VERSION.search(complaint.text) and ("torch" in text or is_torch_path(complaint.raised_in)):
         yield heard.finding("torch-missing-library", complaint.kind, variant="wrong-copy")
+    elif not is_torch_path(complaint.subject) and (name := extension_in(complaint.subject)):
+        yield heard.finding("extension-mismatch", complaint.kind, subject=name)
     elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
         yield heard.finding("torch-vcredist-missing", complaint.kind)
     elif "torchvision" in text or "torchaudio" in text:
@@ -129,4 +162,4 @@ def _torchs(complaint: Complaint) -> bool:
     return is_torch_path(complaint.raised_in) or "torch" in complaint.text.lower() or not complaint.raised_in
 
 
-RULES = (windows_loader,)
+RULES = (windows_loader, entry_points)
