@@ -66,11 +66,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cudaerrorinsufficientdriver",
             "error 35",
             "35 vs. 0",
+            "insufficient cuda driver. cannot use cuda",
             "not supported in the installed cuda driver",
             "cudaerrorcallrequiresnewerdriver",
             "your nvidia driver is too old",
         ),
-        r"version is insufficient|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+        r"version is insufficient|Insufficient cuda driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
     ),
     (
         "cuda-222",
@@ -299,6 +300,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "runtime error (999)",
             "error=30 :",
             "cuda unknown error",
+            "found an unknown error - this may be due to an incorrectly",
             "error 999",
             "error code 999",
             "error 30:",
@@ -309,7 +311,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unknown error (999)",
             "cuda error: unknown error",
         ),
-        r"cuda unknown error|cudaErrorUnknown|CUDA_ERROR_UNKNOWN|cuda error: unknown|unknown error \((?:30|999)\)|(?:cuda|cuinit|nvml|THC)[^\n]{0,200}(?:error|code)[ =:(]{0,3}(?:30|999)\b|error (?:999|30): unknown|error=30 : unknown",
+        r"cuda unknown error|Found an unknown error|cudaErrorUnknown|CUDA_ERROR_UNKNOWN|cuda error: unknown|unknown error \((?:30|999)\)|(?:cuda|cuinit|nvml|THC)[^\n]{0,200}(?:error|code)[ =:(]{0,3}(?:30|999)\b|error (?:999|30): unknown|error=30 : unknown",
     ),
     (
         "cuda-304",
@@ -504,13 +506,23 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvidia kernel module is not loaded",
             "nvidia module is not loaded",
             "driver is not loaded",
+            "loading of unsigned module is rejected",
+            "module with unavailable key is rejected",
+            "unsigned module loading is restricted",
+            "nvidia: disagrees about version of symbol",
+            "nvidia kernel module was not created",
+            "bad return status for module build",
+            "conflicting nvidia kernel module",
         ),
-        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|inserting nvidia|load the (?:kernel module 'nvidia|NVIDIA kernel module)|RmInitAdapter|open kernel modules|nvidia[^\n]{0,60}rejected by service|^ *(?:ERROR: )?Key was rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded",
+        r"module nvidia not found|devices were initialized|probe routine|NVRM: No NVIDIA GPU found|devices probed|I/O region|insert 'nvidia|inserting nvidia|load the (?:kernel module 'nvidia|NVIDIA kernel module)|RmInitAdapter|open kernel modules|nvidia[^\n]{0,60}rejected by service|^ *(?:ERROR: )?Key was rejected by service|nvidia[^\n]{0,40}(?:module|driver) is not loaded"
+        r"|nvidia[\s\S]{0,200}(?:module is|unavailable key is) rejected|(?:module is|unavailable key is) rejected[\s\S]{0,200}nvidia"
+        r"|unsigned module loading[^\n]{0,80}nvidia|nvidia[^\n]{0,80}unsigned module loading|nvidia: disagrees about version"
+        r"|module was not created|nvidia[\s\S]{0,300}Bad return status for module build|Bad return status for module build[\s\S]{0,200}nvidia|Conflicting NVIDIA",
     ),
     (
         "nouveau-holds",
         ("nouveau",),
-        r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?[^\n]{0,30}(?:in use|loaded|holds|bound|is currently|is still)",
+        r"driver in use: nouveau|nouveau (?:kernel )?(?:driver|module)?(?![^\n]{0,12}\b(?:not|no longer|never)\b)[^\n]{0,30}(?:in use|loaded|holds|bound|is currently|is still)",
     ),
     (
         "vfio-holds",

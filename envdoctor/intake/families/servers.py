@@ -60,6 +60,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"|cudaErrorInitializationError|CUDA_ERROR_NOT_INITIALIZED",
     ),
     (
+        "hidden-by-scheduler",
+        ("nodevfiles",),
+        "",
+    ),  # Slurm's value of CUDA_VISIBLE_DEVICES for a job without GPUs
+    (
         "forked",
         ("fork", "worker process", "_worker_loop", "multiprocessing", "process-1", "gunicorn", "celery"),
         r"forked subprocess|start method|DataLoader worker|in worker process|_worker_loop|multiprocessing[\\/.]|os\.fork"

@@ -92,7 +92,10 @@ def scheduler(heard: Heard) -> Iterator[Finding]:
     """A job that asked its scheduler for no GPU: the node has some, the job sees none."""
     machine = heard.machine
     blind = heard.any(*NO_DEVICE, "cuda-unavailable", "smi-no-devices") or _unavailable(machine)
-    if (
+    if "hidden-by-scheduler" in heard and not machine.cuda_proven:
+        kinds = ("hidden-by-scheduler", *NO_DEVICE)
+        yield heard.finding("gpu-hidden", *kinds, name="CUDA_VISIBLE_DEVICES", value="NoDevFiles")
+    elif (
         "said-no-gres" in heard
         and not machine.in_container
         and blind

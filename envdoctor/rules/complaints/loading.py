@@ -81,6 +81,8 @@ TORCHS = (
     "libintlc",
     "libcusparselt",
     "libnuma",
+    "libstdc++",
+    "libgcc_s",
 )
 """Parts of the names of libraries that torch itself loads."""
 

@@ -126,6 +126,8 @@ NOTIONS: dict[str, str] = {
     "unsupported": r"\bnot support\w*|\bno longer support\w*|\bunsupported\b|\bdropp?(?:ed|s)? (?:support )?|\bdoes(?:n't| not) support|\bneeds? (?:cu\d{3}|CUDA \d|torch|a (?:newer|older))|\brequires? (?:cu\d{3}|CUDA \d|sm_)|\bsm_\d{2,3}\b|\bcompute capability\b|\barch(?:itecture)? list|\bno kernels?\b|\b(?:add|keep|restore|bring back) (?:the )?support\b|不支持|算力|能不能支持|能否支持|是否支持",
     "new-gpu": r"\bRTX ?(?:PRO |50[5-9]0)|\b50[5-9]0\b|\bBlackwell\b|\bB[23]00\b|\bsm_1[02]\d\b|\bGB[12]0\d\b|\b5060\b",
     "old-gpu": r"\bKepler\b|\bMaxwell\b|\bPascal\b|\bVolta\b|\bK(?:10|20|40|80)[mcsx]?\b|\bM(?:4|10|40|60)\b|\bP(?:4|6|40|100)\b|\bV100\b|\bGTX ?(?:[6-9]\d\d|10[5-8]0)\b|\bGT ?\d{3}\b|\bQuadro [KMP]\d+|\bsm_(?:3\d|5\d|6\d|70)\b|\bcompute capability [3-6]\.",
+    "module": r"\b(?:nvidia|kernel|driver|dkms)(?:[- ]open)?(?: kernel)? modules?\b|\bmodule (?:keys?|signature\w*|still|itself)\b|\bnvidia[-_.](?:ko|drm|modeset)\b|\bdkms\b|\bakmods?\b|\bmokutil\b|\bMOK\b|\bsecure ?boot\b|\bsig_enforce\b|内核模块|安全启动",
+    "gives": r"\bgives?\b|\bgave\b|\byields?\b|\bprovides?\b|得到",
     "wsl": r"\bWSL ?[12]?\b",
     "container": r"\bdocker\b|\bcontainers?\b|\bpodman\b|\bkubernetes\b|\bpod\b|\bimage\b|\bcompose\b|容器",
     "no-gpu-flag": r"--gpus\b|\bnvidia[- ]container[- ]\w+|\bnvidia[- ]docker\w*|\bnvidia runtime|--runtime[= ]nvidia|\bdeploy\.resources|\bdevice plugin|--nv\b|--device[= ](?:nvidia|/dev/nvidia)",
@@ -139,7 +141,7 @@ NOTIONS: dict[str, str] = {
     "mig": r"\bMIG\b",
     "exclusive": r"\bexclusive\b|\bE\. ?(?:Process|Thread)\b|\bcompute mode\b",
     "compat": r"\bcuda-compat\b|\bcompat (?:library|package|folder)|\bstray libcuda\b|\bforward compat\w*|/compat\b",
-    "no-driver": r"\bno (?:nvidia )?drivers?\b|\bdrivers? (?:is|was|are|were)? ?(?:not|never) (?:been )?installed|\bwithout (?:a |the |nvidia )?drivers?\b|\bnouveau\b|\bMicrosoft(?:'s)? Basic\b|没有?(?:安?装)(?:显卡)?驱动",
+    "no-driver": r"\bno (?:nvidia )?drivers?\b|\bdrivers? (?:is|was|are|were)? ?(?:not|never) (?:been )?installed|\bwithout (?:a |the |nvidia )?drivers?\b|\bnouveau\b(?! (?:is|was) (?:not|black)| (?:black|disab))|\bMicrosoft(?:'s)? Basic\b|没有?(?:安?装)(?:显卡)?驱动",
     "nightly": r"\bnightl(?:y|ies)\b|\bdev\d{8}|\bLTS\b|\brelease candidate\b|\bversion \d[\w.+]*",
 }
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from envdoctor.facts import Sentence
 from envdoctor.findings import Finding, Words, words
 from envdoctor.machine import Machine, version_numbers
+from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import MINOR
@@ -125,6 +126,7 @@ ROWS: tuple[Row, ...] = (
     ("gpu-too-new-for-build", "gpu-idle|unsupported !cpu-build %newest-gpu"),
     ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
     ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
+    ("driver-not-running", "module fails|lacks @driver|nvidia-smi|gpu !container !extension"),
     ("driver-missing", "no-driver gpu|torch|fails|driver !container"),
     ("driver-too-old", "driver old|cured|update gpu|torch|cured|driver !works"),
     ("driver-library-mismatch", "reboot cured driver|update"),
@@ -153,6 +155,7 @@ ROWS: tuple[Row, ...] = (
     # -- a build without CUDA, last: many other causes look like it
     ("torch-cpu-build", "cpu-build install|torch|chosen|cured|pip !works %cuda-unproven"),
     ("torch-cpu-build", "has-gpu|cuda-build|gpu-idle|on-cpu %plain"),
+    ("torch-cpu-build", "cuda-build gives %cuda-unproven %unseen"),
     ("torch-cpu-build", "on-cpu|gpu-idle @gpu|has-gpu %windows %cuda-unproven"),
     ("torch-cpu-build", "cuda-build cured|install @gpu-idle|on-cpu %cuda-unproven"),
 )
@@ -338,6 +341,7 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
 
 STATES: dict[str, Callable[[Heard], bool]] = {
     "missing": _is_missing,
+    "unseen": is_blind,
     "contained": lambda heard: heard.machine.in_container,
     "blind": _is_blind,
     "cuda-unproven": _may_lack_cuda,
