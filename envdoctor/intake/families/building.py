@@ -118,6 +118,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "build-isolation",
         (
+            "please install pytorch first",
             "pip-build-env",
             "get_requires_for_build_wheel",
             "getting requirements to build",

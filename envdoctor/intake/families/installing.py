@@ -225,6 +225,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "http-403",
         (
+            "access denied for http",
+            "<code>accessdenied</code>",
             "403 client error",
             "http error 403",
             "http 403",
@@ -234,11 +236,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "status code: 403",
             "(403)",
         ),
-        rf"403[^\n]{{0,160}}?(?P<subject>{_URL})|403",
+        rf"[Aa]ccess ?[Dd]enied for (?P<denied>{_URL})|403[^\n]{{0,160}}?(?P<subject>{_URL})|403|AccessDenied",
     ),
     (
         "http-404",
         (
+            "404 错误",
+            "404错误",
             "answers 404",
             "returns 404",
             "gives 404",

@@ -325,6 +325,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("no-directml", ("no module named 'torch_directml'",), ""),
     (
+        "no-module",
+        ("no module named 'torch", "no module named torch", "no module named 'pytorch"),
+        r"No module named '?(?P<subject>(?:torch|pytorch)(?!_directml)\w+)",
+    ),
+    (
         "no-torch-part",
         ("no module named 'torch.", "no module named torch."),
         r"No module named '?(?P<subject>torch\.[\w.]{1,80})",
@@ -336,13 +341,21 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "module 'torch._c' has no attribute",
             "module 'torch.",
             "module torch has no attribute",
+            'type object "torch._c.',
+            "type object 'torch._c.",
         ),
-        r"module '?(?P<subject>torch(?:\.[\w.]{1,60})?)'? has no attribute '?(?P<other>\w{1,60})",
+        r"module '?(?P<subject>torch(?:\.[\w.]{1,60})?)'? has no attribute '?(?P<other>\w{1,60})"
+        r"|type object ['\"](?P<type>torch\._C)\.\w{1,60}['\"] has no attribute",
     ),
     (
         "torch-cannot-import",
         ("cannot import name",),
         r"cannot import name '?(?P<subject>\w{1,60})'? from (?:partially initialized module )?'?(?P<other>torch(?:\.[\w.]{1,60})?)'?(?P<where> \([^()\n]{1,200}\))?",
+    ),
+    (
+        "no-package",
+        ("is not a package",),
+        r"No module named '[\w.]{1,80}'; '(?P<subject>\w{1,40})' is not a package",
     ),
     (
         "partial-module",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Remedy, Severity
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.whose import extension_in
+from envdoctor.rules.complaints.whose import builds_apart, extension_in
 from envdoctor.rules.remedies import packages
 
 __all__ = ["RULES"]
@@ -16,7 +16,7 @@ __all__ = ["RULES"]
 
 def isolation(heard: Heard) -> Iterator[Finding]:
     """A build in an environment of its own has no torch to build against."""
-    if "no-torch" in heard and "build-isolation" in heard:
+    if builds_apart(heard):
         yield heard.finding("extension-build-isolation", "no-torch", "build-isolation")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Words, words
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.whose import is_torch_path
+from envdoctor.rules.complaints.whose import builds_apart, is_torch_path
 
 __all__ = ["RULES"]
 
@@ -49,7 +49,7 @@ def broken(heard: Heard) -> Iterator[Finding]:
 
 def absent(heard: Heard) -> Iterator[Finding]:
     """There is no module torch for the interpreter that ran."""
-    if ("no-torch" in heard and "build-isolation" in heard) or not heard.any("no-torch", "said-no-torch"):
+    if builds_apart(heard) or not heard.any("no-torch", "said-no-torch"):
         if ("said-other-python" in heard and _names_torch(heard)) or "launcher-path" in heard:
             yield heard.finding("env-pip-mismatch", "said-other-python", "launcher-path", pip="?", python="?")
         return
@@ -83,7 +83,8 @@ def _elsewhere(heard: Heard) -> list[str]:
         if kind in heard
     ]
     conda = any(each.name.startswith("pytorch") for each in machine.facts.packages.conda)
-    installed = conda or bool(machine.installed("torch")) or _two_places(heard)
+    as_root = any(_AS_ROOT.search(each) for each in heard.commands)
+    installed = conda or as_root or bool(machine.installed("torch")) or _two_places(heard)
     by_command = any(re.search(r"\binstall\b.*\b(?:py)?torch", command) for command in heard.commands)
     pip_python = machine.facts.environment.shell_pip_python
     other = (
@@ -97,6 +98,10 @@ def _elsewhere(heard: Heard) -> list[str]:
     if installed or other or (by_command and not refused):
         found.append("no-torch")
     return found
+
+
+_AS_ROOT = re.compile(r"\bsudo (?:-\w+ )*(?:\S*/)?(?:python|pip)")
+"""A command as root takes root's Python, not the environment's."""
 
 
 def _two_places(heard: Heard) -> bool:
@@ -132,6 +137,7 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
         return
     foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
+    foreign += [each for each in heard.all("no-package") if each.subject in sys.stdlib_module_names]
     foreign += [
         each
         for each in heard.all("partial-module")
@@ -225,6 +231,8 @@ def _is_core(complaint: Complaint) -> bool:
         return True  # torch's own import did not come to its end
     if complaint.kind == "no-torch-part":
         return complaint.subject in _MODULES_OF_ALL or complaint.subject.startswith("torch._C.")
+    if 'type object "torch._C.' in complaint.text or "type object 'torch._C." in complaint.text:
+        return True  # its compiled and its written parts are of different releases
     found = _MISSING_NAME.search(complaint.text)
     if found is None:
         return False

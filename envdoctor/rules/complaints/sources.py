@@ -60,7 +60,7 @@ _INDEX = re.compile(
 )
 _REQUEST = re.compile(
     r"http|url|pool|ssl|download|fetch|host|timed out|getaddrinfo|resol|ConnectionResetError|WinError 100"
-    r"|response body|timeout|reset by peer|IncompleteRead",
+    r"|response body|timeout|404|下载|reset by peer|IncompleteRead",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://(?!urllib3\.|docs\.|pip\.pypa)[^\s'\"<>)]+|host='[^']+'", re.IGNORECASE)

@@ -66,7 +66,7 @@ ROWS: tuple[Row, ...] = (
     ("env-pip-mismatch", "launcher %missing"),
     ("env-pip-mismatch", "interpreter made wrong-one"),
     ("env-pip-mismatch", "pip install outside interpreter"),
-    ("env-pip-mismatch", "pip|interpreter other|two|chosen|path|python-version #no-torch"),
+    ("env-pip-mismatch", "pip|interpreter other|two|chosen|path|python-version #no-torch|no-module"),
     ("env-pip-mismatch", "pip install other|two interpreter|python-version %missing"),
     ("env-pip-mismatch", "pip python-version interpreter install|chosen %missing"),
     ("env-pip-mismatch", "interpreter other|two chosen|works|install %missing"),
@@ -242,7 +242,7 @@ class _Told:
 
 def _is_missing(heard: Heard) -> bool:
     """Whether a module is missing where the code runs: by a program's word, or by somebody's."""
-    if heard.any("no-torch", "said-no-torch"):
+    if heard.any("no-torch", "said-no-torch", "no-module"):
         return True
     return any(has(each.text, "import") and has(each.text, "fails") for each in _sentences(heard))
 

@@ -6,7 +6,7 @@ import re
 
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["COMPANION", "EXTENSIONS", "extension_in", "extension_of", "is_torch_path"]
+__all__ = ["COMPANION", "EXTENSIONS", "builds_apart", "extension_in", "extension_of", "is_torch_path"]
 
 EXTENSIONS = tuple(
     """
@@ -77,3 +77,19 @@ def extension_of(heard: Heard, kind: str) -> str:
     if "said-extension" in heard:
         return heard.subject("said-extension") or "extension"
     return ""
+
+
+_INSTALLS = re.compile(r"\b(?:install|add)\b")
+_INSTALLS_TORCH = re.compile(r"\b(?:install|add)\b[^\n]*?(?<![\w/-])(?:py)?torch(?![\w-])")
+
+
+def builds_apart(heard: Heard) -> bool:
+    """Whether a package is built in an environment of its own, without the torch that is installed."""
+    if "no-torch" not in heard:
+        return False
+    installs = [each for each in heard.commands if _INSTALLS.search(each)]
+    others = bool(installs) and not any(_INSTALLS_TORCH.search(each) for each in installs)
+    elsewhere = heard.any("said-other-python", "said-editor", "said-jupyter", "satisfied-elsewhere")
+    return "build-isolation" in heard or (
+        others and heard.machine.torch_version is not None and not elsewhere
+    )
