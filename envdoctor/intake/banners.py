@@ -90,7 +90,7 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         draft.put("torch-cuda", f"{found['major']}.{found['minor']}", line)
     if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
         draft.remarks.setdefault("32-bit", "the interpreter's own answer")
-    if not draft.gpus and not draft.cards and "gpu-models" not in draft.missing:
+    if not draft.gpus and not draft.cards:
         _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))

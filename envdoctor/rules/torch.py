@@ -199,7 +199,8 @@ def numpy(machine: Machine) -> Iterator[Finding]:
             and machine.installed("numpy")
         ):
             yield _numpy_finding(machine, "torch", ran.numpy_bridge_error)
-        return
+        if machine.facts.paste is None:
+            return  # the import was watched; of a pasted one nobody says what NumPy did
     copies = machine.installed("numpy")
     release = machine.tables.release(machine.torch_version) if machine.torch_version else None
     if (

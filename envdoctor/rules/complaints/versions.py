@@ -98,8 +98,24 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
     if version_numbers(version) > version_numbers(listed[-1]):
         if listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos"):
             return _intel_mac(heard, refusal, listed[-1])
+        return _above_the_list(heard, refusal, version)
+    return _finding(heard, refusal, "torch-pin-unavailable", "behind")
+
+
+def _above_the_list(heard: Heard, refusal: NoVersion, version: str) -> Finding:
+    """A release above all listed ones: Python is too old for it, or this Linux, or the index is behind."""
+    machine = heard.machine
+    python, ages = installing_python(heard), span(machine, version)
+    if python is None or ages is None or python < ages[0]:
         return _finding(heard, refusal, "python-too-old", "asked")
-    return _finding(heard, refusal, "torch-pin-unavailable")
+    release, have = machine.tables.release(version), machine.facts.host.glibc
+    need = release.min_glibc.get(machine.platform or "linux_x86_64") if release else None
+    if need and have and version_numbers(have) < version_numbers(need):
+        line = shown(refusal.line, _shown(refusal))
+        return heard.finding(
+            "torch-glibc-too-old", variant="ahead", more=[line], have=have, torch=version, need=need
+        )
+    return _finding(heard, refusal, "torch-pin-unavailable", "behind")
 
 
 def _is_before_variant(heard: Heard, refusal: NoVersion, version: str) -> bool:
