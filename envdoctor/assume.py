@@ -22,11 +22,13 @@ from envdoctor.facts import (
     TorchImport,
 )
 from envdoctor.knowledge import knowledge
-from envdoctor.machine import Machine, normal_arch
+from envdoctor.machine import Gpu, Machine, normal_arch
+from envdoctor.reason import reason
 
 __all__ = ["KEYS", "assume"]
 
 KEYS = ("os", "arch", "python", "driver", "gpu", "torch", "glibc")
+WSL_LIBCUDA = "/usr/lib/wsl/lib/libcuda.so.1"
 
 
 def assume(facts: Facts, assumptions: Iterable[str]) -> Facts:
@@ -39,24 +41,26 @@ def assume(facts: Facts, assumptions: Iterable[str]) -> Facts:
     pairs = [_pair(each) for each in assumptions]
     if not pairs:
         return facts
+    given = {key: [value for name, value in pairs if name == key] for key in KEYS}
+    for key, values in given.items():
+        if len(values) > 1 and key != "gpu":
+            raise UsageError(f"--assume {key}= is given {len(values)} times; it takes one value")
+    # The system first: another one wipes the host, and the rest is then laid on the clean slate.
     steps: dict[str, Callable[[Facts, str], Facts]] = {
         "os": _os,
         "arch": _arch,
-        "python": _python,
-        "driver": _driver,
-        "torch": _torch,
         "glibc": _glibc,
+        "python": _python,
     }
-    # The system first: another one wipes the host, and the rest is then laid on the clean slate.
-    for key in ("os", "arch", "glibc", "python", "driver", "torch"):
-        values = [value for name, value in pairs if name == key]
-        if len(values) > 1:
-            raise UsageError(f"--assume {key}= is given {len(values)} times; it takes one value")
-        for value in values:
-            facts = steps[key](facts, value)
-    gpus = [value for name, value in pairs if name == "gpu"]
-    if gpus:
-        facts = _gpus(facts, gpus, without_driver=("driver", "none") in pairs)
+    for key, step in steps.items():
+        for value in given[key]:
+            facts = step(facts, value)
+    if given["gpu"]:
+        facts = _gpus(facts, given["gpu"])
+    for value in given["driver"]:
+        facts = _driver(facts, value, gpus_named=bool(given["gpu"]))
+    for value in given["torch"]:
+        facts = _torch(facts, value)
     return replace(facts, assumed=tuple(f"{key}={value}" for key, value in pairs))
 
 
@@ -129,21 +133,38 @@ def _under(host: Host, nvidia: Nvidia) -> Nvidia:
     """What shows of NVIDIA under this system: WSL passes the driver of Windows on."""
     if host.wsl is None:
         return nvidia
-    return replace(nvidia, dxg=True, wsl_libcuda="/usr/lib/wsl/lib/libcuda.so.1")
+    return replace(nvidia, dxg=True, wsl_libcuda=WSL_LIBCUDA)
 
 
 def _arch(facts: Facts, value: str) -> Facts:
     arch = normal_arch(value)
     if arch not in ("x86_64", "aarch64", "x86"):
         raise UsageError(f"--assume arch={value}: the architectures are x86_64 (amd64) and aarch64 (arm64)")
-    host = replace(facts.host, arch=arch)
+    if arch == Machine(facts).arch:
+        return facts
+    if normal_arch(facts.interpreter.machine or facts.host.arch) is not None:
+        facts = _without_packages(facts)
+    host = replace(facts.host, arch=arch, cpu_model=None, cpu_features=None)
     if host.os == "macos":
         host = replace(host, apple_silicon=arch == "aarch64")
-    return replace(
-        facts,
-        host=host,
-        interpreter=replace(facts.interpreter, machine=arch, bits=32 if arch == "x86" else 64),
-    )
+    bits: Literal[32, 64] = 32 if arch == "x86" else 64
+    return replace(facts, host=host, interpreter=replace(facts.interpreter, machine=arch, bits=bits))
+
+
+def _without_packages(facts: Facts) -> Facts:
+    """Another interpreter in the place of this one: what is installed for this one is not there."""
+    interpreter = replace(facts.interpreter, executable=None)  # what is there starts this one
+    return replace(facts, interpreter=interpreter, packages=Packages(), torch_import=None)
+
+
+def _glibc(facts: Facts, value: str) -> Facts:
+    if facts.host.os not in ("linux", None):
+        raise UsageError(f"--assume glibc={value}: only Linux has glibc, and this is {facts.host.os_name}")
+    if not re.fullmatch(r"2\.\d{1,2}", value):
+        raise UsageError(f"--assume glibc={value}: write a version such as 2.28")
+    if facts.host.glibc is not None and facts.host.glibc != value:
+        facts = replace(facts, torch_import=None)  # what ran here was loaded by this machine's own
+    return replace(facts, host=replace(facts.host, glibc=value, musl=None))
 
 
 def _python(facts: Facts, value: str) -> Facts:
@@ -153,37 +174,60 @@ def _python(facts: Facts, value: str) -> Facts:
             f"--assume python={value}: write a version such as 3.12, or 3.13t for a free-threaded one"
         )
     known = facts.interpreter
-    changed = replace(known, version=value.rstrip("t"), free_threaded=bool(found[4]))
-    if (known.version or "").split(".")[:2] != [found[1], found[2]]:
-        changed = replace(changed, executable=None)  # what is there starts another Python
+    key = f"{found[1]}.{found[2]}{found[4]}"
+    if known.version is not None and Machine(facts).python_key != key:
+        facts = _without_packages(facts)
+    changed = replace(facts.interpreter, version=value.rstrip("t"), free_threaded=bool(found[4]))
     return replace(facts, interpreter=changed, torch_import=None)
 
 
-def _driver(facts: Facts, value: str) -> Facts:
-    nvidia = replace(facts.nvidia, driver_version=None, module_loaded=False)
-    if value.lower() != "none":
-        if not re.fullmatch(r"\d{3}(\.\d+){0,2}", value):
-            raise UsageError(
-                f"--assume driver={value}: write a version such as 551.61 or 535.129.03, or none"
-            )
-        nvidia = replace(facts.nvidia, driver_version=value, module_loaded=True)
-    gpus = Machine(facts).gpus  # whatever showed them: the driver, torch, the bus
-    known = tuple(
-        NvmlGpu(index=index, name=gpu.name, compute_capability=gpu.capability, memory_total=gpu.memory_total)
-        for index, gpu in enumerate(gpus)
-    )
-    if not any(card.vendor == "nvidia" for card in nvidia.cards or ()) and gpus:
-        cards = tuple(PciCard(vendor="nvidia", name=gpu.name) for gpu in gpus)
-        nvidia = replace(nvidia, cards=(*(nvidia.cards or ()), *cards))
-    return replace(
+def _driver(facts: Facts, value: str, *, gpus_named: bool) -> Facts:
+    """Another driver under the same GPUs; where none is known or named, which one it drives is not known."""
+    without = value.lower() == "none"
+    if facts.host.os == "macos":
+        raise UsageError(f"--assume driver={value}: NVIDIA makes no driver for macOS")
+    if not without and not re.fullmatch(r"\d{3}(\.\d+){0,2}", value):
+        raise UsageError(f"--assume driver={value}: write a version such as 551.61 or 535.129.03, or none")
+    known, gpus = facts.nvidia, Machine(facts).gpus
+    cards = tuple(card for card in known.cards or () if card.vendor == "nvidia")
+    cards = cards or tuple(PciCard(vendor="nvidia", name=gpu.name) for gpu in gpus)
+    if without:
+        bare = tuple(replace(card, driver="") for card in cards)
+        nvidia = Nvidia(cards=bare or known.cards, module_loaded=False, dxg=known.dxg)
+        facts = _without_library(facts)
+    else:
+        unknown = () if gpus_named else None
+        nvidia = replace(known, cards=cards or unknown, driver_version=value, module_loaded=True)
+    facts = replace(
         facts,
         nvidia=nvidia,
-        nvml=Nvml(state="ok", gpus=known or None) if value.lower() != "none" else None,
+        nvml=None,
         nvidia_smi=None,
         cuda_driver=None,
         torch_import=_forget_cuda(facts),
         sources={**facts.sources, "nvidia.driver_version": "--assume"},
     )
+    return facts if without or not gpus else _managed(facts, gpus)
+
+
+def _without_library(facts: Facts) -> Facts:
+    """WSL without a driver in Windows: the library that it would lend is not there."""
+    if facts.host.wsl is None:
+        return facts
+    absent = reason("absent", path=WSL_LIBCUDA)
+    return replace(facts, unknown={**facts.unknown, "nvidia.wsl_libcuda": absent})
+
+
+def _managed(facts: Facts, gpus: Iterable[Gpu]) -> Facts:
+    """The driver shows those of the GPUs that it still drives."""
+    machine = Machine(facts)
+    driven = [gpu for gpu in gpus if not machine.tables.left_behind(machine.driver, gpu.capability)]
+    shown = tuple(
+        NvmlGpu(index=index, name=gpu.name, compute_capability=gpu.capability, memory_total=gpu.memory_total)
+        for index, gpu in enumerate(driven)
+    )
+    nodes = facts.nvidia.device_nodes or (("/dev/nvidiactl",) if machine.in_container else ())
+    return replace(facts, nvml=Nvml(state="ok", gpus=shown), nvidia=replace(facts.nvidia, device_nodes=nodes))
 
 
 def _forget_cuda(facts: Facts) -> TorchImport | None:
@@ -224,30 +268,25 @@ def _torch(facts: Facts, value: str) -> Facts:
     return replace(facts, packages=packages, torch_import=None)
 
 
-def _glibc(facts: Facts, value: str) -> Facts:
-    if not re.fullmatch(r"2\.\d{1,2}", value):
-        raise UsageError(f"--assume glibc={value}: write a version such as 2.28")
-    return replace(facts, host=replace(facts.host, glibc=value))
-
-
-def _gpus(facts: Facts, names: list[str], *, without_driver: bool) -> Facts:
-    facts = replace(facts, nvidia_smi=None, cuda_driver=None, torch_import=_forget_cuda(facts))
-    if [name.lower() for name in names] == ["none"]:
-        return replace(facts, nvidia=Nvidia(cards=()), nvml=None, other_gpus=())
+def _gpus(facts: Facts, names: list[str]) -> Facts:
+    """The GPUs that are named in the place of those that are here, under the driver that is here."""
+    nothing = [name.lower() for name in names].count("none")
+    if nothing and len(names) > 1:
+        raise UsageError("--assume gpu=none is given beside another GPU")
+    driver = Machine(facts).driver
+    facts = replace(facts, nvml=None, nvidia_smi=None, cuda_driver=None, torch_import=_forget_cuda(facts))
+    if nothing:
+        return replace(facts, nvidia=Nvidia(cards=()), other_gpus=())
     others = tuple(
         OtherGpu(vendor=vendor, name=name, integrated=False)
         for name in names
         if (vendor := _other_vendor(name)) is not None
     )
     ours = [_nvidia_name(name) for name in names if _other_vendor(name) is None]
-    nvml: Nvml | None = None
-    cards: tuple[PciCard, ...] = ()
-    if without_driver:
-        cards = tuple(PciCard(vendor="nvidia", name=name, driver="") for name in ours)
-    elif ours:
-        nvml = Nvml(state="ok", gpus=tuple(NvmlGpu(index=i, name=name) for i, name in enumerate(ours)))
-    nvidia = replace(facts.nvidia, cards=None if nvml else cards)
-    return replace(facts, nvidia=nvidia, nvml=nvml, other_gpus=others)
+    cards = tuple(PciCard(vendor="nvidia", name=name) for name in ours)
+    nvidia = replace(facts.nvidia, cards=cards, driver_version=driver)
+    facts = replace(facts, nvidia=nvidia, other_gpus=others)
+    return _managed(facts, Machine(facts).gpus) if ours else facts
 
 
 def _nvidia_name(name: str) -> str:

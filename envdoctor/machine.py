@@ -11,7 +11,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu
+from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu, PciCard
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
 
@@ -57,6 +57,8 @@ def reaches(driver: str, least: str) -> bool:
 
 
 _DRIVER = re.compile(r"\d{1,4}(\.\d{1,6}){0,3}")
+_BUS_ADDRESS = len("00:01:00.0")
+"""Letters at the end of a PCI address that are written alike everywhere: domain, bus, device, function."""
 SETTLED_DAYS = 30
 """A release is settled when it has been out this long: its first faults are then known."""
 
@@ -166,6 +168,10 @@ class Machine:
         copies = self.installed("torch")
         return copies[0].version if copies else None
 
+    def assumes(self, key: str) -> bool:
+        """Whether `--assume KEY=` was given: what is only assumed proves nothing of what stands beside it."""
+        return any(each.partition("=")[0] == key for each in self.facts.assumed)
+
     @functools.cached_property
     def torch_cuda(self) -> str | None:
         """The CUDA version torch was built for: "12.6"; `None`: not a CUDA build, or unknown."""
@@ -233,6 +239,21 @@ class Machine:
         return "nvidia-smi"
 
     @functools.cached_property
+    def driver_state(self) -> Literal["answers", "installed", "missing"] | None:
+        """Whether NVIDIA's driver answers, is only installed, or is not here; `None`: nothing tells."""
+        facts = self.facts
+        nvidia, nvml, smi = facts.nvidia, facts.nvml, facts.nvidia_smi
+        answers = (nvml is not None and nvml.state == "ok") or (smi is not None and smi.state == "ok")
+        if answers or self.cuda_proven:
+            return "answers"
+        parts = (nvidia.driver_version, nvidia.packages, nvidia.library_version, nvidia.module_loaded)
+        if any(parts) or (smi is not None and smi.path):
+            return "installed"
+        # Of the host's driver a container shows the module alone.
+        hidden = self.in_container and nvidia.module_loaded is not False
+        return "missing" if nvidia.cards and not hidden else None
+
+    @functools.cached_property
     def driver_cuda(self) -> str | None:
         """The newest CUDA the driver implements: "12.4"."""
         facts = self.facts
@@ -250,10 +271,7 @@ class Machine:
     def gpus(self) -> tuple[Gpu, ...]:
         """The NVIDIA GPUs of the machine, hidden ones included where the bus or the driver shows them."""
         facts = self.facts
-        managed = (facts.nvml.gpus if facts.nvml else None) or (
-            facts.nvidia_smi.gpus if facts.nvidia_smi else None
-        )
-        if managed:
+        if self.managed:
             return tuple(
                 self._gpu(
                     each.name,
@@ -263,7 +281,7 @@ class Machine:
                     each.memory_total,
                     each.memory_used,
                 )
-                for each in managed
+                for each in self.managed
             )
         ran = facts.torch_import
         if ran is not None and any(device.kind == "cuda" for device in ran.devices) and not ran.hip:
@@ -307,6 +325,26 @@ class Machine:
             memory_total=memory_total,
             memory_used=memory_used,
         )
+
+    @functools.cached_property
+    def left_behind(self) -> tuple[tuple[PciCard, Gpu], ...]:
+        """The NVIDIA cards on the bus that the driver passes over, being newer than their last branch."""
+        facts = self.facts
+        cards = [card for card in facts.nvidia.cards or () if card.vendor == "nvidia"]
+        managed = self.managed
+        if len(managed) >= len(cards):
+            return ()
+        # The driver writes the domain with eight digits, the bus with four.
+        driven = {gpu.pci.lower()[-_BUS_ADDRESS:] for gpu in managed if gpu.pci}
+        rest = [card for card in cards if (card.address or "").lower()[-_BUS_ADDRESS:] not in driven]
+        pairs = ((card, self._gpu(card.name, None, None, card.device_id, None, None)) for card in rest)
+        return tuple(pair for pair in pairs if self.tables.left_behind(self.driver, pair[1].capability))
+
+    @functools.cached_property
+    def managed(self) -> tuple[NvmlGpu, ...]:
+        """The GPUs that the driver itself shows, by NVML or by nvidia-smi."""
+        nvml, smi = self.facts.nvml, self.facts.nvidia_smi
+        return (nvml.gpus if nvml else None) or (smi.gpus if smi else None) or ()
 
     @functools.cached_property
     def has_nvidia(self) -> bool | None:

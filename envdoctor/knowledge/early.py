@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
@@ -12,7 +12,14 @@ from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
 
-__all__ = ["early_archs", "early_plain_variant", "early_pythons", "newest_cuda", "was_early_release"]
+__all__ = [
+    "early_archs",
+    "early_plain_variant",
+    "early_pythons",
+    "early_wheels",
+    "newest_cuda",
+    "was_early_release",
+]
 
 Pair = tuple[int, int]
 
@@ -37,6 +44,18 @@ def early_archs(
     return _sorted(each for row in rows for each in row["sass"]), _sorted(
         each for row in rows for each in row["ptx"]
     )
+
+
+def early_wheels(platform: str) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Each CUDA wheel of the table as release, variant, machine code and PTX, the newest first."""
+    newest_first = [
+        (torch, row["variant"], tuple(row["sass"]), tuple(row["ptx"]))
+        for row in _builds()
+        if row["platform"] == platform and row["package"] in ("wheel", "any")
+        for torch in row["torch"]
+    ]
+    newest_first.sort(key=lambda wheel: (_numbers(wheel[0]), _numbers(wheel[1])), reverse=True)
+    yield from newest_first
 
 
 def early_pythons(torch: str, platform: str) -> tuple[Pair, Pair] | None:
@@ -101,4 +120,8 @@ def _table() -> Table:
 
 
 def _sorted(capabilities: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(capabilities), key=lambda each: tuple(map(int, re.findall(r"\d+", each)))))
+    return tuple(sorted(set(capabilities), key=_numbers))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)))

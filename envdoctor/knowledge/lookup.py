@@ -218,18 +218,32 @@ class Knowledge:
                 return (row.first_linux if system == "linux" else row.first_windows) or str(row.branch)
         return None
 
+    def branch(self, driver: str) -> DriverBranch | None:
+        """The branch that a driver version belongs to: a branch goes on under higher numbers on Windows.
+
+        "551.86" and "550.54.14" are of branch 550; one newer than the table counts to its newest branch.
+        """
+        major = _number(driver)[:1]
+        below = [row for row in self._branches if (row.branch,) <= major]
+        return below[-1] if below else None
+
     def driver_cuda(self, driver: str) -> str | None:
         """The newest CUDA that a driver version ("551.86", "535.129.03") implements, by its branch.
 
         For a branch newer than the table this is the table's newest, which is a lower bound.
         """
-        major = _number(driver)[:1]
-        below = [row for row in self._branches if (row.branch,) <= major]
-        return below[-1].cuda if below else None
+        branch = self.branch(driver)
+        return branch.cuda if branch is not None else None
 
     def last_branch(self, capability: str) -> int | None:
         """The last driver branch for a compute capability; `None`: still supported by the newest."""
         return self._last_branch.get(capability)
+
+    def left_behind(self, driver: str | None, capability: str | None) -> bool:
+        """Whether this driver is newer than the last branch for a compute capability; unknowns are not."""
+        branch = self.branch(driver) if driver is not None else None
+        last = self.last_branch(capability) if capability is not None else None
+        return branch is not None and last is not None and branch.branch > last
 
     def branches(self) -> tuple[DriverBranch, ...]:
         """All driver branches, oldest first."""
@@ -350,7 +364,6 @@ def knowledge() -> Knowledge:
     return Knowledge()
 
 
-@functools.cache
 @functools.lru_cache(maxsize=8192)
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", _public(version)))

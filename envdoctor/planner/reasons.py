@@ -69,7 +69,8 @@ def _why_variant(chosen: Candidate, question: Question) -> Iterator[Words]:
         key = "plan.why-asked-cpu" if unused else "plan.why-asked-variant"
         yield words(key, variant=variant, **({"gpu": gpu} if unused and gpu else {}))
     elif variant == "cpu" and _gpu(target) is None:
-        yield words("plan.why-cpu", torch=chosen.release.version)
+        key = "plan.why-cpu-untold" if target.gpu_untold else "plan.why-cpu"
+        yield words(key, torch=chosen.release.version)
     elif cuda is None and variant != "cpu":
         yield words("plan.why-other", variant=variant, gpu=_gpu(target) or "GPU")
 
@@ -109,7 +110,8 @@ def _of_cuda(chosen: Candidate, question: Question) -> Iterator[Words]:
     if driver.assumed:
         if target.accelerator == "nvidia":
             branch = driver.version.partition(".")[0]
-            yield words("plan.driver-unknown", branch=branch, cuda=driver.cuda or "?")
+            key = "plan.driver-missing" if target.driver_missing else "plan.driver-unknown"
+            yield words(key, branch=branch, cuda=driver.cuda or "?")
         else:
             cuda = cuda_of(chosen.variant) or "?"
             least = question.tables.minimum_driver(cuda, target.driver_system)

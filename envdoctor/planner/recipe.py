@@ -89,6 +89,18 @@ def recipe(
     return _Kitchen(machine, asked.checked(), exists, ground or Ground()).recipe()
 
 
+_WAYS = ("plan.conda-covers", "plan.other-python", "plan.other-release", "plan.other-source", "plan.one-gpu")
+"""What a plan without a build offers instead."""
+
+
+def _for_cuda(plan: Plan) -> bool:
+    """Whether the plan, or a way out that it names, is a build for CUDA."""
+    if plan.build is not None:
+        return plan.build.variant.startswith("cu")
+    ways = [each for each in plan.why if each.key in _WAYS]
+    return any("cuda" in each.values or str(each.values.get("variant")).startswith("cu") for each in ways)
+
+
 class _Kitchen:
     """The steps from the wishes to the recipe, which all need the same machine, tables and wishes."""
 
@@ -115,8 +127,8 @@ class _Kitchen:
     def recipe(self) -> Recipe:
         """The recipe."""
         reason, target = self._where()
-        self.notes += self._on_driver()
         tool, plan = self._tool_and_plan(target, new=reason is not None)
+        self.notes += self._on_driver(plan)
         if tool == "conda" and reason is None and self.facts.kind in ("venv", "virtualenv", "system", "uv"):
             reason = words("install.env-not-conda")
         plan = self._from_the_fastest(target, plan)
@@ -320,23 +332,17 @@ class _Kitchen:
         # Where the wheels come from is said with the source, once.
         yield from (each for each in plan.why if each.key not in ("plan.why-source", "plan.why-wheels"))
 
-    def _on_driver(self) -> Iterator[Words]:
-        """A driver that left the GPU behind runs no build on it, whatever the build."""
-        # A branch goes on under higher numbers: 472.12 is of branch 470, 581.01 of branch 580.
-        known = [row.branch for row in self.machine.tables.branches()]
-        branch = max(
-            (each for each in known if (each,) <= version_numbers(self.machine.driver)[:1]), default=0
-        )
-        for gpu in self.machine.gpus:
-            last = self.machine.tables.last_branch(gpu.capability) if gpu.capability else None
-            if last is not None and branch > last:
-                yield words(
-                    "install.driver-left",
-                    gpu=gpu.name or "NVIDIA GPU",
-                    driver=self.machine.driver or "?",
-                    last=last,
-                )
-                return
+    def _on_driver(self, plan: Plan) -> Iterator[Words]:
+        """A driver that left the GPU behind runs no build on it: told where the plan is for a GPU."""
+        if not _for_cuda(plan):
+            return
+        for _, gpu in self.machine.left_behind[:1]:
+            yield words(
+                "install.driver-beside" if self.machine.managed else "install.driver-left",
+                gpu=gpu.name or "NVIDIA GPU",
+                driver=self.machine.driver or "?",
+                last=self.tables.last_branch(gpu.capability or "") or "?",
+            )
 
     def _on_python(self, new: NewEnvironment | None) -> Words | None:
         """A Python of the machine's own, or one that was asked for, needs no reason."""

@@ -36,6 +36,8 @@ class Target(Record):
     glibc: str | None = None
     macos: str | None = None
     driver: str | None = None
+    driver_missing: bool = False
+    """Whether it was seen that there is none, beside a driver that is only not known."""
     driver_system: Literal["linux", "windows"] = "linux"
     driver_cuda: str | None = None
     accelerator: Accelerator | None = None
@@ -44,6 +46,8 @@ class Target(Record):
     gfx: tuple[str, ...] = ()
     other_gpu: str | None = None
     """Name of the AMD or Intel GPU, whether or not a build can use it."""
+    gpu_untold: bool = False
+    """Whether the machine is made up without a word of its GPU."""
     is_wsl: bool = False
     in_container: bool = False
     jetson: tuple[JetsonRelease, ...] = ()
@@ -57,7 +61,9 @@ class Target(Record):
         # Who pastes a CUDA build and does not say which GPU it is for wants a CUDA build again.
         untold = facts.paste is not None and machine.has_nvidia is None
         cuda_build = untold and (machine.torch_variant or "").startswith("cu")
-        if machine.has_nvidia or machine.driver is not None or (cuda_build and accelerator is None):
+        # A driver alone shows a GPU only where nothing shows that there is none.
+        driven = machine.driver is not None and machine.has_nvidia is None
+        if machine.has_nvidia or driven or (cuda_build and accelerator is None):
             accelerator = "nvidia"
         elif machine.os == "macos":
             accelerator = "apple"
@@ -72,6 +78,7 @@ class Target(Record):
             glibc=facts.host.glibc,
             macos=facts.host.os_version if machine.os == "macos" else None,
             driver=machine.driver,
+            driver_missing=machine.driver_state == "missing",
             driver_system=machine.driver_system,
             driver_cuda=machine.driver_cuda,
             accelerator=accelerator,
@@ -79,6 +86,7 @@ class Target(Record):
             capabilities=machine.capabilities,
             gfx=gfx,
             other_gpu=name,
+            gpu_untold=machine.assumes("os") and not machine.assumes("gpu") and machine.has_nvidia is None,
             is_wsl=machine.is_wsl,
             in_container=machine.in_container,
             jetson=jetson,

@@ -40,11 +40,10 @@ def ways_out(target: Target, tables: Knowledge, wishes: Wishes, rejected: list[R
     ]
     with_a_driver = list(_other_driver(target, tables, wishes))
     stuck = not as_it_is and not with_a_driver
-    if stuck or len(target.capabilities) > 1:
-        as_it_is += _conda(target, tables, wishes)
     if stuck and (wishes.wheels is not None or wishes.mirror is not None):
         as_it_is += _somewhere_else(target, tables, wishes)
-    found = [*as_it_is, *with_a_driver]
+    by_conda = list(_conda(target, tables, wishes)) if stuck or len(target.capabilities) > 1 else []
+    found = [*as_it_is, *by_conda, *with_a_driver]
     if not as_it_is and target.accelerator in ("nvidia", "amd", "intel"):
         found += _without_gpu(target, tables, wishes)
     yield from found or [words("plan.no-way-out")]

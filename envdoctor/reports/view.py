@@ -218,13 +218,19 @@ class _Teller:
         return self._live and bool(facts.assumed) and facts.environment.found_by is None
 
     @property
-    def _torch_untold(self) -> bool:
-        """Whether the machine was made up without a word of torch: there is no build to judge."""
-        return self._of_another and self._machine.torch_version is None
+    def _untold(self) -> Literal["torch", "gpu"] | None:
+        """What was not named of a machine that is made up, though the verdict on its build depends on it."""
+        machine = self._machine
+        if not self._live or not machine.facts.assumed:
+            return None
+        if machine.torch_version is None:
+            return "torch" if machine.facts.packages.distributions is None else None
+        asked = machine.assumes("driver") or (self._of_another and machine.torch_cuda is not None)
+        return "gpu" if asked and machine.has_nvidia is None and machine.os != "macos" else None
 
     def _well(self) -> str:
-        if self._torch_untold:
-            return "report.well-untold"
+        if self._untold is not None:
+            return f"report.well-untold-{self._untold}"
         return "report.all-well" if self._live else "pasted.all-well"
 
     def _pasted(self) -> str:
@@ -292,8 +298,8 @@ class _Teller:
             return self._text("pasted.next.nothing")
         if not self._live:
             return self._text(f"pasted.next.{verdict}{words_only}")
-        if verdict == "ok" and self._torch_untold:
-            return self._text("next.untold")
+        if verdict == "ok" and self._untold is not None:
+            return self._text(f"next.untold-{self._untold}")
         skipped = any(probe.outcome == "skipped" for probe in self._diagnosis.facts.probes)
         quick = ".quick" if skipped and verdict != "errors" else ""
         return self._text(f"next.{verdict}{quick}{words_only}")

@@ -11,6 +11,7 @@ from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import Cause, cuda_cause
 from envdoctor.rules.evidence import said
 from envdoctor.rules.levels import error, info, ok, warning
+from envdoctor.rules.support import last_code, outdated, without_code
 
 __all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
 
@@ -45,16 +46,16 @@ def presence(machine: Machine) -> Iterator[Finding]:
         yield _no_gpu_in_container(machine)
         return
     nvidia = machine.facts.nvidia
-    if machine.is_wsl or machine.in_container or machine.os == "macos" or not nvidia.cards or _alive(machine):
+    if machine.is_wsl or machine.in_container or machine.os == "macos" or not nvidia.cards:
+        return
+    if machine.driver_state == "answers":
         return
     card = nvidia.cards[0]
     evidence = [
-        words("evidence.card", name=_card(machine), address=card.address)
-        if card.address
-        else words("evidence.gpu", name=_card(machine)),
+        _shown(card, _card(machine)),
         words("evidence.card-driver", driver=card.driver or "none"),
     ]
-    if _installed(machine):
+    if machine.driver_state == "installed":
         yield from _not_running(machine, card, evidence)
         return
     variant = "nouveau" if nvidia.nouveau_loaded or card.driver == "nouveau" else ""
@@ -65,34 +66,12 @@ def presence(machine: Machine) -> Iterator[Finding]:
 
 def _no_gpu_in_container(machine: Machine) -> Finding:
     cards = machine.facts.nvidia.cards or ()
-    seen = [words("evidence.card", name=c.name or _card(machine), address=c.address or "?") for c in cards]
+    seen = [_shown(each, _card(machine)) for each in cards]
     remedies = [
         Remedy(words("remedy.container-gpus")),
         Remedy(words("remedy.container-toolkit")),
     ]
     return error("container-no-gpu", [words("evidence.no-nodes"), *seen], remedies)
-
-
-def _alive(machine: Machine) -> bool:
-    """Whether the driver answers."""
-    nvml, smi = machine.facts.nvml, machine.facts.nvidia_smi
-    return (
-        (nvml is not None and nvml.state == "ok")
-        or (smi is not None and smi.state == "ok")
-        or machine.cuda_proven
-    )
-
-
-def _installed(machine: Machine) -> bool:
-    """Whether anything of a driver is on this machine, running or not."""
-    nvidia, smi = machine.facts.nvidia, machine.facts.nvidia_smi
-    return bool(
-        nvidia.driver_version
-        or nvidia.packages
-        or nvidia.library_version
-        or (smi is not None and smi.path)
-        or nvidia.module_loaded
-    )
 
 
 def _not_running(machine: Machine, card: PciCard, evidence: list[Words]) -> Iterator[Finding]:
@@ -120,6 +99,14 @@ def _not_running(machine: Machine, card: PciCard, evidence: list[Words]) -> Iter
 
 def _card(machine: Machine) -> str:
     return machine.gpu_name or "NVIDIA GPU"
+
+
+def _shown(card: PciCard, name: str) -> Words:
+    """A card as evidence, with its place on the bus where that is known."""
+    name = card.name or name
+    if card.address:
+        return words("evidence.card", name=name, address=card.address)
+    return words("evidence.gpu", name=name)
 
 
 def newer_driver(machine: Machine) -> list[Remedy]:
@@ -334,32 +321,36 @@ def age(machine: Machine) -> Iterator[Finding]:
 
 
 def _too_new(machine: Machine, driver: str) -> Iterator[Finding]:
-    branch = version_numbers(driver)[0]
-    facts = machine.facts
-    managed = facts.nvml.gpus if facts.nvml else None
-    for card in facts.nvidia.cards or ():
-        row = machine.tables.gpu_by_pci(card.device_id) if card.device_id else None
-        last = machine.tables.last_branch(row.compute_capability) if row else None
-        if row is None or last is None or branch <= last:
-            continue
-        if any(
-            gpu.pci and card.address and gpu.pci.lower().endswith(card.address.lower()[-10:])
-            for gpu in managed or ()
-        ):
-            continue
-        if managed and len(managed) >= len(facts.nvidia.cards or ()):
-            continue
-        yield error(
-            "driver-too-new",
-            [
-                words("evidence.driver", version=driver, source=machine.driver_source),
-                words("evidence.card", name=row.name, address=card.address or "?"),
-            ],
-            [Remedy(words("remedy.legacy-driver", branch=last))],
-            gpu=row.name,
-            driver=driver,
-            last=last,
-        )
+    """A card that the driver passes over: an error where it leaves torch none, else worth a word."""
+    if not machine.left_behind:
+        return
+    card, gpu = machine.left_behind[0]
+    last = machine.tables.last_branch(gpu.capability or "") or "?"
+    name = gpu.name or "NVIDIA GPU"
+    old = outdated(machine, gpu)
+    evidence = [
+        words("evidence.driver", version=driver, source=machine.driver_source),
+        _shown(card, name),
+        *(last_code(machine, gpu) if old else ()),
+    ]
+    others = ", ".join(each.name or "NVIDIA GPU" for each in machine.managed)
+    advice: tuple[Remedy, ...] = (Remedy(words("remedy.legacy-driver", branch=last)),)
+    make, variant = error, ""
+    if others:
+        make, variant, advice = info, "beside", ()
+    elif old:
+        variant, advice = "outdated", without_code(machine, gpu)
+    yield make(
+        "driver-too-new",
+        evidence,
+        advice,
+        variant,
+        gpu=name,
+        driver=driver,
+        last=last,
+        capability=gpu.capability or "?",
+        others=others,
+    )
 
 
 FIRST_COMPATIBLE = (11,)

@@ -21,17 +21,12 @@ XID_FELL_OFF_BUS = 79
 NEARLY_FULL = 0.95
 
 
-def _managed(machine: Machine) -> tuple[NvmlGpu, ...]:
-    facts = machine.facts
-    return (
-        (facts.nvml.gpus if facts.nvml else None)
-        or (facts.nvidia_smi.gpus if facts.nvidia_smi else None)
-        or ()
-    )
-
-
 def absent(machine: Machine) -> Iterator[Finding]:
     """No GPU that torch could use: information, not a fault."""
+    if machine.os == "macos" and machine.gpus:
+        evidence = [words("evidence.gpu", name=machine.gpu_name or "NVIDIA GPU")]
+        yield info("gpu-absent", evidence, variant="macos", names=machine.gpu_name or "NVIDIA GPU")
+        return
     if machine.os == "macos" or machine.has_nvidia or container_blind(machine) or machine.is_wsl:
         return
     if machine.has_nvidia is False and not machine.other_usable:
@@ -52,7 +47,7 @@ def lost(machine: Machine) -> Iterator[Finding]:
     facts = machine.facts
     evidence: list[Words] = [
         said(f"GPU {gpu.index}", gpu.error)
-        for gpu in _managed(machine)
+        for gpu in machine.managed
         if gpu.error and "lost" in gpu.error.lower()
     ]
     if facts.nvml is not None and facts.nvml.code == NVML_GPU_IS_LOST:
@@ -152,7 +147,7 @@ def permission(machine: Machine) -> Iterator[Finding]:
 def memory(machine: Machine) -> Iterator[Finding]:
     """Memory of a GPU that others hold: an error where a kernel already failed for want of it."""
     make = error if "gpu-memory-full" in kernel_errors(machine) else warning
-    for gpu in _managed(machine):
+    for gpu in machine.managed:
         if not (gpu.memory_used and gpu.memory_total and gpu.memory_used / gpu.memory_total > NEARLY_FULL):
             continue
         used, total = gpu.memory_used >> 20, gpu.memory_total >> 20
@@ -171,7 +166,7 @@ def memory(machine: Machine) -> Iterator[Finding]:
 def exclusive(machine: Machine) -> Iterator[Finding]:
     """A compute mode that lets in one process, or none."""
     refused = "gpu-exclusive-mode" in kernel_errors(machine)
-    for gpu in _managed(machine):
+    for gpu in machine.managed:
         if gpu.compute_mode not in ("exclusive-process", "exclusive-thread", "prohibited"):
             continue
         blocked = gpu.compute_mode == "prohibited" or refused
@@ -192,7 +187,7 @@ def partitioned(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     # In pasted text the table may be cut before its instances; only a failure makes it a fault.
     seen = machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False)
-    for gpu in _managed(machine):
+    for gpu in machine.managed:
         if not gpu.mig:
             continue
         count = len(gpu.mig_instances)
@@ -206,7 +201,7 @@ def partitioned(machine: Machine) -> Iterator[Finding]:
 
 def memory_errors(machine: Machine) -> Iterator[Finding]:
     """Memory that failed in a way its error correction could not mend."""
-    for gpu in _managed(machine):
+    for gpu in machine.managed:
         if gpu.ecc_uncorrected:
             yield warning(
                 "gpu-ecc-errors",

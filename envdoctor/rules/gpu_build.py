@@ -15,11 +15,9 @@ from envdoctor.rules import remedies
 from envdoctor.rules.evidence import said
 from envdoctor.rules.gpu import kernel_errors
 from envdoctor.rules.levels import error
+from envdoctor.rules.support import last_code, outdated, without_code
 
-__all__ = ["RULES", "code_of_build", "is_newer", "outdated"]
-
-SUPPORT_YEARS = 3
-"""How far back "a build of the last years" reaches."""
+__all__ = ["RULES", "code_of_build", "is_newer"]
 
 
 def coverage(machine: Machine) -> Iterator[Finding]:
@@ -144,26 +142,9 @@ def _capabilities(archs: tuple[str, ...], prefix: str) -> tuple[str, ...]:
     return tuple(f"{each[:-1]}.{each[-1]}" for each in digits if each.isdigit() and len(each) > 1)
 
 
-def outdated(machine: Machine, gpu: Gpu) -> bool:
-    """Whether no published build of the last years has code for this GPU."""
-    if gpu.capability is None:
-        several = machine.tables.ambiguous_capabilities(gpu.name or "")
-        return bool(several) and all(outdated(machine, Gpu(capability=each)) for each in several)
-    platform = machine.platform or "linux_x86_64"
-    earliest = machine.today.replace(year=machine.today.year - SUPPORT_YEARS, day=1)
-    for release in machine.tables.releases:
-        if release.released < earliest:
-            continue
-        for variant in release.official_variants.get(platform, ()):
-            row = machine.tables.archs(release.version, variant, platform)
-            if row is not None and machine.tables.coverage(gpu.capability, row.sass, row.ptx) != "none":
-                return False
-    return True
-
-
 def unsupported(machine: Machine) -> Iterator[Finding]:
     """Cards that PyTorch has left behind for good."""
-    if machine.cuda_proven or not machine.gpus or machine.torch_variant in ("xpu",):
+    if machine.cuda_proven or not machine.gpus or machine.torch_variant == "xpu" or machine.os == "macos":
         return
     ran = machine.facts.torch_import
     if machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False):
@@ -176,8 +157,8 @@ def unsupported(machine: Machine) -> Iterator[Finding]:
     gpu = old[0]
     yield error(
         "gpu-unsupported",
-        [_capability(gpu)],
-        remedies.torch(machine, "remedy.cpu-build"),
+        [_capability(gpu), *last_code(machine, gpu)],
+        without_code(machine, gpu),
         gpu=gpu.name or "GPU",
         capability=gpu.capability or "?",
     )

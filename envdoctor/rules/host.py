@@ -106,23 +106,29 @@ def macos(machine: Machine) -> Iterator[Finding]:
 
 
 def glibc(machine: Machine) -> Iterator[Finding]:
-    """A Linux whose C library is older than the newest settled wheel needs; older builds still fit."""
-    host, newest = machine.facts.host, machine.settled
-    need = newest.min_glibc.get(machine.platform) if machine.platform is not None else None
-    if machine.os != "linux" or not host.glibc or not need or machine.torch_version is not None:
+    """A C library older than a wheel needs: that of the torch that is assumed, or the newest to install."""
+    host = machine.facts.host
+    if machine.os != "linux" or not host.glibc or machine.platform is None:
         return
-    if version_numbers(host.glibc) < version_numbers(need):
-        from envdoctor.rules import remedies
+    supposed = machine.torch_version is not None and (machine.assumes("torch") or machine.assumes("glibc"))
+    if machine.torch_version is not None and not supposed:
+        return  # it was installed here, and what comes of it is seen by importing it
+    release = machine.tables.release(machine.torch_version or "") or machine.settled
+    need = release.min_glibc.get(machine.platform)
+    if not need or version_numbers(host.glibc) >= version_numbers(need):
+        return
+    from envdoctor.rules import remedies
 
-        yield warning(
-            "torch-glibc-too-old",
-            [words("evidence.glibc", version=host.glibc)],
-            remedies.torch(machine, "remedy.older-torch"),
-            "ahead",
-            have=host.glibc,
-            need=need,
-            torch=newest.version,
-        )
+    make, variant = (error, "assumed") if supposed else (warning, "ahead")
+    yield make(
+        "torch-glibc-too-old",
+        [words("evidence.glibc", version=host.glibc)],
+        remedies.torch(machine, "remedy.older-torch"),
+        variant,
+        have=host.glibc,
+        need=need,
+        torch=release.version,
+    )
 
 
 def knowledge_age(machine: Machine) -> Iterator[Finding]:

@@ -84,7 +84,9 @@ def wheels(machine: Machine) -> Iterator[Finding]:
         return
     if platform is None or interpreter.bits == 32 or interpreter.implementation not in (None, "cpython"):
         return
-    if any(key in release.pythons.get(platform, ()) for release in machine.tables.releases):
+    if machine.assumes("torch") and (unfit := _wheel_of_another(machine, python, key, platform)) is not None:
+        yield unfit
+    elif any(key in release.pythons.get(platform, ()) for release in machine.tables.releases):
         yield from _aging(machine, python, key, platform)
         yield ok("python-ok", python=interpreter.version or key)
     # A torch that is there and was not seen to fail proves that a wheel fits.
@@ -96,6 +98,24 @@ def wheels(machine: Machine) -> Iterator[Finding]:
 
 def _unfit(machine: Machine, code: str, key: str, **values: str) -> Finding:
     return error(code, _interpreter(machine), [remedies.environment(machine)], python=key, **values)
+
+
+def _wheel_of_another(
+    machine: Machine, python: tuple[int, int], key: str, platform: Platform
+) -> Finding | None:
+    """An assumed torch whose wheels are for other Pythons than this one."""
+    release = machine.tables.release(machine.torch_version or "")
+    offered = release.pythons.get(platform, ()) if release is not None else ()
+    if release is None or not offered or key in offered:
+        return None
+    newest = max(version_numbers(each)[:2] for each in offered)
+    values = {"torch": release.version, "pythons": ", ".join(offered)}
+    if machine.facts.interpreter.free_threaded:
+        code = "python-free-threaded"
+    else:
+        code = "python-too-new" if python > newest else "python-too-old"
+    evidence = _interpreter(machine)
+    return error(code, evidence, remedies.torch(machine), "assumed", python=key, **values)
 
 
 def _aging(machine: Machine, python: tuple[int, int], key: str, platform: Platform) -> Iterator[Finding]:
@@ -136,6 +156,9 @@ def _without_wheel(
 def platform(machine: Machine) -> Iterator[Finding]:
     """Systems and processors for which PyTorch publishes no wheel."""
     host, interpreter = machine.facts.host, machine.facts.interpreter
+    if (never := _never_built(machine)) is not None:
+        yield never
+        return
     works = machine.torch_version is not None and machine.torch_imports is not False
     if machine.os is None or machine.arch is None or works or interpreter.bits == 32:
         return
@@ -161,6 +184,28 @@ def platform(machine: Machine) -> Iterator[Finding]:
         )
     elif machine.platform == "windows_arm64":
         yield warning("platform-no-wheel", evidence, remedies.torch(machine), "windows-arm")
+
+
+def _never_built(machine: Machine) -> Finding | None:
+    """An assumed build of a kind (CUDA, ROCm, XPU) that no release has for this platform."""
+    platform, variant = machine.platform, machine.torch_variant
+    if not machine.assumes("torch") or platform is None or variant is None:
+        return None
+    builds = {
+        build for release in machine.tables.releases for build in release.official_variants.get(platform, ())
+    }
+    kind = variant.rstrip("0123456789.")
+    if any(build.startswith(kind) for build in builds):
+        return None
+    return error(
+        "platform-no-wheel",
+        [words("evidence.torch", version=machine.torch_version or "?", variant=variant)],
+        remedies.torch(machine),
+        "mac-cuda" if machine.os == "macos" and kind == "cu" else "kind",
+        build=variant,
+        os=machine.facts.host.os_name or machine.os or "?",
+        arch=machine.arch or "?",
+    )
 
 
 def ssl(machine: Machine) -> Iterator[Finding]:

@@ -356,10 +356,19 @@ def test_other_pythons_lack_nothing(machine: Make, name: str, kind: str) -> None
     assert not [remedy.hint for each in findings for remedy in each.remedies if remedy.hint]
 
 
-def test_a_refusal_says_too_that_the_driver_left_a_gpu_behind(machine: Make) -> None:
+def test_a_plan_for_what_the_driver_drives_names_the_gpu_that_it_left_behind(machine: Make) -> None:
     made = recipe(machine("driver=580.65.06", "gpu=Tesla K80", "gpu=NVIDIA GeForce RTX 5090"), Asked())
-    assert made.plan.build is None
-    assert "install.driver-left" in keys(made)
+    assert made.plan.build is not None and made.plan.build.variant == "cu130"
+    assert "install.driver-beside" in keys(made) and "install.driver-left" not in keys(made)
+
+
+def test_an_older_branch_is_advised_only_where_a_build_runs_on_it(machine: Make) -> None:
+    """Branch 470 brings a GT 710 back, for which conda-forge has a build; for a GTX 680 there is none."""
+    covered = recipe(machine("driver=535.104", "gpu=GT 710"), Asked())
+    assert covered.plan.build is None
+    assert {"plan.conda-covers", "plan.cpu-instead", "install.driver-left"} <= {*keys(covered)}
+    ended = recipe(machine("driver=535.104", "gpu=GTX 680"), Asked())
+    assert "plan.cpu-instead" in keys(ended) and "install.driver-left" not in keys(ended)
 
 
 def test_an_assumed_python_is_not_started_by_the_one_that_is_here(machine: Make) -> None:

@@ -18,6 +18,7 @@ from rulebook import CASES
 from rulebook import machines as codes
 
 from envdoctor import messages
+from envdoctor.assume import assume
 from envdoctor.errors import UsageError
 from envdoctor.facts import Environment, Facts, Paste
 from envdoctor.machine import Machine
@@ -143,6 +144,7 @@ def _reports(words: Catalogue) -> Iterator[str]:
     yield one(_shown(learned, words, unhidden=True), "text", told)
     yield one(_shown(replace(warned, probes=PROBES), words), "text", told)
     yield one(_shown(Facts(assumed=("os=windows",)), words), "text", told)
+    yield one(_shown(assume(codes.NO_GPU, ("driver=580.88",)), words), "text", told)
     yield one(_shown(replace(BROKEN["gpu-hidden"], host=codes.WINDOWS), words), "text", told)
     yield one(
         _shown(replace(warned, paste=Paste(lines=900_000, left_out=40_000)), words, "log.txt"), "text", told

@@ -8,6 +8,7 @@ from typing import Any
 
 from rulebook import machines as codes
 
+from envdoctor.assume import assume
 from envdoctor.facts import (
     CondaPackage,
     CudaDriver,
@@ -39,6 +40,22 @@ def more(network: Any) -> Iterator[tuple[str, Facts]]:
     yield from _drivers()
     yield from _places(network)
     yield from _installations()
+    yield from _assumed()
+
+
+def _assumed() -> Iterator[tuple[str, Facts]]:
+    """What only `--assume` puts together."""
+    for assumptions in (
+        ("gpu=GTX 1080", "driver=590.44.01"),
+        ("gpu=GT 710", "gpu=RTX 3060", "driver=535.104"),
+        ("os=macos", "gpu=RTX 4090"),
+        ("os=windows", "torch=2.14.1+rocm7.2"),
+        ("python=3.8", "torch=2.14.1+cpu"),
+        ("python=3.13", "torch=2.0.0"),
+        ("python=3.13t", "torch=2.0.0"),
+        ("glibc=2.12", "torch=2.14.1+cpu"),
+    ):
+        yield f"assumed: {', '.join(assumptions)}", assume(codes.NO_GPU, assumptions)
 
 
 def _drivers() -> Iterator[tuple[str, Facts]]:

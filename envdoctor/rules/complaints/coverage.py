@@ -9,7 +9,7 @@ from envdoctor.findings import Finding, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
-from envdoctor.rules.gpu_build import outdated
+from envdoctor.rules.support import outdated
 
 __all__ = ["RULES", "uncovered"]
 

@@ -74,9 +74,9 @@ def _last_branches(machine: Machine, gpu: Gpu) -> list[int | None]:
 
 def _left_behind(machine: Machine) -> bool:
     """Whether the driver is newer than the last one that drives any of the GPUs here."""
-    branch = version_numbers(machine.driver)[:1]
+    branch = machine.tables.branch(machine.driver) if machine.driver is not None else None
     last = [each for gpu in machine.gpus for each in _last_branches(machine, gpu)]
-    return bool(branch and last) and all(each is not None and each < branch[0] for each in last)
+    return branch is not None and bool(last) and all(each and each < branch.branch for each in last)
 
 
 def legacy(heard: Heard) -> Iterator[Finding]:

@@ -176,10 +176,9 @@ def card(heard: Heard) -> Iterator[Finding]:
         return
     row = heard.machine.tables.gpu_by_pci(heard.subject("driver-without-card"))
     last = heard.machine.tables.last_branch(row.compute_capability) if row else None
-    branch = version_numbers(heard.machine.driver)[:1]
     said = re.search(r"NVIDIA (\d{3})\.", " ".join(each.text for each in heard.all("driver-without-card")))
-    branch = version_numbers(said[1]) if said else branch
-    newer = last is not None and bool(branch) and last < branch[0]
+    driver = said[1] if said else heard.machine.driver
+    newer = heard.machine.tables.left_behind(driver, row.compute_capability if row else None)
     code = "driver-too-new" if newer else "driver-too-old"
     yield heard.finding(
         code,

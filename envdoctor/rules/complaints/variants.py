@@ -13,8 +13,8 @@ from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.evidence import conda_row
-from envdoctor.rules.gpu_build import outdated
 from envdoctor.rules.levels import info
+from envdoctor.rules.support import outdated
 
 __all__ = ["RULES"]
 
