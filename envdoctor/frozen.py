@@ -20,7 +20,7 @@ else:
         return lambda function: function
 
 
-__all__ = ["Record", "record", "value"]
+__all__ = ["Record", "defaults", "record", "value"]
 
 Class = TypeVar("Class")
 
@@ -54,20 +54,32 @@ def _read_later(cls: type[Class]) -> type[Class]:
     return cls
 
 
-_Plan = tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...], tuple[str, ...]]
+_Plan = tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...], frozenset[str]]
 _plans: dict[type, _Plan] = {}
 
 
 def _plan(kind: type[Record]) -> _Plan:
     """What the fields of a class hold by default, which are made for each record, which must be given."""
     missing = dataclasses.MISSING
-    fields = _defaults(kind)
-    given = {name: None if each.default is missing else each.default for name, each in fields.items()}
-    made = tuple(
-        (name, each.default_factory) for name, each in fields.items() if each.default_factory is not missing
+    given: dict[str, object] = {}
+    made: list[tuple[str, Callable[[], object]]] = []
+    for name, each in _defaults(kind).items():
+        factory = each.default_factory
+        given[name] = None if each.default is missing else each.default
+        if isinstance(factory, type) and issubclass(factory, Record):
+            given[name] = factory()  # a record never changes, so one of them serves all
+        elif factory is not missing:
+            made.append((name, factory))
+    required = frozenset(
+        name for name, each in _defaults(kind).items() if each.default is each.default_factory is missing
     )
-    required = tuple(name for name, each in fields.items() if each.default is each.default_factory is missing)
-    return _plans.setdefault(kind, (given, made, required))
+    return _plans.setdefault(kind, (given, tuple(made), required))
+
+
+def defaults(kind: type[Record]) -> dict[str, object]:
+    """The fields of a class with what they hold where nothing is given; `None` where something must be."""
+    given, made, _ = _plans.get(kind) or _plan(kind)
+    return {**given, **{name: make() for name, make in made}}
 
 
 def _defaults(kind: type[Record]) -> dict[str, dataclasses.Field[Any]]:
@@ -109,9 +121,9 @@ class Record:
         state.update(values)
         if len(state) > len(given):
             raise TypeError(f"{kind.__name__} has no {', '.join(repr(n) for n in values if n not in given)}")
-        for name in required:
-            if name not in values:
-                raise TypeError(f"{kind.__name__} lacks {name!r}")
+        if not required <= values.keys():
+            lacking = ", ".join(repr(name) for name in given if name in required and name not in values)
+            raise TypeError(f"{kind.__name__} lacks {lacking}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} can't be changed")

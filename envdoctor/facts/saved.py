@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import typing
 from collections.abc import Callable
 
 from envdoctor.facts import Facts
-from envdoctor.frozen import Record
+from envdoctor.frozen import Record, defaults
 
 __all__ = ["facts_from_json", "facts_to_json"]
 
@@ -39,7 +38,7 @@ def _plain(value: object, shown: Callable[[str], str]) -> object:
     if isinstance(value, Record):
         held: dict[str, object] = vars(value)
         made: dict[str, object] = {}
-        for name, default in _defaults(typing.cast("type", type(value))):
+        for name, default in _defaults(type(value)):
             item = held[name]
             # An empty tuple where `None` is the default was learned: there are none. It is kept.
             if item is None or item is default or item == default:
@@ -54,12 +53,6 @@ def _plain(value: object, shown: Callable[[str], str]) -> object:
 
 
 @functools.cache
-def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+def _defaults(kind: type[Record]) -> tuple[tuple[str, object], ...]:
     """The fields of a record with what they hold when nothing was learned."""
-    return tuple(
-        (
-            known.name,
-            known.default if known.default_factory is dataclasses.MISSING else known.default_factory(),
-        )
-        for known in dataclasses.fields(kind)
-    )
+    return tuple(defaults(kind).items())

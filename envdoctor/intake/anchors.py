@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from typing import Literal, NamedTuple
 
 from envdoctor.intake.families import FAMILIES
+from envdoctor.intake.labels import LABELS, NOT_COLLECTED
 
 __all__ = ["anchors_in"]
 
@@ -19,7 +20,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 PART = 4
 """Letters of the start or end of a word by which an anchor is found that may stand inside longer ones."""
 SHORTEST = 2
-"""Letters of the shortest anchor that is one word."""
+"""Letters of the shortest such part, and of the shortest anchor that is one word."""
+PARTS = range(SHORTEST, PART + 1)
 CHUNK = 1 << 20
 
 
@@ -37,10 +39,7 @@ def anchors_in(lower: str) -> list[tuple[int, list[str]]]:
 
 def _candidates(words: set[str]) -> set[int]:
     """The numbers of all anchors that may be in a text of these words."""
-    numbers = set(_index().always)
-    for word in words:
-        numbers.update(_of_word(word))
-    return numbers
+    return set(_index().always).union(*map(_of_word, words))
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -53,12 +52,10 @@ def _of_word(word: str) -> tuple[int, ...]:
         for anchor, number in index.inside.get(word[place : place + SHORTEST], ())
         if word.startswith(anchor, place)
     ]
-    return (
-        *index.whole.get(word, ()),
-        *index.starts.get(word[:PART], ()),
-        *index.ends.get(word[-PART:], ()),
-        *within,
-    )
+    lengths = [length for length in PARTS if length <= len(word)]
+    starts = [number for length in lengths for number in index.starts.get(word[:length], ())]
+    ends = [number for length in lengths for number in index.ends.get(word[-length:], ())]
+    return (*index.whole.get(word, ()), *starts, *ends, *within)
 
 
 def _words_of(lower: str) -> set[str]:
@@ -104,11 +101,15 @@ def _anchors() -> list[tuple[str, int]]:
 def _index() -> _Index:
     index = _Index({}, {}, {}, {}, [], [])
     keys = [_keys(anchor) for anchor, _ in _anchors()]
-    # By the key that the fewest others have too: what many messages say stands in most texts.
+    # By a key that few texts have: not in the labels of every report, and in the fewest other messages.
     common = Counter(key for several in keys for key in several)
+    usual = _usual()
     for number, (anchor, _) in enumerate(_anchors()):
         if keys[number]:
-            table, word = min(keys[number], key=lambda key: (len(key[1]) < 3, common[key], -len(key[1])))
+            table, word = min(
+                keys[number],
+                key=lambda key: (key in usual, len(key[1]) < 3, common[key], -len(key[1])),
+            )
             index[table].setdefault(word, []).append(number)
         elif _WORD.fullmatch(anchor):
             index.inside.setdefault(anchor[:SHORTEST], []).append((anchor, number))
@@ -117,14 +118,27 @@ def _index() -> _Index:
     return index
 
 
-def _keys(anchor: str) -> list[tuple[Literal[0, 1, 2], str]]:
-    """What the anchor can be found by: the place of a table in the index, and the key in it."""
-    keys: list[tuple[Literal[0, 1, 2], str]] = []
+Key = tuple[Literal[0, 1, 2], str]
+"""What an anchor can be found by: the place of a table in the index, and the key in it."""
+
+
+def _keys(anchor: str) -> list[Key]:
+    keys: list[Key] = []
     for hit in _WORD.finditer(anchor):
         if hit.start() > 0 and hit.end() < len(anchor):
             keys.append((0, hit[0]))
-        elif len(hit[0]) >= PART and hit.start() > 0:
+        elif len(hit[0]) >= SHORTEST and hit.start() > 0:
             keys.append((1, hit[0][:PART]))
-        elif len(hit[0]) >= PART and hit.end() < len(anchor):
+        elif len(hit[0]) >= SHORTEST and hit.end() < len(anchor):
             keys.append((2, hit[0][-PART:]))
+    return keys
+
+
+def _usual() -> set[Key]:
+    """The keys that stand for words in the labels of reports."""
+    keys: set[Key] = set()
+    for word in _WORD.findall(" ".join((*LABELS, *NOT_COLLECTED))):
+        keys.add((0, word))
+        for length in PARTS:
+            keys |= {(1, word[:length]), (2, word[-length:])}
     return keys

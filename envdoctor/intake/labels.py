@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 from envdoctor.intake.draft import MOST_KEPT, Draft, PackageRow
 
-__all__ = ["read_columns", "read_label"]
+__all__ = ["LABELS", "NOT_COLLECTED", "read_columns", "read_label"]
 
 NOT_COLLECTED = frozenset(
     {"could not collect", "n/a", "none", "no cuda", "not available", "unknown", "?", ""}
 )
 
-_FIELDS = {
+LABELS = {
     "pytorch version": "torch",
     "pytorch version (gpu?)": "torch-and-gpu",
     "pytorch version (accelerator?)": "torch-and-gpu",
@@ -146,7 +146,7 @@ def read_label(line: str, number: int, draft: Draft) -> bool:
     if not colon or len(label) > 48:
         return False
     key = label.strip(_LEAD).lower().replace("`", "").replace("**", "")
-    name = _FIELDS.get(key)
+    name = LABELS.get(key)
     if name is None:
         found = _GPU_NUMBER.fullmatch(key)
         if found is None:

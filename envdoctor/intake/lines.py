@@ -72,8 +72,8 @@ class PastedText:
     def __init__(self, text: str) -> None:
         if "\x1b" in text or "\x9b" in text:
             text = _ESCAPES.sub("", text)
-        text = _BREAKS.sub("\n", text)
-        text = _CONTROLS.sub("", text)
+        if not text.replace("\n", " ").isprintable():
+            text = _CONTROLS.sub("", _BREAKS.sub("\n", text))
         if not text.isascii():
             text = text.translate(_TYPOGRAPHY)
         if "</" in text or "<br" in text:
@@ -152,11 +152,14 @@ MOST_PARTS = 40
 """Pieces that one line was broken into, at most."""
 
 
+def _first_filled(lines: list[str]) -> list[str]:
+    """The first few lines that hold anything."""
+    return list(itertools.islice(filter(str.strip, lines), 6))
+
+
 def _without_service(lines: list[str]) -> list[str]:
     """The lines without the name of the one service that a log of containers puts before each of them."""
-    first = [
-        found and found[1] for found in map(_SERVICE.match, [line for line in lines if line.strip()][:6])
-    ]
+    first = [found and found[1] for found in map(_SERVICE.match, _first_filled(lines))]
     if len(first) < 2 or None in first or len(set(first)) > 1:
         return lines
     return [_SERVICE.sub("", line, count=1) for line in lines]
@@ -164,8 +167,7 @@ def _without_service(lines: list[str]) -> list[str]:
 
 def _without_numbers(lines: list[str]) -> list[str]:
     """The lines without the numbers that an editor or a web page puts before each of them."""
-    full = [line for line in lines if line.strip()]
-    found = [_NUMBERED.match(line) for line in full[:6]]
+    found = [_NUMBERED.match(line) for line in _first_filled(lines)]
     numbers = [int(each[1]) for each in found if each]
     if len(numbers) < 4 or len(numbers) < len(found) or any(b <= a for a, b in itertools.pairwise(numbers)):
         return lines

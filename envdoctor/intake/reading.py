@@ -40,7 +40,7 @@ def read(text: str, name: str) -> Facts:
     for number, line in enumerate(pasted.lines, 1):
         if line and not _read_line(line, number, draft):
             left.append(number)
-        elif line and _SENTENCE.search(line, line.find(":") + 1) is None:
+        elif line and not _is_told(line):
             draft.printed.add(number)
     read_told(left, pasted, draft)
     read_blocks(pasted, draft)
@@ -58,8 +58,15 @@ def read(text: str, name: str) -> Facts:
     return assemble(draft, pasted, name)
 
 
+def _is_told(line: str) -> bool:
+    """Whether somebody wrote the line, though a label stands before what it says."""
+    start = line.find(":") + 1
+    return line.count(" ", start) >= WORDS - 1 and _SENTENCE.search(line, start) is not None
+
+
+WORDS = 3
 _SENTENCE = re.compile(r"(?:\b[a-z']{2,} ){2}[a-z']{2,}")
-"""Three words that follow each other: somebody wrote them, though a label stands before them."""
+"""So many words that follow each other."""
 
 
 def _read_line(line: str, number: int, draft: Draft) -> bool:

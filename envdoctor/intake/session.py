@@ -41,7 +41,7 @@ MOST = 64
 
 def read_sessions(pasted: PastedText, draft: Draft) -> None:
     """Keep the values of the expressions that tell what the machine is."""
-    if not any(module in pasted.lower for module in ("torch", "sys.", "platform.")):
+    if not any(sign in pasted.flat for sign in ("torch.", "sys.", "platform.", ".__version__")):
         return
     seen = 0
     for number, line in enumerate(pasted.lines):

@@ -16,6 +16,8 @@ _COMMAND = re.compile(
     r" (?:install|add|download|create|sync|update|upgrade|uninstall|remove|config|lock|run|env)"
     r"\b[^\n]{0,600})"
 )
+_TOOLS = ("pip", "uv", "conda", "mamba", "poetry", "pixi")
+"""One of these stands in every such command."""
 _PROMPT = re.compile(
     r"(?:\([\w.-]{1,40}\) ?)?"
     r"(?:\$|%|#|PS [A-Z]:\\[^>\n]{0,200}>|[A-Z]:\\[^>\n]{0,200}>"
@@ -107,7 +109,7 @@ def _continued(draft: Draft, line: str, number: int) -> bool:
 
 
 def _command(draft: Draft, line: str, number: int) -> bool:
-    found = _COMMAND.search(line)
+    found = _COMMAND.search(line) if any(tool in line for tool in _TOOLS) else None
     if (found is None and line[:1] in "$%#(PABCDEF") or "@" in line[:60]:
         found = found or _PROMPT.match(line)
     if found is None or len(draft.commands) >= MOST_KEPT:

@@ -33,19 +33,26 @@ _NO_ACCOUNT = re.compile(
 """How lines of tracebacks, code, commands and installers begin."""
 _PROGRAM = re.compile(
     r"""
-    ^[\w.]{0,60}(?:Error|Exception|Warning|Interrupt|Exit)\b(?:[:(\ ]|$)
-    | ^\W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|^(?:fatal|error|warning|note)\b\ ?[:\[]
-    | ^[IWEF]\d{0,4}\ ?[\w/.:-]+[/:]|\.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+
-    | ^\S{1,60}:\ (?:\S{1,60}:\ )?(?:cannot\ open|error|warning|ERROR)|^[\w.-]*/[\w./+-]+:\ |:\ ERROR:\
-    | ^NVRM|^\[?\ *\d+\.\d{3,}|^\w+-?\d+:\d+:|^[\w./-]+\(\d+\)|^\[\w[\w-]*\]
-    | ^[A-Z][\w\ .()/-]{1,30}:\ ?(?:not\ available|available|N/A|None|True|False|no|yes|[\d.v-]+)$
-    | [Nn]o\ CUDA-capable|CUDA\ error|Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]+\.\w+\ -->
-    | ^\W{1,8}(?:package\ )?[\w.-]+(?:-\d|[=<>]|\ \d)|\bnone\ of\ the\ providers|\bPython-3\.\d
-    | ^(?:Your|The\ current|Defaulting|Setup)\
+    [\w.]{0,60}(?:Error|Exception|Warning|Interrupt|Exit)\b(?:[:(\ ]|$)
+    | \W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|(?:fatal|error|warning|note)\b\ ?[:\[]
+    | [IWEF]\d{0,4}\ ?[\w/.:-]+[/:]
+    | \S{1,60}:\ (?:\S{1,60}:\ )?(?:cannot\ open|error|warning|ERROR)|[\w.-]*/[\w./+-]+:[ ]
+    | NVRM|\[?\ *\d+\.\d{3,}|\w+-?\d+:\d+:|[\w./-]+\(\d+\)|\[\w[\w-]*\]
+    | [A-Z][\w\ .()/-]{1,30}:\ ?(?:not\ available|available|N/A|None|True|False|no|yes|[\d.v-]+)$
+    | \W{1,8}(?:package\ )?[\w.-]+(?:-\d|[=<>]|\ \d)
     """,
     re.VERBOSE,
 )
-"""How programs speak of themselves: exceptions, logs, warnings, tables."""
+"""How lines begin in which programs speak of themselves: exceptions, logs, warnings, tables."""
+_PROGRAMS_WORDS = re.compile(
+    r"""
+    \.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+|[Nn]o\ CUDA-capable|CUDA\ error
+    | Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]\.\w+\ -->
+    | \bnone\ of\ the\ providers|\bPython-3\.\d
+    """,
+    re.VERBOSE,
+)
+"""What they say anywhere in a line."""
 
 
 def read_told(numbers: Iterable[int], pasted: PastedText, draft: Draft) -> None:
@@ -55,7 +62,7 @@ def read_told(numbers: Iterable[int], pasted: PastedText, draft: Draft) -> None:
         return
     for number in lines:
         line = pasted.line_text(number)
-        if len(line) < 8 or _NO_ACCOUNT.match(line) or _PROGRAM.search(line):
+        if len(line) < 8 or _NO_ACCOUNT.match(line) or _PROGRAM.match(line) or _PROGRAMS_WORDS.search(line):
             continue
         for part in _END.split(line[: 4 * LONGEST]):
             if len(draft.told) >= MOST:

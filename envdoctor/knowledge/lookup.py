@@ -101,6 +101,11 @@ class Knowledge:
     def _companion_by_key(self) -> dict[tuple[str, str], CompanionRelease]:
         return {(row.name, row.version): row for row in self.companions}
 
+    @functools.cached_property
+    def _oldest_companions(self) -> dict[str, tuple[int, ...]]:
+        newest_first = sorted(self.companions, key=lambda row: _number(row.version), reverse=True)
+        return {row.name: _number(row.version) for row in newest_first}
+
     def companion(self, name: str, version: str) -> CompanionRelease | None:
         """One release of torchvision or torchaudio."""
         return self._companion_by_key.get((name, _public(version)))
@@ -116,9 +121,9 @@ class Knowledge:
             return None
         row = self.companion(name, version)
         if row is None:
-            known = [_number(other.version) for other in self.companions if other.name == name]
+            oldest = self._oldest_companions.get(name)
             # Made before the oldest companion in the tables, so for a torch older than the oldest one here.
-            return False if known and _number(version) < min(known) and self.release(torch) else None
+            return False if oldest and _number(version) < oldest and self.release(torch) else None
         if row.torch:
             return _satisfies(torch, row.torch)
         made_for = [
@@ -274,9 +279,11 @@ class Knowledge:
 
         return typed.gpu_row(row)
 
+    # Looking a name up takes a while, and many machines have the same GPU.
+
     @functools.cached_property
     def _named(self) -> Callable[[str], list[Row]]:
-        """The rows that a name may mean; the look-up takes a while, and many machines have the same GPU."""
+        """The rows that a name may mean."""
         from envdoctor.knowledge import names
 
         return functools.lru_cache(maxsize=1024)(functools.partial(names.find, self._gpus))
@@ -286,6 +293,13 @@ class Knowledge:
 
         `None`: unknown, or the name stands for several chips (see `ambiguous_capabilities`).
         """
+        return self._nearest(name)
+
+    @functools.cached_property
+    def _nearest(self) -> Callable[[str], GpuRow | None]:
+        return functools.lru_cache(maxsize=1024)(self._nearest_of)
+
+    def _nearest_of(self, name: str) -> GpuRow | None:
         rows = self._named(name)
         if not rows or len({row["compute_capability"] for row in rows}) > 1:
             return None
