@@ -121,7 +121,7 @@ class Record:
         state.update(values)
         if len(state) > len(given):
             raise TypeError(f"{kind.__name__} has no {', '.join(repr(n) for n in values if n not in given)}")
-        if not required <= values.keys():
+        if required and not required <= values.keys():
             lacking = ", ".join(repr(name) for name in given if name in required and name not in values)
             raise TypeError(f"{kind.__name__} lacks {lacking}")
 

@@ -38,7 +38,7 @@ def _plain(value: object, shown: Callable[[str], str]) -> object:
     if isinstance(value, Record):
         held: dict[str, object] = vars(value)
         made: dict[str, object] = {}
-        for name, default in _defaults(type(value)):
+        for name, default in _defaults(typing.cast("Callable[..., Record]", type(value))):
             item = held[name]
             # An empty tuple where `None` is the default was learned: there are none. It is kept.
             if item is None or item is default or item == default:

@@ -110,6 +110,15 @@ class PastedText:
         kept = (" " * len(line) if number in numbers else line for number, line in enumerate(self.lines, 1))
         return "\n".join(kept)
 
+    def lower_without(self, numbers: Set[int]) -> str:
+        """What `lower` holds of the other lines, without their places."""
+        kept = (
+            self.lower[start : start + len(line)]
+            for number, (start, line) in enumerate(zip(self.starts, self.lines, strict=True), 1)
+            if number not in numbers
+        )
+        return " ".join(kept)
+
     def line_text(self, number: int) -> str:
         """One line, from 1, as it was cleaned."""
         return self.lines[number - 1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 from envdoctor.facts import Complaint
 from envdoctor.intake.anchors import anchors_in
 from envdoctor.intake.draft import LONGEST_TEXT, Draft
-from envdoctor.intake.families import FAMILIES, PROSE
+from envdoctor.intake.families import FAMILIES, PRINTED, PROSE
 from envdoctor.intake.lines import PastedText
 
 __all__ = ["read_messages"]
@@ -46,12 +47,17 @@ FRAME_REACH = 1600
 
 def read_messages(pasted: PastedText, draft: Draft) -> None:
     """Keep a complaint for every family that the text holds a member of."""
+    for row, anchors in anchors_in(pasted.lower, PRINTED):
+        _search_all(pasted, draft, row, anchors, set())
     printed = {pasted.starts[number - 1] for number in draft.printed}
-    for row, anchors in anchors_in(pasted.lower):
-        pattern = _compiled(FAMILIES[row][2])
-        tried = printed.copy() if row in PROSE else set()
-        for anchor in anchors:
-            _search(pasted, draft, row, anchor, pattern, tried)
+    for row, anchors in anchors_in(pasted.lower_without(draft.printed), PROSE):
+        _search_all(pasted, draft, row, anchors, printed.copy())
+
+
+def _search_all(pasted: PastedText, draft: Draft, row: int, anchors: Iterable[str], tried: set[int]) -> None:
+    pattern = _compiled(FAMILIES[row][2])
+    for anchor in anchors:
+        _search(pasted, draft, row, anchor, pattern, tried)
 
 
 @functools.cache
@@ -88,24 +94,46 @@ def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], 
     kind = FAMILIES[row][0]
     end = pasted.flat.find("\n", place)
     end = len(pasted.flat) if end < 0 else end
-    hit = None
+    subject = None
     if kind in WIDE:
-        hit = _at(pattern, pasted.one_line[line : place + AFTER], place - line)
-    hit = hit or pattern.search(pasted.flat, line, end)
-    if hit is None and row not in PROSE and not kind.startswith("said-"):
+        subject = _at(pattern, pasted.one_line[line : place + AFTER], place - line)
+    if subject is None:
+        subject = _in_line(row, pasted.flat[line:end])
+    if subject is None and row not in PROSE and not kind.startswith("said-"):
         # A message of several lines, or one that the width of a terminal broke.
         start, stop = max(0, line - BEFORE), place + AFTER
-        hit = _at(pattern, pasted.flat[start:stop], place - start)
-        if hit is None and end - line > WRAPPED:
-            hit = _at(pattern, pasted.one_line[start:stop], place - start)
+        subject = _at(pattern, pasted.flat[start:stop], place - start)
+        if subject is None and end - line > WRAPPED:
+            subject = _at(pattern, pasted.one_line[start:stop], place - start)
+    return subject
+
+
+def _in_line(row: int, line: str) -> str | None:
+    """What a message of this row in the line names. Thousands of reports share most of their lines."""
+    return _known_line(row, line) if len(line) < OFTEN_SEEN else _named(row, line)
+
+
+OFTEN_SEEN = 200
+"""Letters of the longest line that is looked for among those that were seen before."""
+
+
+def _named(row: int, line: str) -> str | None:
+    pattern = _compiled(FAMILIES[row][2])
+    return None if pattern is None else _subject(pattern.search(line))
+
+
+_known_line = functools.lru_cache(maxsize=4096)(_named)
+
+
+def _subject(hit: re.Match[str] | None) -> str | None:
     if hit is None:
         return None
     return next((part for part in hit.groups() if part), "").replace("\n", " ")
 
 
-def _at(pattern: re.Pattern[str], window: str, anchor: int) -> re.Match[str] | None:
-    """The match that reaches the anchor, rather than one of the same family before it."""
-    return next((hit for hit in pattern.finditer(window) if hit.end() > anchor), None)
+def _at(pattern: re.Pattern[str], window: str, anchor: int) -> str | None:
+    """What the message names that reaches the anchor, rather than one of the same family before it."""
+    return _subject(next((hit for hit in pattern.finditer(window) if hit.end() > anchor), None))
 
 
 def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str) -> None:

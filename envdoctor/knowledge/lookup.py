@@ -158,19 +158,7 @@ class Knowledge:
         capability. The embedded chips (5.3, 6.2, 7.2, 8.7, 10.1 / 11.0) are promised only code made for them,
         and that code is promised to no other chip; `embedded=False` says that this GPU is not such a chip.
         """
-        gpu = _number(capability)
-        same_chip = _THOR if capability in _THOR else {capability}
-        if not same_chip.isdisjoint(sass):
-            return "native"
-        reached = any(
-            _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in EMBEDDED
-        )
-        is_embedded = capability in EMBEDDED and embedded is not False
-        if reached and not is_embedded:
-            return "native"
-        if any(_OLDEST_PTX <= _number(code) <= gpu for code in ptx):
-            return "ptx"
-        return "tegra" if reached else "none"
+        return _coverage(capability, sass, ptx, embedded)
 
     def rocm_archs(self, variant: str) -> tuple[str, ...]:
         """The gfx names that a ROCm build ("rocm7.2") carries code for; empty: not known."""
@@ -229,8 +217,7 @@ class Knowledge:
         "551.86" and "550.54.14" are of branch 550; one newer than the table counts to its newest branch.
         """
         major = _number(driver)[:1]
-        below = [row for row in self._branches if (row.branch,) <= major]
-        return below[-1] if below else None
+        return next((row for row in reversed(self._branches) if (row.branch,) <= major), None)
 
     def driver_cuda(self, driver: str) -> str | None:
         """The newest CUDA that a driver version ("551.86", "535.129.03") implements, by its branch.
@@ -376,6 +363,25 @@ def architectures(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, 
 def knowledge() -> Knowledge:
     """The tables that ship with this version."""
     return Knowledge()
+
+
+@functools.lru_cache(maxsize=1024)
+def _coverage(
+    capability: str, sass: tuple[str, ...], ptx: tuple[str, ...], embedded: bool | None
+) -> Coverage:
+    gpu = _number(capability)
+    same_chip = _THOR if capability in _THOR else {capability}
+    if not same_chip.isdisjoint(sass):
+        return "native"
+    reached = any(
+        _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in EMBEDDED
+    )
+    is_embedded = capability in EMBEDDED and embedded is not False
+    if reached and not is_embedded:
+        return "native"
+    if any(_OLDEST_PTX <= _number(code) <= gpu for code in ptx):
+        return "ptx"
+    return "tegra" if reached else "none"
 
 
 @functools.lru_cache(maxsize=8192)

@@ -82,9 +82,10 @@ def processor(machine: Machine) -> Iterator[Finding]:
 
 def macos(machine: Machine) -> Iterator[Finding]:
     """A macOS older than the newest settled wheel needs, or than torch's Metal backend needs."""
-    host, newest = machine.facts.host, machine.settled
+    host = machine.facts.host
     if machine.os != "macos" or machine.platform is None or not host.os_version:
         return
+    newest = machine.settled
     evidence = [words("evidence.os", name=host.os_name or host.os_version)]
     remedy = [Remedy(words("remedy.macos-update"))]
     need = newest.min_macos

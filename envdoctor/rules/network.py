@@ -199,11 +199,11 @@ def pytorchs_page(machine: Machine) -> Iterator[Finding]:
 
     variant = _wheels_variant(machine, "extra-index-url")
     links = _wheels_variant(machine, "find-links")
-    harmed = _lost_to_pypi(machine)
     for found, story in ((variant, "extra-index"), (links, "links")):
         if found is None:
             continue
         setting, label = found
+        harmed = _lost_to_pypi(machine)
         make = error if harmed else warning
         yield make(
             "pip-config-conflict",

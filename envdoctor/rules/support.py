@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Remedy, Words, words
 from envdoctor.knowledge.last_builds import last_on_conda, last_wheel
 from envdoctor.machine import Gpu, Machine
 from envdoctor.rules import remedies
+
+if TYPE_CHECKING:
+    from envdoctor.knowledge import Knowledge, Platform
 
 __all__ = ["last_code", "outdated", "without_code"]
 
@@ -22,14 +28,20 @@ def outdated(machine: Machine, gpu: Gpu) -> bool:
         return bool(several) and all(outdated(machine, Gpu(capability=each)) for each in several)
     platform = machine.platform or "linux_x86_64"
     earliest = machine.today.replace(year=machine.today.year - SUPPORT_YEARS, day=1)
-    for release in machine.tables.releases:
+    return not _served(gpu.capability, platform, earliest, machine.tables)
+
+
+@functools.lru_cache(maxsize=256)
+def _served(capability: str, platform: Platform, earliest: date, tables: Knowledge) -> bool:
+    """Whether a release since that day has a build with code for this capability."""
+    for release in tables.releases:
         if release.released < earliest:
             continue
         for variant in release.official_variants.get(platform, ()):
-            row = machine.tables.archs(release.version, variant, platform)
-            if row is not None and machine.tables.coverage(gpu.capability, row.sass, row.ptx) != "none":
-                return False
-    return True
+            row = tables.archs(release.version, variant, platform)
+            if row is not None and tables.coverage(capability, row.sass, row.ptx) != "none":
+                return True
+    return False
 
 
 def last_code(machine: Machine, gpu: Gpu) -> Iterator[Words]:

@@ -7,13 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envdoctor.intake.anchors import anchors_in
-from envdoctor.intake.families import FAMILIES
+from envdoctor.intake.families import FAMILIES, PRINTED, PROSE
 
 EVERY = [(row, anchor) for row, (_, anchors, _) in enumerate(FAMILIES) for anchor in anchors]
 
 
 def held(text: str) -> set[tuple[int, str]]:
-    return {(row, anchor) for row, anchors in anchors_in(text) for anchor in anchors}
+    return {
+        (row, anchor)
+        for rows in (PRINTED, PROSE)
+        for row, anchors in anchors_in(text, rows)
+        for anchor in anchors
+    }
 
 
 @pytest.mark.parametrize(

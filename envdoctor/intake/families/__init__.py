@@ -28,7 +28,7 @@ from envdoctor.intake.families import (
     writing,
 )
 
-__all__ = ["FAMILIES", "PROSE", "Row"]
+__all__ = ["FAMILIES", "PRINTED", "PROSE", "Row"]
 
 Row = tuple[str, tuple[str, ...], str]
 
@@ -59,5 +59,7 @@ _TOLD: tuple[Row, ...] = (
 )
 
 FAMILIES: tuple[Row, ...] = (*_PRINTED, *_TOLD)
+PRINTED = range(len(_PRINTED))
+"""The rows of what programs print, and of words that mean the same wherever they stand."""
 PROSE = range(len(_PRINTED), len(FAMILIES))
 """The rows of what people say in sentences; a line that a program printed as a label with its value is none."""

@@ -197,24 +197,26 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     amd = [each for each in VISIBLE[1:] if variables.get(each, "0") != "0"]
     name = amd[0] if amd and (machine.torch_variant or "").startswith("rocm") else VISIBLE[0]
     value = variables.get(name)
-    remedies = unset_variable(machine, name)
     kinds = ["cuda-101", "device-assert", "no-cuda-gpus", "cuda-100", "device-count-none"]
     smi = machine.facts.nvidia_smi
     enabled = smi is not None and any(gpu.mig for gpu in smi.gpus or ())
     if "said-mig" in heard or enabled or _mig_value(value or ""):
         return
     if hides_all(value) and is_blind(heard) and not heard.any(*TOO_OLD) and machine.torch_variant != "cpu":
-        yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or '""')
+        yield _hidden(heard, kinds, name, value or '""')
         return
     if heard.any(*kinds, "cuda-unavailable", "deserialize-cuda") and "said-hidden" in heard:
-        yield heard.finding(
-            "gpu-hidden", "said-hidden", *kinds, remedies=remedies, name=name, value=value or "?"
-        )
+        yield _hidden(heard, ["said-hidden", *kinds], name, value or "?")
         return
     if "cuda-101" in heard or (hides_first(value) and heard.any(*kinds)):
-        yield heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value or "?")
+        yield _hidden(heard, kinds, name, value or "?")
     elif "device-assert" in heard:
         yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")
+
+
+def _hidden(heard: Heard, kinds: list[str], name: str, value: str) -> Finding:
+    remedies = unset_variable(heard.machine, name)
+    return heard.finding("gpu-hidden", *kinds, remedies=remedies, name=name, value=value)
 
 
 def hides_all(value: str | None) -> bool:

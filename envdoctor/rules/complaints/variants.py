@@ -205,14 +205,14 @@ def _asks_for_cpu(heard: Heard) -> bool:
 def _is_unused_on_windows(heard: Heard) -> bool:
     """Whether a torch of which nothing else is known sees no GPU: PyPI's for Windows is the CPU's."""
     machine = heard.machine
-    if all(outdated(machine, gpu) for gpu in machine.gpus):
+    windows = machine.os == "windows" or (machine.os is None and "not able to use gpu" in heard.words)
+    if not windows or machine.torch_variant is not None:
         return False
     hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )
-    windows = machine.os == "windows" or (machine.os is None and "not able to use gpu" in heard.words)
-    alone = windows and machine.torch_variant is None and not hidden
-    return alone and _is_blind(heard) and _is_left_idle(heard)
+    alone = not hidden and _is_blind(heard) and _is_left_idle(heard)
+    return alone and not all(outdated(machine, gpu) for gpu in machine.gpus)
 
 
 def _computes_in_half(heard: Heard) -> bool:
