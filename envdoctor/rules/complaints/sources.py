@@ -120,5 +120,7 @@ def is_page_for_others(heard: Heard) -> bool:
 
     Of a list without any variant the machine is another one, unless its processor is known.
     """
-    page = any("/torch_stable.html" in each for each in (*heard.commands, *places(heard)))
+    page = any(
+        "download.pytorch.org/whl/torch_stable.html" in each for each in (*heard.commands, *places(heard))
+    )
     return page and heard.machine.os in (None, "linux") and heard.machine.facts.host.arch is None
