@@ -82,6 +82,8 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         found = _PYTHON.search(flat) or _loose(flat)
         if found:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
+        elif python := _path_python(flat):
+            draft.remarks.setdefault("path-python", python)
     if "torch" not in draft.values and (found := _torch(pasted, flat)):
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
     elif "torch" not in draft.values and "torch" in pasted.lower and (found := _HOLDS.search(flat)):
@@ -94,6 +96,20 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):
         draft.put("os", found["name"], pasted.line_at(found.start()))
+
+
+_IN_PATHS = re.compile(
+    r"[\\/]Python3(?P<minor>\d{1,2})(?:-\w{2,5})?[\\/]|[\\/]lib[\\/]python3\.(?P<dotted>\d{1,2})[\\/]"
+    r"(?!site-packages[\\/](?:poetry|conda|mamba|pipenv|virtualenv|pipx|spyder|uv)[\\/])",
+    re.IGNORECASE,
+)
+
+
+def _path_python(flat: str) -> str | None:
+    """The one Python that the paths of a text belong to."""
+    hits = [hit for hit, _ in zip(_IN_PATHS.finditer(flat), range(64), strict=False)]
+    minors = {hit["minor"] or hit["dotted"] for hit in hits}
+    return f"3.{minors.pop()}" if len(minors) == 1 else None
 
 
 def _loose(flat: str) -> re.Match[str] | None:

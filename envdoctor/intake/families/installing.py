@@ -282,6 +282,30 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         rf"channel.{{0,240}}?(?P<subject>{_URL})|channel",
     ),
     (
+        "linux-parts",
+        (
+            "libgcc-ng",
+            "libstdcxx-ng",
+            "_libgcc_mutex",
+            "_openmp_mutex",
+            "ld_impl_linux",
+            "libgfortran-ng",
+            "ncurses=",
+            "readline=",
+        ),
+        r"^\W{0,8}(?P<subject>(?:libgcc-ng|libstdcxx-ng|_libgcc_mutex|_openmp_mutex|ld_impl_linux-\w+|libgfortran-ng|ncurses|readline)=[^\s]{1,60})",
+    ),
+    (
+        "windows-parts",
+        ("vs2015_runtime", "m2w64-", "pywin32=", "wincertstore", "pyreadline=", "win_inet_pton"),
+        r"^\W{0,8}(?P<subject>(?:vs2015_runtime|m2w64-[\w-]+|pywin32|wincertstore|pyreadline|win_inet_pton)=[^\s]{1,60})",
+    ),
+    (
+        "numpy-source",
+        ("numpy-1.", "numpy-2."),
+        r"numpy-(?P<subject>[12]\.\d{1,2})(?:\.\d{1,2})?\.(?:tar\.gz|zip)\b",
+    ),
+    (
         "packages-not-found",
         (
             "packagesnotfounderror",

@@ -91,7 +91,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "不正确的操作系统版本",
             "(or one of its dependencies)",
         ),
-        r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?[\"'](?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
+        r"(?:WinError \d+|module|procedure|DLL|模块|程序|routine)\b.{0,200}?(?:[\"']|Error loading[\s\"'.]{1,8})(?P<subject>[^\"']{0,260}?\.(?:dll|pyd))|WinError|DLL|模块|程序|specified (?:module|procedure)",
     ),
     (
         "library-not-loaded",

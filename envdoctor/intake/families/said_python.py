@@ -50,6 +50,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             'import "torch" could not be resolved',
             'import "torch" 无法',
             "torch is not installed",
+            "torch not installed",
             "without torch",
             "has no torch",
             "pytorch is not installed",
@@ -57,7 +58,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "lacks torch",
             "torch is not found",
         ),
-        r"torch is missing|could not be resolved|无法|torch is not (?:installed|found)|torch isn't installed|(?:without|has no|lacks) torch(?![\w.])",
+        r"torch is missing|\bTorch not installed|could not be resolved|无法|torch is not (?:installed|found)|torch isn't installed|(?:without|has no|lacks) torch(?![\w.])",
     ),
     (
         "said-other-python",
@@ -133,10 +134,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "emacs",
             "code runner",
             "spyder",
+            "spyder_kernels",
             "debugpy",
             "idle",
         ),
-        r"VS ?[Cc]ode|Pylance|reportMissingImports|Import [\"'][\w.]+[\"'] could not be resolved|无法解析导入|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|debugpy|python\.pythonPath|\bIDLE\b",
+        r"VS ?[Cc]ode|Pylance|reportMissingImports|Import [\"'][\w.]+[\"'] could not be resolved|无法解析导入|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|\bSpyder\b|spyder_kernels|debugpy|python\.pythonPath|\bIDLE\b",
     ),
 )
 

@@ -17,6 +17,7 @@ from envdoctor.knowledge.python_news import (
     Version,
 )
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.pythons import installing_python
 
 __all__ = ["RULES"]
 
@@ -29,7 +30,7 @@ _MODULE = re.compile(r"No module named '?(?P<module>[\w.]+)")
 
 def outdated(heard: Heard) -> Iterator[Finding]:
     """Syntax, or a name of the standard library, that this Python does not know yet."""
-    python = heard.machine.python
+    python = installing_python(heard)
     for complaint in heard.all("python-syntax", "python-lacks"):
         needed = _needed(complaint)
         if needed is not None and (python is None or python < needed):
@@ -43,7 +44,7 @@ def outdated(heard: Heard) -> Iterator[Finding]:
 
 def overtaken(heard: Heard) -> Iterator[Finding]:
     """A name of the standard library that this Python no longer has."""
-    python = heard.machine.python
+    python = installing_python(heard)
     for complaint in heard.all("python-lacks"):
         gone = _gone(complaint)
         certain = python >= gone if python and gone else _subject(complaint) in REMOVED_NAMES

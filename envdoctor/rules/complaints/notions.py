@@ -14,7 +14,7 @@ __all__ = ["NOTIONS", "has"]
 NOTIONS: dict[str, str] = {
     # -- what a sentence does
     "advice": r"^(?:please|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
-    "fails": r"\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstops?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
+    "fails": r"\bincompatib\w*|\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstops?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
     "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|\bgo(?:es)? through\b|\bwent through\b|可以|正常|成功|没问题|不报错|能用|能跑|能运行|能导入|跑通",
     "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
     "lacks": r"\bno\b|\bnot\b|n't\b|\bwithout\b|\black(?:s|ed|ing)?\b|\bmissing\b|\babsent\b|\bnone\b|\bforgot\w*|没有|缺少?|未安装|没装|未",
@@ -83,8 +83,8 @@ NOTIONS: dict[str, str] = {
     "foreign": r"[\u00c0-\u024f\u0400-\u04ff]|\b[a-z]:\\[^\s\"]{0,120}[\u0400-\u9fff]|\b(?:german|french|polish|spanish|turkish|vietnamese|thai|hebrew)\b (?:letters?|characters?|name)|\bnon[- ]?ascii\b|\bnot ascii\b|\boutside ascii|\bchinese\b|\bcyrillic\b|\bjapanese\b|\bkorean\b|\brussian\b|\bgreek\b|\barabic\b|\baccent\w*|\bumlauts?\b|\bdiacritic\w*|\bunicode\b|\bspecial characters?|\bspecial letters?|\bCJK\b|\bhan characters|\bhangul\b|\bemoji\b|\bplain path|\bascii(?:-only)? (?:path|letters|only|name)|\benglish (?:path|letters|name|characters)|中文|特殊字符|非 ?ascii|全英文|英文路径",
     "disk": r"\bdisks?\b|\bwritable layer|\bfile ?systems?\b|\boverlay\b|\bdrives?\b(?!r)|\bC:|\btmpfs\b|/tmp\b|\bTMPDIR\b|\bpartition\b|\bvolume\b|\bquota\b|\bcache (?:folder|dir\w*)|\bstorage\b|磁盘|硬盘|[CD]盘|空间",
     "full": r"\bfull\b|\bsmall\b|\blow\b|\bspace\b|\bfree\b|\bexhaust\w*|\bexceed\w*|\bran out|\bfilled\b|\bonly \d+ ?[GM]i?B|满|不足|不够",
-    "ram": r"\bRAM\b|\b(?:system |main |host |computer'?s? )?memory\b(?! leak)|\bpage ?file\b|\bpaging file\b|\bswap\b|\bvirtual memory\b|\bcommit limit\b|\bOOM\b|(?<!显)内存|虚拟内存|页面文件|交换",
-    "short": r"\blow\b|\bsmall\b|\bnot enough\b|\binsufficient\b|\bfull\b|\braise\w*|\bincreas\w*|\benlarg\w*|\blarger\b|\bbigger\b|\bexhaust\w*|\bran out|\bout of\b|\bkilled\b|\bonly\b|\b(?:[1-9]|1[0-6]) ?GB? (?:of )?(?:RAM|memory)|\bfewer workers|\bnum_workers\b|不足|不够|太小|调大|增大|调小",
+    "ram": r"\bmemory error|\bRAM\b|\b(?:system |main |host |computer'?s? )?memory\b(?! leak)|\bpage ?file\b|\bpaging file\b|\bswap\b|\bvirtual memory\b|\bcommit limit\b|\bOOM\b|(?<!显)内存|虚拟内存|页面文件|交换",
+    "short": r"\bmemory error|\blow\b|\bsmall\b|\bnot enough\b|\binsufficient\b|\bfull\b|\braise\w*|\bincreas\w*|\benlarg\w*|\blarger\b|\bbigger\b|\bexhaust\w*|\bran out|\bout of\b|\bkilled\b|\bonly\b|\b(?:[1-9]|1[0-6]) ?GB? (?:of )?(?:RAM|memory)|\bfewer workers|\bnum_workers\b|不足|不够|太小|调大|增大|调小",
     "vram": r"\bVRAM\b|\bGPU(?:'s)? (?:memory|RAM)|\bvideo memory|\bmemory of the (?:GPU|card)|显存",
     "taken": r"\btaken\b|\bheld\b|\boccup\w*|\bin use\b|\bused by\b|\bfull\b|\banother process|\bother (?:process\w*|user)|\bzombie\b|\bcrashed\b|\bkilled\b|\bnot freed|\bnot released|\bleft running|占用|占满|不足|没释放",
     "shm": r"--shm-size|\bshared memory\b|/dev/shm|--ipc|共享内存",

@@ -24,8 +24,9 @@ LAST_FOR_INTEL_MACS = ("2.2.1", "2.2.2")
 
 
 def installing_python(heard: Heard) -> tuple[int, int] | None:
-    """The Python that installs: the one that runs, else the one that pip names as its own."""
-    numbers = version_numbers(heard.machine.facts.environment.shell_pip_python)
+    """The Python that installs: the one that runs, else the one that pip, or a path, names."""
+    known = heard.machine.facts.environment.shell_pip_python or heard.paste.remarks.get("path-python")
+    numbers = version_numbers(known)
     return heard.machine.python or ((numbers[0], numbers[1]) if len(numbers) > 1 else None)
 
 

@@ -81,4 +81,16 @@ def _built_for(text: str) -> list[Python]:
     return [(int(one), int(two)) for one, two in re.findall(r">=(\d)\.(\d{1,2})", text)]
 
 
-RULES = (parts, pinned_part, conda_python)
+def other_system(heard: Heard) -> Iterator[Finding]:
+    """An environment written down on another system: conda finds none of that system's parts here."""
+    if "packages-not-found" not in heard:
+        return
+    subdir, system = heard.subject("conda-subdir"), heard.machine.os
+    windows = system == "windows" or subdir.startswith("win")
+    unix = system in ("linux", "macos") or subdir.startswith(("linux", "osx"))
+    kind = "linux-parts" if windows or system == "macos" else "windows-parts" if unix else ""
+    if kind and kind in heard:
+        yield heard.finding("platform-no-wheel", kind, variant="exported")
+
+
+RULES = (parts, pinned_part, conda_python, other_system)

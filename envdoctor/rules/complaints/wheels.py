@@ -126,6 +126,23 @@ def candidates(heard: Heard) -> Iterator[Finding]:
     yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
 
 
+NUMPY_PYTHONS = {
+    "1.17": 8, "1.18": 8, "1.19": 9, "1.20": 9, "1.21": 10, "1.22": 10, "1.23": 11, "1.24": 11, "1.25": 11,
+    "1.26": 12, "2.0": 12, "2.1": 13, "2.2": 13, "2.3": 14,
+}  # fmt: skip
+"""The newest Python 3 that a release of NumPy has wheels for, by NumPy's release notes."""
+
+
+def numpy_source(heard: Heard) -> Iterator[Finding]:
+    """Pip takes NumPy's sources: no wheel of that release fits this Python."""
+    python = installing_python(heard)
+    releases = [each.subject for each in heard.all("numpy-source")]
+    last = [NUMPY_PYTHONS[each] for each in releases if each in NUMPY_PYTHONS]
+    if python is not None and last and python > (3, max(last)) and not heard.machine.cuda_proven:
+        key = ".".join(map(str, python))
+        yield heard.finding("python-too-new", "numpy-source", variant="file", python=key)
+
+
 def placeholder(heard: Heard) -> Iterator[Finding]:
     """The source packages "torch 0.1.2" and "pytorch 1.0.2", which pip takes where no wheel fits."""
     machine = heard.machine
@@ -173,4 +190,4 @@ def said(heard: Heard) -> Iterator[Finding]:
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, candidates, placeholder, asked, said)
+RULES = (wheel_file, demands, candidates, numpy_source, placeholder, asked, said)
