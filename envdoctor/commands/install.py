@@ -194,16 +194,17 @@ def _found(outside: Outside, path: str) -> str:
 def _ground(outside: Outside, facts: Facts) -> Ground:
     """How much room is where on this machine."""
     from envdoctor.planner.room import Ground
-    from envdoctor.probes.caches import conda_cache, uv_cache
+    from envdoctor.probes.caches import conda_cache, pip_cache, uv_cache
 
     environment = facts.environment
     caches = {
-        "uv": uv_cache(outside),
+        "pip": pip_cache(outside, environment.pip_settings),
+        "uv": uv_cache(outside, environment.uv_settings),
         "conda": conda_cache(outside, environment.conda_root, environment.conda_settings),
     }
     return Ground(
         disk=lambda path: outside.disk(_found(outside, path)),
-        caches={tool: path for tool, path in caches.items() if path is not None},
+        caches=caches,
     )
 
 

@@ -14,6 +14,7 @@ from envdoctor.planner.new_environment import NewEnvironment
 from envdoctor.planner.recipe import Recipe
 from envdoctor.planner.room import download_of
 from envdoctor.probes.caches import pip_cache, uv_cache
+from envdoctor.probes.uv_config import project_file
 
 __all__ = ["work_of"]
 
@@ -55,11 +56,12 @@ def work_of(recipe: Recipe, outside: Outside) -> Work:
 
 def _cache(recipe: Recipe, outside: Outside) -> str | None:
     """Where the tool keeps what it downloads; what conda will download nobody knows beforehand."""
+    environment = recipe.machine.facts.environment
     if recipe.tool == "uv":
-        return uv_cache(outside)
-    told = {each.name.partition(".")[2]: each.value for each in recipe.machine.facts.environment.pip_settings}
-    kept = told.get("no-cache-dir", "false").lower() in ("0", "false", "no", "off")
-    return (told.get("cache-dir") or pip_cache(outside)) if recipe.tool == "pip" and kept else None
+        # It is run in a folder of the run's own, where it reads no file of a project.
+        project = project_file(outside)
+        return uv_cache(outside, [each for each in environment.uv_settings if each.origin != project])
+    return pip_cache(outside, environment.pip_settings) if recipe.tool == "pip" else None
 
 
 def _located(

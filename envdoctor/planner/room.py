@@ -27,11 +27,11 @@ class Ground(Record):
     """What can be asked of the machine beyond its facts; by default nothing, as of a machine elsewhere.
 
     `disk`: bytes that are free, and all of them, on the volume of a path that need not exist yet. `caches`:
-    the folder in which uv and conda keep what they download.
+    the folder in which each installer keeps what it downloads; `None`: nothing is kept, or nobody knows.
     """
 
     disk: Callable[[str], tuple[int, int] | None] = lambda path: None
-    caches: Mapping[str, str] = field(default_factory=dict)
+    caches: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def download_of(plan: Plan) -> Download | None:
@@ -110,7 +110,7 @@ def _places(tool: Tool, volumes: tuple[Volume, ...], new: str | None, ground: Gr
 
     places: dict[Role, Volume] = {volume.role: volume for volume in volumes}
     asked: dict[Role, str | None] = {"environment": new} if new is not None else {}
-    if tool != "pip":
+    if tool != "pip" or tool in ground.caches:
         asked["cache"] = ground.caches.get(tool)
     for role, path in asked.items():
         places.pop(role, None)

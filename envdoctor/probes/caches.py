@@ -6,28 +6,48 @@ from collections.abc import Iterable
 
 from envdoctor.facts import Setting
 from envdoctor.outside import Outside
+from envdoctor.probes.user_folders import home_folder, temporary_folder
 
 __all__ = ["conda_cache", "pip_cache", "uv_cache"]
 
 
-def pip_cache(outside: Outside) -> str | None:
-    """Pip's cache folder where pip would make it."""
-    if told := outside.environ.get("PIP_CACHE_DIR"):
-        return told
-    home = outside.environ.get("HOME")
+def pip_cache(outside: Outside, settings: Iterable[Setting] = ()) -> str | None:
+    """Pip's cache folder where pip would make it; `None`: it keeps nothing, or nobody knows where.
+
+    `settings` are the lines of pip's configuration, the strongest last.
+    """
+    told = {each.name.rpartition(".")[2]: each.value for each in settings}
+    if _is_on(told.get("no-cache-dir")) or _is_on(outside.environ.get("PIP_NO_CACHE_DIR")):
+        return None
+    home = home_folder(outside)
+    if named := told.get("cache-dir") or outside.environ.get("PIP_CACHE_DIR"):
+        return _expanded(named, home)
     if outside.system == "macos":
         return str(outside.path.join(home, "Library", "Caches", "pip")) if home else None
     return _below(outside, "pip", "Cache")
 
 
-def uv_cache(outside: Outside) -> str | None:
-    """The cache folder of uv (docs.astral.sh/uv, "Storage directories"); on macOS as on Linux."""
-    return outside.environ.get("UV_CACHE_DIR") or _below(outside, "uv", "cache")
+def uv_cache(outside: Outside, settings: Iterable[Setting] = ()) -> str | None:
+    """The cache folder of uv (docs.astral.sh/uv, "Storage directories"); on macOS as on Linux.
+
+    `settings` are the lines of uv's configuration, the strongest last. Told to keep none, it makes one that
+    is temporary.
+    """
+    told = {each.name: each.value for each in settings}
+    if _is_on(told.get("no-cache")) or _is_on(outside.environ.get("UV_NO_CACHE")):
+        return temporary_folder(outside)
+    if named := outside.environ.get("UV_CACHE_DIR") or told.get("cache-dir"):
+        return str(outside.path.join(outside.cwd, named))  # "~" is no home folder to it
+    return _below(outside, "uv", "cache")
+
+
+def _is_on(value: str | None) -> bool:
+    return (value or "").strip().lower() in ("1", "true", "yes", "on", "t", "y")
 
 
 def conda_cache(outside: Outside, root: str | None, settings: Iterable[Setting]) -> str | None:
     """The folder of packages that conda takes: a variable's, the configuration's, its own, the user's."""
-    home = outside.environ.get("USERPROFILE" if outside.system == "windows" else "HOME")
+    home = home_folder(outside)
     apart = ";" if outside.system == "windows" else ":"
     told = outside.environ.get("CONDA_PKGS_DIRS", "").replace(apart, ",")
     # Of several files the strongest stands last, and its folders come first.

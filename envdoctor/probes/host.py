@@ -11,6 +11,7 @@ from envdoctor.outside import Outside
 from envdoctor.probes.caches import pip_cache
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.user_folders import temporary_folder
 from envdoctor.reason import reason
 
 __all__ = ["probe_host"]
@@ -47,18 +48,10 @@ def probe_host(outside: Outside, environment_prefix: str | None = None) -> Readi
 def _volumes(outside: Outside, prefix: str | None) -> Iterator[Volume]:
     places: tuple[tuple[Role, str | None], ...] = (
         ("environment", prefix or outside.cwd),
-        ("temporary", _temporary(outside)),
+        ("temporary", temporary_folder(outside)),
         ("cache", pip_cache(outside)),
     )
     for role, path in places:
         space = outside.disk(path) if path else None
         if path and space is not None:
             yield Volume(role=role, path=path, free=space[0], total=space[1])
-
-
-def _temporary(outside: Outside) -> str | None:
-    """Where Python, and so pip, puts temporary files: the first of these that is a folder."""
-    named = [outside.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
-    windows = outside.system == "windows"
-    usual = [r"C:\TEMP", r"C:\TMP"] if windows else ["/tmp", "/var/tmp", "/usr/tmp"]
-    return next((path for path in (*named, *usual) if path and outside.is_folder(path)), None)

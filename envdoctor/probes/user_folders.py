@@ -1,10 +1,10 @@
-"""Where a user's folder is, and where the programs of this user keep their settings."""
+"""Where a user's own folder is, and where programs keep this user's settings and what is temporary."""
 
 from __future__ import annotations
 
 from envdoctor.outside import Outside
 
-__all__ = ["home_folder", "settings_folder"]
+__all__ = ["home_folder", "settings_folder", "temporary_folder"]
 
 
 def home_folder(outside: Outside) -> str | None:
@@ -21,3 +21,11 @@ def settings_folder(outside: Outside) -> str | None:
         return environ["XDG_CONFIG_HOME"]
     parts = ("Library", "Application Support") if outside.system == "macos" else (".config",)
     return str(path.join(home, *parts)) if home else None
+
+
+def temporary_folder(outside: Outside) -> str | None:
+    """Where Python, and so pip, puts temporary files: the first of these that is a folder."""
+    named = [outside.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    windows = outside.system == "windows"
+    usual = [r"C:\TEMP", r"C:\TMP"] if windows else ["/tmp", "/var/tmp", "/usr/tmp"]
+    return next((path for path in (*named, *usual) if path and outside.is_folder(path)), None)

@@ -1,4 +1,4 @@
-"""uv's configuration where it says which indexes are asked: files, then variables, the strongest last.
+"""uv's configuration where it tells indexes and the cache: files, then variables, the strongest last.
 
 uv reads one project file, one of the user and one of the system (docs.astral.sh/uv, "Configuration files").
 """
@@ -12,11 +12,15 @@ from envdoctor.facts import Setting
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
-__all__ = ["uv_settings"]
+__all__ = ["project_file", "uv_settings"]
 
 _OPTIONS = ("index-url", "default-index", "extra-index-url", "find-links", "no-index", "index-strategy")
 _PIP_ONLY = (*_OPTIONS, "torch-backend", "no-build-isolation", "system")
 """What the table [pip] adds for `uv pip`."""
+_TOP_ONLY = (*_OPTIONS, "cache-dir", "no-cache")
+"""What is asked of a file outside the table [pip]."""
+_TELLING = ("index", "torch-backend", "find-links", "cache")
+"""One of these is in every file that says something of interest here."""
 _VARIABLES = (
     "UV_DEFAULT_INDEX",
     "UV_INDEX",
@@ -35,7 +39,7 @@ _FILE_LIMIT = 1 << 18
 
 
 def uv_settings(outside: Outside) -> tuple[tuple[Setting, ...], str]:
-    """The lines of uv's configuration that decide where packages come from, and what can't be read of it.
+    """The lines of uv's configuration that tell where packages come from and lie, and what can't be read.
 
     A line is named by its option, those of the table [pip] as "pip.OPTION", a named index as "index"; a
     later line is stronger. A variable such as UV_INDEX stands as the option that it sets.
@@ -45,7 +49,7 @@ def uv_settings(outside: Outside) -> tuple[tuple[Setting, ...], str]:
     for file in _files(outside):
         text = outside.read_text(file, _FILE_LIMIT)
         # Most projects say nothing of uv, and parsing costs more than looking.
-        if text is None or ("index" not in text and "torch-backend" not in text and "find-links" not in text):
+        if text is None or not any(word in text for word in _TELLING):
             continue
         try:
             found += _lines(text, file)
@@ -77,23 +81,24 @@ def _files(outside: Outside) -> Iterator[str]:
         yield from [each for each in places if outside.is_file(each)][:1]
         home = environ.get("XDG_CONFIG_HOME") or path.join(environ.get("HOME", ""), ".config")
         yield path.join(home, "uv", "uv.toml")
-    yield from _project(outside)
+    project = project_file(outside)
+    if project is not None:
+        yield project
 
 
-def _project(outside: Outside) -> Iterator[str]:
+def project_file(outside: Outside) -> str | None:
     """The project's file: uv.toml or a pyproject.toml that speaks of uv, here or in the nearest parent."""
     folder = outside.cwd
     while folder:
-        own = outside.path.join(folder, "uv.toml")
+        own = str(outside.path.join(folder, "uv.toml"))
         if outside.is_file(own):
-            yield own
-            return
-        project = outside.path.join(folder, "pyproject.toml")
+            return own
+        project = str(outside.path.join(folder, "pyproject.toml"))
         if "[tool.uv" in (outside.read_text(project, _FILE_LIMIT) or ""):
-            yield project
-            return
+            return project
         parent = outside.path.dirname(folder)
         folder = parent if parent != folder else ""
+    return None
 
 
 def _lines(text: str, file: str) -> list[Setting]:
@@ -112,7 +117,7 @@ def _lines(text: str, file: str) -> list[Setting]:
     if file.endswith("pyproject.toml"):
         table = _table(_table(table).get("tool")).get("uv")
     top = _table(table)
-    found = list(_options(top, _OPTIONS, "", file))
+    found = list(_options(top, _TOP_ONLY, "", file))
     found += _options(_table(top.get("pip")), _PIP_ONLY, "pip.", file)
     indexes = top.get("index")
     for row in indexes if isinstance(indexes, list) else ():

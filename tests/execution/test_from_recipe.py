@@ -14,7 +14,17 @@ import pytest
 from envdoctor.errors import UsageError
 from envdoctor.execution.from_recipe import _device_answers, _expected, _program, work_of
 from envdoctor.execution.steps import Work
-from envdoctor.facts import CondaPackage, Environment, Facts, Host, Interpreter, Nvml, NvmlGpu, Packages
+from envdoctor.facts import (
+    CondaPackage,
+    Environment,
+    Facts,
+    Host,
+    Interpreter,
+    Nvml,
+    NvmlGpu,
+    Packages,
+    Setting,
+)
 from envdoctor.machine import Machine
 from envdoctor.outside import LiveOutside
 from envdoctor.planner.asked import Asked
@@ -94,6 +104,15 @@ def test_uv_is_told_the_interpreter_by_its_path(make: Make, tmp_path: Path) -> N
     assert [step.argv[0] for step in work.steps] == [uv, uv]
     install = work.steps[1].argv
     assert install[install.index("--python") + 1] == str(tmp_path / "new" / "bin" / "python")
+
+
+def test_uvs_cache_is_the_users_since_a_run_reads_no_file_of_a_project(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "uv.toml").write_text("")
+    own = Setting(name="cache-dir", value="/big/uv", origin="/home/me/.config/uv/uv.toml")
+    theirs = Setting(name="cache-dir", value="/projects/uv", origin=str(tmp_path / "uv.toml"))
+    facts = replace(LINUX, environment=replace(LINUX.environment, uv_settings=(own, theirs)))
+    assert make(facts, environment="new", tool="uv").cache == "/big/uv"
+    assert make(environment="new", tool="uv").cache == "/home/me/.cache/uv"
 
 
 def test_a_named_conda_environment_gets_the_folder_that_conda_would_take(make: Make, tmp_path: Path) -> None:

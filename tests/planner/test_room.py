@@ -81,6 +81,14 @@ def test_a_new_environments_own_volume_counts(free: float, short: list[str]) -> 
     assert [each.values["path"] for each in told] == short
 
 
+def test_pips_cache_lies_where_its_configuration_says() -> None:
+    """Not on the full volume of the usual cache, or nowhere at all."""
+    elsewhere = replace(ground({"/wheels": 9}), caches={"pip": "/wheels"})
+    assert not list(short_of_room(LINUX, "pip", volumes(9, 9, 0), None, elsewhere))
+    assert not list(short_of_room(LINUX, "pip", volumes(9, 9, 0), None, Ground(caches={"pip": None})))
+    assert list(short_of_room(LINUX, "pip", volumes(9, 9, 0)))
+
+
 @pytest.mark.parametrize(
     ("environment", "cache", "one", "short"),
     [
