@@ -130,11 +130,11 @@ LINES = (
     (r"- uv's pick runs and envdoctor's does not: (\d+)\.", r"- uv 选的能运行、envdoctor 选的不能：\1。"),
     (
         r"- Where both run, by default: same release (\d+), envdoctor's newer (\d+), uv's newer (\d+)\.",
-        r"- 两者都能运行时，默认选项下：发行版相同 \1，envdoctor 更新 \2，uv 更新 \3。",
+        r"- 两者都能运行时，默认选项下：版本相同的 \1，envdoctor 的较新 \2，uv 的较新 \3。",
     ),
     (
         r"- The same with `--torch latest`: same release (\d+), envdoctor's newer (\d+), uv's newer (\d+)\.",
-        r"- 加上 `--torch latest`：发行版相同 \1，envdoctor 更新 \2，uv 更新 \3。",
+        r"- 加上 `--torch latest`：版本相同的 \1，envdoctor 的较新 \2，uv 的较新 \3。",
     ),
     (
         r"Python ([\d.]+), drivers by the first version of their branch\. What stands in bold is wrong there\.",
