@@ -354,6 +354,9 @@ class Machine:
         facts = self.facts
         if facts.nvidia.cards is not None:
             return False
+        smi = facts.nvidia_smi
+        if smi is not None and smi.state == "ok" and smi.driver_version is not None:
+            return True  # it names its driver only where that has a GPU
         if facts.nvml is not None and facts.nvml.state == "ok":
             return False
         return None

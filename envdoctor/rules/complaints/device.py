@@ -270,9 +270,10 @@ def missing(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     ran = machine.facts.torch_import
     unused = heard.any("cuda-unavailable", *NO_DEVICE) or (ran is not None and ran.cuda_available is False)
-    without_tool = (
-        "smi-not-found" in heard and bool(machine.gpus) and unused and machine.torch_variant != "cpu"
-    )
+    # The driver brings nvidia-smi; only Windows may keep it where no shell looks.
+    unasked = machine.torch_version is None and ran is None and machine.os == "linux"
+    without_tool = "smi-not-found" in heard and bool(machine.gpus) and machine.torch_variant != "cpu"
+    without_tool = without_tool and (unused or unasked)
     if machine.in_container or machine.is_wsl or machine.os == "macos":
         return
     if "torch-no-driver" not in heard and not without_tool:
@@ -322,7 +323,25 @@ def start(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-init-failed", *SILENT, code="100")
     elif _unexplained(heard):
         kinds = ["nvml-init", "cuda-unavailable", "smi-no-cuda", "smi-crash"]
-        yield heard.finding("driver-init-failed", *kinds, variant="torch")
+        code, variant = (
+            ("fabric-manager-down", "said") if _is_switched(machine) else ("driver-init-failed", "torch")
+        )
+        yield heard.finding(code, *kinds, variant=variant)
+
+
+_SWITCHED = re.compile(r"SXM[3-6]|HBM3|\bH200\b|\b[GH]?B[23]00\b")
+SWITCHED_BOARD = 8
+"""GPUs of one board that NVSwitches join; boards of four have none.
+
+CUDA sees none of the GPUs until NVIDIA's fabric manager has set the switches up (NVIDIA, "Fabric Manager for
+NVIDIA NVSwitch Systems", user guide).
+"""
+
+
+def _is_switched(machine: Machine) -> bool:
+    """Whether the GPUs are those of a board with NVSwitches."""
+    names = [each.name for each in machine.gpus if each.name]
+    return len(names) >= SWITCHED_BOARD and all(_SWITCHED.search(name) for name in names)
 
 
 def _hip_blind(heard: Heard) -> bool:

@@ -184,7 +184,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol
         )
-    elif COMPANION.search(where):
+    elif COMPANION.search(where) or (".so" not in where and not owner and _unfit_companion(heard)):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
     elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not owner):
         yield heard.finding(
@@ -199,6 +199,18 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
     ):
         yield heard.finding("extension-mismatch", "undefined-symbol", subject=owner or file or symbol)
+
+
+def _unfit_companion(heard: Heard) -> bool:
+    """Whether a torchvision or torchaudio is listed that was made for another torch."""
+    machine = heard.machine
+    if machine.torch_version is None:
+        return False
+    listed = [
+        (name, each.version) for name in ("torchvision", "torchaudio") for each in machine.installed(name)
+    ]
+    fits = machine.tables.companion_fits
+    return any(fits(name, version, machine.torch_version) is False for name, version in listed)
 
 
 def _unversioned(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
