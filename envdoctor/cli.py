@@ -69,8 +69,8 @@ def check(
     no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Say what is wrong here first, why, and which commands settle it."""
-    from envdoctor.commands.check import Options
     from envdoctor.commands.check import check as examine
+    from envdoctor.commands.check_options import Options
 
     options = Options(
         python=python,
@@ -139,8 +139,8 @@ def install(
     no_redact: Annotated[bool, NO_REDACT] = False,
 ) -> None:
     """Say which commands install PyTorch so that it fits this machine."""
-    from envdoctor.commands.install import Options
     from envdoctor.commands.install import install as plan
+    from envdoctor.commands.planning import Options
     from envdoctor.planner.asked import Asked
 
     asked = Asked(

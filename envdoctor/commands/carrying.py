@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from envdoctor.commands.install import Options, Planned, planned, report
 from envdoctor.commands.live import LiveScreen
+from envdoctor.commands.planning import Options, Planned, planned, report
 from envdoctor.commands.writing import write_file
 from envdoctor.errors import PatientNotFoundError, UsageError
 from envdoctor.execution.from_recipe import work_of

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envdoctor.commands.check import Options, exit_code, report, style_of
-from envdoctor.commands.writing import Terminal, whole_file
+from envdoctor.commands.check_options import Options
+from envdoctor.commands.writing import Terminal, style_for, whole_file
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.inputs import Unread, given
 from envdoctor.knowledge import knowledge
@@ -17,7 +17,7 @@ from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue, catalogue, spoken
 from envdoctor.redact import redactor_for_text, without_credentials
 from envdoctor.reports.diagnosis import Diagnosis, diagnose
-from envdoctor.reports.forms import several
+from envdoctor.reports.forms import one, several
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +43,12 @@ def check_from(options: Options) -> int:
     _refuse_live_options(options)
     words, terminal = catalogue(), Terminal()
     answers = _Answers(options, words)
+    style = style_for(options.output, terminal, verbose=options.verbose)
     with _place(options, terminal) as write:
         first = list(itertools.islice(answers, 2))
         if len(first) == 1:
-            write(report(first[0], options, terminal))
+            write(one(first[0], options.form, style))
         elif first:
-            style = style_of(options, terminal)
             for text in several(itertools.chain(first, answers), options.form, words, style):
                 write(text)
     if answers.failed:
@@ -93,7 +93,7 @@ class _Answers(Iterator[Diagnosis]):
                 why = f"{type(error).__name__}: {error}"
                 _complain(Unread(each.source, f"envdoctor itself failed on it, please report that ({why})"))
                 continue
-            self.worst = max(self.worst, exit_code(diagnosis, self._options.strict))
+            self.worst = max(self.worst, self._options.exit_code(diagnosis))
             return diagnosis
         raise StopIteration
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from envdoctor.commands.writing import Terminal, write_file
+from envdoctor.commands.writing import Terminal, deliver, style_for
 from envdoctor.messages import catalogue
 from envdoctor.messages.story import nearest, story
 from envdoctor.reports import story as pages
-from envdoctor.reports.text import WIDEST, Style
+from envdoctor.reports.style import Style
 
 __all__ = ["Options", "explain"]
 
@@ -32,12 +32,9 @@ def explain(options: Options) -> int:
 
     """
     terminal = Terminal()
-    style = terminal.style(verbose=False) if options.output is None else Style(width=WIDEST)
+    style = style_for(options.output, terminal, verbose=False)
     text = _told(nearest(options.code), options.form, style) if options.code else _all(options.form, style)
-    if options.output is not None:
-        write_file(options.output, text)
-    else:
-        terminal.write(text)
+    deliver(text, options.output, terminal)
     return 0
 
 

@@ -13,7 +13,7 @@ from envdoctor.redact import redactor_for_text, show_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from envdoctor.commands.install import Options
+    from envdoctor.commands.planning import Options
     from envdoctor.facts import Facts
 
 __all__ = ["reported_machine"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +34,9 @@ class Options:
 
 def mirrors(options: Options) -> int:
     """List the mirrors; one that does not answer is a row, so the exit code is 0."""
-    from envdoctor.commands.writing import Terminal, write_file
+    from envdoctor.commands.writing import Terminal, deliver, style_for
     from envdoctor.knowledge import knowledge
     from envdoctor.reports.mirrors import as_json
-    from envdoctor.reports.style import Style
 
     tables, terminal = knowledge(), Terminal()
     rows = chosen(options.names, tables)
@@ -66,13 +65,9 @@ def mirrors(options: Options) -> int:
         from envdoctor.reports.forms import sources
         from envdoctor.reports.mirrors_view import mirrors_view
 
-        style = terminal.style(options.verbose) if options.output is None else Style(width=100)
-        style = replace(style, verbose=options.verbose or bool(options.names))
+        style = style_for(options.output, terminal, verbose=options.verbose or bool(options.names))
         text = sources(mirrors_view(rows, tables, answers, findings, words), options.form, words, style)
-    if options.output is not None:
-        write_file(options.output, text)
-    else:
-        terminal.write(text)
+    deliver(text, options.output, terminal)
     return 0
 
 

@@ -64,24 +64,19 @@ def smoke_train(request: Request) -> int:
     outside = LiveOutside()
     try:
         patient = locate(outside, request.python, sys.executable)
-        from envdoctor.commands.writing import Terminal
+        from envdoctor.commands.writing import Terminal, deliver, style_for
         from envdoctor.messages import catalogue
 
         words, terminal = catalogue(), Terminal()
         with _Progress(words, terminal) as progress:
             result = run(outside, patient.argv, request.run, progress)
         report = _Report(result, request, words, outside)
-        text = report.text(_style(request, terminal))
+        text = report.text(style_for(request.output, terminal, verbose=request.verbose))
         if request.plot is not None:
             report.draw(request.plot)
     finally:
         outside.close()
-    if request.output is not None:
-        from envdoctor.commands.writing import write_file
-
-        write_file(request.output, text)
-    else:
-        terminal.write(text)
+    deliver(text, request.output, terminal)
     return 0 if result.passed else 1
 
 
@@ -145,15 +140,6 @@ class _Report:
 
         walk = sections(self._result, self._words) if self._request.run.explain else ()
         return as_html(self._seen(), picture(self._result, self._words), walk, self._words)
-
-
-def _style(request: Request, terminal: Terminal) -> Style:
-    """How a report for people is to look where it goes: in the terminal, or in a file."""
-    from envdoctor.reports.style import Style
-
-    if request.output is not None:
-        return Style(width=100, verbose=request.verbose)
-    return terminal.style(request.verbose)
 
 
 def _asked(options: Options) -> dict[str, object]:

@@ -15,9 +15,9 @@ from envdoctor.commands.links import follows_links
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import width
-from envdoctor.reports.style import Style, fits, fits_html, fits_json
+from envdoctor.reports.style import WIDEST, Style, fits, fits_html, fits_json
 
-__all__ = ["Terminal", "remove_unfinished", "whole_file", "write_file"]
+__all__ = ["Terminal", "deliver", "remove_unfinished", "style_for", "whole_file", "write_file"]
 
 QUIET_SECONDS = 0.5
 """No progress line is shown for what is done sooner."""
@@ -124,6 +124,24 @@ def _cut(text: str, columns: int) -> str:
     while width(text) > columns:
         text = text[:-1]
     return text
+
+
+def style_for(output: Path | None, terminal: Terminal, *, verbose: bool) -> Style:
+    """How a report for people is to look where it goes: the file that `--output` names, or the terminal."""
+    return terminal.style(verbose) if output is None else Style(width=WIDEST, verbose=verbose)
+
+
+def deliver(text: str, output: Path | None, terminal: Terminal) -> None:
+    """The report is in the file that `--output` names, or on the terminal.
+
+    Raises:
+        EnvdoctorError: see `write_file` and `Terminal.write`.
+
+    """
+    if output is not None:
+        write_file(output, text)
+    else:
+        terminal.write(text)
 
 
 def write_file(path: Path, text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from envdoctor.planner.candidates import Rejected
-    from envdoctor.planner.choice import Build, Plan, best_python, choose, pick, usual_python
+    from envdoctor.planner.choice import choose, pick
     from envdoctor.planner.commands import conda_commands, install, pip_commands, uv_commands
+    from envdoctor.planner.plan import Build, Plan, Rejected
+    from envdoctor.planner.pythons import best_python, usual_python
     from envdoctor.planner.sources import Source
     from envdoctor.planner.target import Target
     from envdoctor.planner.verdict import judge, nearest
@@ -34,9 +35,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "candidates": ("Rejected",),
-    "choice": ("Build", "Plan", "best_python", "choose", "pick", "usual_python"),
+    "choice": ("choose", "pick"),
     "commands": ("conda_commands", "install", "pip_commands", "uv_commands"),
+    "plan": ("Build", "Plan", "Rejected"),
+    "pythons": ("best_python", "usual_python"),
     "sources": ("Source",),
     "target": ("Target",),
     "verdict": ("judge", "nearest"),

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.frozen import Record, value
 from envdoctor.machine import version_numbers
-from envdoctor.planner.candidates import Candidate, Rejected, best, up_to_best
+from envdoctor.planner.builds import Candidate
+from envdoctor.planner.candidates import best, up_to_best
+from envdoctor.planner.plan import Build, Certainty, Plan, Rejected
 from envdoctor.planner.question import Question
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
 
 if TYPE_CHECKING:
-    from envdoctor.knowledge import Knowledge, Platform
-    from envdoctor.planner.sources import Source
+    from envdoctor.knowledge import Knowledge
 
-__all__ = ["Build", "Plan", "Rejected", "best_python", "choose", "pick", "usual_python"]
-
-Certainty = Literal["direct", "minor", "unverified"]
-
-
-@value
-class Build(Record):
-    """One torch release with one variant for one platform and Python."""
-
-    torch: str
-    variant: str
-    python: str
-    platform: Platform
-
-
-@value
-class Plan(Record):
-    """The build to take with its companions, or `None`; `why` then says what is in the way and the ways out.
-
-    `certainty`: "direct", the driver implements the variant's own CUDA; "minor", it runs it by NVIDIA's
-    minor-version compatibility; "unverified", nothing that was seen shows this wheel, or its code for
-    these GPUs. `extra` are requirements beyond the packages ("numpy<2").
-    """
-
-    build: Build | None
-    packages: Mapping[str, str] = field(default_factory=dict)
-    certainty: Certainty = "direct"
-    why: tuple[Words, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    warnings: tuple[Words, ...] = ()
-    source: Source | None = None
-    extra: tuple[str, ...] = ()
+__all__ = ["choose", "pick"]
 
 
 def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
@@ -108,59 +77,6 @@ def _plan(chosen: Candidate, question: Question) -> Plan:
         source=chosen.source,
         extra=chosen.extra,
     )
-
-
-def best_python(target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
-    """The Python for a new environment: of those that lead to the best build here the settled one.
-
-    What is newer than the settled one lacks much of what people install beside torch, though it has torch.
-    Where only such ones lead to that build the oldest is taken, and where only older ones do the newest.
-    For a free-threaded interpreter that is another free-threaded one, where any leads to a build.
-    """
-    if target.jetson:
-        from envdoctor.planner.jetson import board_python, has_own_builds
-
-        if has_own_builds(target, wishes):
-            return board_python(target, wishes)
-    free = (target.python or "").endswith("t") and wishes.tool != "conda"
-    return (_best_of_kind("t", target, tables, wishes) if free else None) or _best_of_kind(
-        "", target, tables, wishes
-    )
-
-
-def _best_of_kind(kind: Literal["", "t"], target: Target, tables: Knowledge, wishes: Wishes) -> str | None:
-    platform = target.platform
-    if platform is None:
-        return None
-    found: list[tuple[tuple[object, ...], str]] = []
-    for python in _offered(platform, kind, tables):
-        candidate = best(replace(target, python=python, python_version=None), tables, wishes)
-        if candidate is not None:
-            found.append((candidate.key, python))
-    if not found:
-        return None
-    highest = max(key for key, _ in found)
-    best_ones = [python for key, python in found if key == highest]
-    settled = version_numbers(tables.settled_python.version)
-    return next((each for each in reversed(best_ones) if version_numbers(each) <= settled), best_ones[0])
-
-
-@functools.lru_cache(maxsize=64)
-def _offered(platform: Platform, kind: Literal["", "t"], tables: Knowledge) -> tuple[str, ...]:
-    """Every Python that any release has wheels for on this platform, oldest first."""
-    offered = {
-        each
-        for release in tables.releases
-        for each in release.pythons.get(platform, ())
-        if each.endswith("t") == bool(kind)
-    }
-    return tuple(sorted(offered, key=version_numbers))
-
-
-@functools.lru_cache(maxsize=64)
-def usual_python(platform: Platform | None, tables: Knowledge, today: date) -> str | None:
-    """The Python for a new environment on this platform, with the settled release and all its companions."""
-    return best_python(Target(platform=platform, python=None), tables, Wishes(today=today))
 
 
 def _certainty(chosen: Candidate, target: Target) -> Certainty:

@@ -11,7 +11,7 @@ from envdoctor.planner.wishes import FAMILY
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge
-    from envdoctor.planner.choice import Build, Plan
+    from envdoctor.planner.plan import Build, Plan
     from envdoctor.planner.sources import Source
 
 __all__ = ["conda_commands", "exact_versions", "install", "pip_commands", "uv_commands"]

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.candidates import Candidate, Rejected, Suitable, is_direct
+from envdoctor.planner.builds import Candidate, Suitable, is_direct
 from envdoctor.planner.fit import Code, cuda_of, is_native, variant_unfit
+from envdoctor.planner.plan import Rejected
 from envdoctor.planner.sources import conda_forge_at
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import CondaForgeRelease, TorchRelease
     from envdoctor.planner.question import Question
 
-__all__ = ["candidate", "judged"]
+__all__ = ["judged", "offered"]
 
 
 def judged(release: TorchRelease, question: Question) -> Iterator[Suitable | Rejected]:
@@ -85,8 +86,8 @@ def _variant_unfit(
     return variant_unfit(torch, variant, code, question.target, question.driver, question.tables)
 
 
-def candidate(release: TorchRelease, build: Suitable, question: Question) -> Candidate:
-    """A build that runs here, with the companions that conda-forge has for it."""
+def offered(release: TorchRelease, build: Suitable, question: Question) -> Iterator[Candidate | Rejected]:
+    """The build, with the companions that conda-forge has for it."""
     variant, code = build
     found: dict[str, str | None] = {"torch": release.version}
     cuda = cuda_of(variant)
@@ -96,7 +97,7 @@ def candidate(release: TorchRelease, build: Suitable, question: Question) -> Can
         found[name] = version if fits else None
         if cuda and fits and name in question.wishes.packages:
             cuda = max(cuda, fits, key=version_numbers)
-    return Candidate(
+    yield Candidate(
         release=release,
         variant=variant,
         source=conda_forge_at(question),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
 from envdoctor.knowledge.jetson import JetsonBuild, in_words, jetson_builds
-from envdoctor.planner.choice import Build, Plan
+from envdoctor.planner.plan import Build, Plan
 from envdoctor.planner.sources import Source
 
 if TYPE_CHECKING:

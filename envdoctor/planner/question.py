@@ -9,7 +9,8 @@ from envdoctor.planner.fit import Driver, driver_of
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Mirror, Platform
-    from envdoctor.planner.candidates import Rejected, Suitable
+    from envdoctor.planner.builds import Suitable
+    from envdoctor.planner.plan import Rejected
     from envdoctor.planner.target import Target
     from envdoctor.planner.wishes import Wishes
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.candidates import Candidate, Rejected, best
+from envdoctor.planner.builds import Candidate
+from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
+from envdoctor.planner.plan import Rejected
+from envdoctor.planner.pythons import best_python
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import TorchRelease
@@ -152,8 +155,6 @@ def _newer_python(chosen: Candidate, question: Question) -> Iterator[Words]:
         return
     if question.python in newest.pythons.get(question.platform, (question.python,)):
         return
-    from envdoctor.planner.choice import best_python
-
     python = best_python(question.target, question.tables, question.wishes)
     other = replace(question.target, python=python, python_version=None)
     better = best(other, question.tables, question.wishes)

@@ -14,10 +14,12 @@ from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.candidates import best
-from envdoctor.planner.choice import Build, Plan, best_python, choose, pick
+from envdoctor.planner.choice import choose, pick
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
 from envdoctor.planner.new_environment import NewEnvironment, isolation, needs_venv, new_environment
 from envdoctor.planner.places import mirror_of
+from envdoctor.planner.plan import Build, Plan
+from envdoctor.planner.pythons import best_python
 from envdoctor.planner.room import Ground, short_of_room
 from envdoctor.planner.steps import Step, steps, usual_tool
 from envdoctor.planner.target import Target

@@ -13,7 +13,7 @@ from envdoctor.knowledge.downloads import CondaDownload, Download, conda_downloa
 if TYPE_CHECKING:
     from envdoctor.facts import Volume
     from envdoctor.planner.asked import Tool
-    from envdoctor.planner.choice import Plan
+    from envdoctor.planner.plan import Plan
 
 __all__ = ["Ground", "download_of", "short_of_room"]
 

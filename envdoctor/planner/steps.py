@@ -13,8 +13,8 @@ from envdoctor.reach import conda_program, conda_torch, executable, python_comma
 
 if TYPE_CHECKING:
     from envdoctor.planner.asked import Tool
-    from envdoctor.planner.choice import Plan
     from envdoctor.planner.new_environment import NewEnvironment
+    from envdoctor.planner.plan import Plan
 
 __all__ = ["Step", "steps", "usual_tool"]
 

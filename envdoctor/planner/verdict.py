@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import candidates
-from envdoctor.planner.choice import Build
+from envdoctor.planner.plan import Build
 from envdoctor.planner.wishes import Wishes
 
 if TYPE_CHECKING:

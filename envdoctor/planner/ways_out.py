@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
 from envdoctor.machine import version_numbers
-from envdoctor.planner.candidates import Rejected, best
-from envdoctor.planner.choice import best_python
+from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
+from envdoctor.planner.plan import Rejected
+from envdoctor.planner.pythons import best_python
 from envdoctor.planner.reasons import each_once
 from envdoctor.planner.target import Target
+from envdoctor.planner.verdict import nearest
 from envdoctor.planner.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -77,8 +79,6 @@ def _other_driver(target: Target, tables: Knowledge, wishes: Wishes) -> Iterator
 
 def _near_what_was_asked(target: Target, tables: Knowledge, wishes: Wishes) -> Iterator[Words]:
     """The nearest build that works here, where a release or a variant of choice does not."""
-    from envdoctor.planner.verdict import nearest
-
     if wishes.torch in ("settled", "latest") and wishes.backend == "auto":
         return
     if wishes.tool == "conda" or wishes.torch in ("settled", "latest"):

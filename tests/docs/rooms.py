@@ -1,4 +1,4 @@
-"""The rooms of envdoctor and which of them import which, read from the code.
+"""The rooms of envdoctor and its modules, and which of them import which, read from the code.
 
 `python tests/docs/rooms.py --write` renews the drawing in `docs/architecture.md` and its Chinese twin; without
 `--write` it prints it.
@@ -20,33 +20,54 @@ WIDTH = 116
 Graph = dict[str, set[str]]
 
 
-def rooms() -> Graph:
-    """Each room (a package, or a module that stands alone) and the rooms it imports when it runs."""
-    found: Graph = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).parts
-        room = parts[0].removesuffix(".py")
-        if room not in ("__init__", "patient"):  # the patient's scripts import nothing of the package
-            imported = set(_imports(ast.parse(path.read_text(encoding="utf-8"))))  # those in functions too
-            found.setdefault(room, set()).update(imported - {room, "__version__"})
-    return {room: imported & found.keys() for room, imported in found.items()}
+def modules() -> Graph:
+    """Each module by its name below `envdoctor` and those it imports when it runs, within functions too.
+
+    The patient's scripts are left out: they import nothing of the package. A package stands for its `__init__`.
+    """
+    trees = {
+        _name(path): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] != "patient"
+    }
+    return {
+        name: {each if each in trees else each.rpartition(".")[0] for each in _imports(tree)}
+        & trees.keys() - {name}
+        for name, tree in trees.items()
+    }
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
+    """The names below `envdoctor` that are imported: modules, or what a module holds."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             continue  # names for annotations: nothing is imported when it runs
-        if isinstance(node, ast.ImportFrom) and node.module == "envdoctor":
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("envdoctor."):
-            yield (node.module or "").split(".")[1]
+        named: Iterable[str] = ()
+        if isinstance(node, ast.ImportFrom):
+            named = (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
-            yield from (each.name.split(".")[1] for each in node.names if each.name.startswith("envdoctor."))
+            named = (alias.name for alias in node.names)
+        yield from (each.removeprefix("envdoctor.") for each in named if each.startswith("envdoctor."))
         yield from _imports(node)
 
 
+def rooms() -> Graph:
+    """Each room (a package, or a module that stands alone) and the rooms it imports."""
+    found: Graph = {}
+    for name, imported in modules().items():
+        if name:
+            room = name.partition(".")[0]
+            found.setdefault(room, set()).update({each.partition(".")[0] for each in imported} - {room, ""})
+    return found
+
+
 def circles(graph: Graph) -> list[set[str]]:
-    """The rooms in groups; those of one group import each other, by whatever way around."""
+    """The rooms, or modules, in groups; those of one group import each other, by whatever way around."""
     reach = {room: _reached(graph, room) for room in graph}
     groups: list[set[str]] = []
     for room in graph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -302,6 +303,28 @@ def test_every_room_has_a_row_and_the_drawing_is_that_of_the_code() -> None:
 def test_no_rooms_import_each_other_in_a_circle() -> None:
     rooms = import_module("docs.rooms")
     assert [group for group in rooms.circles(rooms.rooms()) if len(group) > 1] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    rooms = import_module("docs.rooms")
+    around = [sorted(group) for group in rooms.circles(rooms.modules()) if len(group) > 1]
+    assert not around, f"move what they share into a module of its own: {around}"
+
+
+def test_imports_are_seen_wherever_they_stand() -> None:
+    rooms = import_module("docs.rooms")
+    source = """
+from typing import TYPE_CHECKING
+from envdoctor.planner import choose
+import envdoctor.redact
+if TYPE_CHECKING:
+    from envdoctor.facts import Facts
+def late():
+    from envdoctor.rules.driver import RULES
+"""
+    assert set(rooms._imports(ast.parse(source))) == {"planner.choose", "redact", "rules.driver.RULES"}
+    seen = rooms.modules()
+    assert "planner.wheels" in seen["planner.candidates"] and "rules.driver" in seen["rules"]
 
 
 def test_a_circle_would_be_noticed() -> None:

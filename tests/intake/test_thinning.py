@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from envdoctor import inputs
-from envdoctor.commands.check import Options, check
+from envdoctor.commands.check import check
+from envdoctor.commands.check_options import Options
 from envdoctor.errors import UsageError
 from envdoctor.inputs import Given, Unread, given
 from envdoctor.intake import thinning

@@ -13,7 +13,7 @@ from envdoctor.knowledge import Knowledge
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, Wishes, choose, pip_commands, uv_commands
-from envdoctor.planner.candidates import Candidate
+from envdoctor.planner.builds import Candidate
 from envdoctor.planner.sources import Source
 
 TODAY = date(2026, 11, 24)

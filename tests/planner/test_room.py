@@ -9,7 +9,7 @@ import pytest
 from envdoctor.facts import Volume
 from envdoctor.knowledge.downloads import download
 from envdoctor.messages import catalogue
-from envdoctor.planner.choice import Build, Plan
+from envdoctor.planner import Build, Plan
 from envdoctor.planner.room import Ground, short_of_room
 from envdoctor.planner.sources import Source
 

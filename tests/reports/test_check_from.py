@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from envdoctor.commands.check import Options, check
+from envdoctor.commands.check import check
+from envdoctor.commands.check_options import Options
 from envdoctor.errors import UsageError
 from envdoctor.machine import Machine
 

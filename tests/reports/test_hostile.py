@@ -18,7 +18,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from envdoctor.assume import assume
-from envdoctor.commands.check import Options, check
+from envdoctor.commands.check import check
+from envdoctor.commands.check_options import Options
 from envdoctor.facts import CondaPackage, Distribution, Environment, Facts, Shadow
 from envdoctor.facts.saved import facts_to_json
 from envdoctor.inputs import Given, Unread, given

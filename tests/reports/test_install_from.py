@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from envdoctor.commands.install import Options, install
+from envdoctor.commands.install import install
+from envdoctor.commands.planning import Options
 from envdoctor.errors import UsageError
 from envdoctor.planner.asked import Asked
 

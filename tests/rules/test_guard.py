@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from envdoctor.commands.check import Options, check
+from envdoctor.commands.check import check
+from envdoctor.commands.check_options import Options
 from envdoctor.errors import KnowledgeError
 from envdoctor.facts import Facts
 from envdoctor.findings import Finding, Severity
