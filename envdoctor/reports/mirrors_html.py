@@ -43,7 +43,7 @@ def _listed(row: Listed, words: Catalogue, *, unfolded: bool) -> str:
     command = ("envdoctor", "install", "--mirror", row.id)
     lines = (shell(command, "linux"),) if row.usable else ()
     quirks = "".join(f"<li>{escape(quirk)}</li>\n" for quirk in row.quirks)
-    apart = words.text("list.apart")
+    apart = words.text("mirrors.apart")
     body = page.commands(lines, words) + page.table((name, apart.join(texts)) for name, texts in row.serves)
     return page.folded(summary, body + (f"<ul>\n{quirks}</ul>\n" if quirks else ""), unfolded=unfolded)
 

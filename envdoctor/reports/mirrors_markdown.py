@@ -38,7 +38,7 @@ def as_markdown(seen: MirrorsView, words: Catalogue) -> str:
 def _listed(row: Listed, words: Catalogue) -> list[str]:
     name = words.text("mirrors.with-status", name=row.name, status=row.status) if row.status else row.name
     lines = [f"### {code(row.id)} {prose(name)}", ""]
-    apart = words.text("list.apart")
+    apart = words.text("mirrors.apart")
     for name, texts in row.serves:
         lines.append(f"- {words.row(name, apart.join(map(prose, texts)))}")
     return [*lines, *(f"- {prose(quirk)}" for quirk in row.quirks), ""]
