@@ -59,8 +59,13 @@ _OTHER = re.compile(
     r"Radeon (?:RX )?(?:[5-9]\d{3}|5\d0|Vega ?\d\d|VII|Pro W[567]\d00)(?: ?(?:XTX?|GRE|M|S))?"
     r"|RX ?(?:[5-79]\d00|[67][69]50|[45][5-9]0|Vega ?\d\d)(?: ?(?:XTX?|GRE|M|S))?"
     r"|[5679]\d[05]0 ?(?:XTX?|GRE)|Instinct MI\d{2,3}X?|MI(?:\d0|\d\d0X?|\d\d5X)"
-    r"|(?:Intel )?Arc(?:\(TM\))? (?:Pro )?[AB]\d{2,3}M?)(?![\w-])",
+    r"|(?:Intel )?Arc(?:\(TM\))? (?:Pro )?[AB]\d{2,3}M?"
+    r"|Intel(?:\(R\))? (?:U?HD|Iris(?:\(R\))?(?: Xe| Plus| Pro)?)(?: Graphics)?(?: ?\d{3,4})?)(?![\w-])",
     re.IGNORECASE,
+)
+_NVIDIAS_CARD = re.compile(r"NVIDIA (?:GPU|card|graphics)|GeForce|N ?卡")
+_OTHER_MAKERS = re.compile(
+    rf"(?<!no )(?<!without ){_NVIDIAS_CARD.pattern}|Radeon|独显|独立显卡|AMD (?:GPU|card)"
 )
 _GFX = re.compile(r"(?<![\w-])gfx[0-9a-f]{3,4}\b")
 _MAKERS_CARD = re.compile(
@@ -149,9 +154,11 @@ def _only_other(flat: str, pasted: PastedText, draft: Draft) -> None:
     if len(names) != 1:
         return
     name = found[0].group()
+    if name.startswith("Intel") and "Arc" not in name and _OTHER_MAKERS.search(flat):
+        return  # the processor's own graphics beside a card that is named by its maker only
     maker = "Intel" if "arc" in name.lower() else "AMD Radeon RX"
     gfx = {hit.group() for hit, _ in zip(_GFX.finditer(flat), range(16), strict=False)}
-    plain = name if re.search("radeon|rx|arc|mi", name, re.IGNORECASE) else f"{maker} {name}"
+    plain = name if re.search("radeon|rx|arc|mi|intel", name, re.IGNORECASE) else f"{maker} {name}"
     draft.gpus[0] = f"{plain} ({gfx.pop()})" if len(gfx) == 1 else plain
     draft.lines.setdefault("gpus", pasted.line_at(found[0].start()))
 
@@ -160,8 +167,7 @@ def _makers_only(flat: str, pasted: PastedText, draft: Draft) -> None:
     """A card that is told by its maker alone: AMD's is a card, Intel's a part of the processor."""
     hits = [hit for hit, _ in zip(_MAKERS_CARD.finditer(flat), range(16), strict=False)]
     makers = {"Intel" if hit["maker"] == "Intel" else "AMD" for hit in hits}
-    said = flat.replace("check that you have an NVIDIA GPU", "")
-    if len(makers) != 1 or re.search(r"NVIDIA (?:GPU|card|graphics)|GeForce|N ?卡", said):
+    if len(makers) != 1 or _NVIDIAS_CARD.search(flat.replace("check that you have an NVIDIA GPU", "")):
         return
     draft.gpus[0] = "AMD GPU" if makers == {"AMD"} else "Intel Graphics"
     draft.lines.setdefault("gpus", pasted.line_at(hits[0].start()))

@@ -79,8 +79,9 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpu-only node",
             "cpu-only head",
             "cpu-only machine",
+            *("核显", "集成显卡", "集显"),
         ),
-        r"(?<!if you )(?:don't|do not) have an? (?:nvidia )?(?:gpu|graphics card)"
+        r"(?:只有|仅有|就一个|就只有)[^\n,，。;；]{0,12}(?:核显|集成显卡|集显)|(?<!if you )(?:don't|do not) have an? (?:nvidia )?(?:gpu|graphics card)"
         r"|(?<!如果)(?<!若)没有 ?(?:独立|英伟达|nvidia|n)? ?(?:显卡|独显|gpu|卡)(?!的话)"
         r"|no gpu in|no (?:nvidia )?(?:gpu|card|graphics card)|without a gpu|has no gpu|no nvidia devices found"
         r"|no (?:dedicated|discrete) gpu|(?<!you are running on a )(?<!you are on a )cpu-only (?:node|head|machine)",

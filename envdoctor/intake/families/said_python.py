@@ -100,8 +100,8 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-named-as-module",
-        ("named", "called"),
-        r"(?:script|file|module|notebook|program)[^\n]{0,20} (?:named|called) '?`?(?P<subject>[\w]{1,40})\.py\b|(?:folder|directory|package) (?:named|called) [`'\"]?(?P<other>torch|torchvision|numpy)\b",
+        ("named", "called", "起名", "命名", "取名", "名为"),
+        r"(?:文件|脚本|程序)[^\n]{0,8}(?:起名|命名|取名|名为)[^\n]{0,6}?[`'\"]?(?P<named>[a-z]\w{1,40})\.py\b|(?:script|file|module|notebook|program)[^\n]{0,20} (?:named|called) '?`?(?P<subject>[\w]{1,40})\.py\b|(?:folder|directory|package) (?:named|called) [`'\"]?(?P<other>torch|torchvision|numpy)\b",
     ),
     (
         "said-user-site",

@@ -100,7 +100,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "proc_translated",
             "arm64 outside",
         ),
-        r"i386[^\n;]{0,60}\barm64 (?:outside|elsewhere|in)|uname -m[^\n]{0,40}\barm64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
+        r"i386[^\n;]{0,60}\barm64 (?:outside|elsewhere|in)|uname -m[^\n]{0,40}\barm64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|Apple ?[Ss]ilicon|Apple M\d|\bM[1-5](?: (?:Pro|Max|Ultra)|\b(?: Mac| ?芯片| ?的 ?Mac))|Mac[^\n]{0,20}\bM[1-5]\b|(?:^|[(,;:] ?)M[1-5](?: (?:Pro|Max|Ultra))?(?=[;,.)]|$)",
     ),
     (
         "said-x86-mac",
@@ -117,7 +117,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "homebrew",
         ),
         r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b|Mach-O[^\n]{0,30}x86_64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|\b(?:runs?|running|is|are) translated\b|Homebrew[^\n;.]{0,20}/usr/local\b|\barch\b[^\n;]{0,20}\bi386\b"
-        r"|(?:Intel|x86[_-]64|x86|amd64)(?:[- ]only)?[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation|installer)\d?\b"
+        r"|(?:Intel|x86[_-]64|x86|amd64) ?(?:版|架构)? ?的 ?(?:Mini|Ana|mini|ana)?(?:conda|forge|Python|python|Homebrew)|(?:Intel|x86[_-]64|x86|amd64)(?:[- ]only)?[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation|installer)\d?\b"
         r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
         r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",
     ),
