@@ -164,7 +164,9 @@ def _pair(machine: Machine, torch: str, name: str, version: str, failure: str | 
     if failure or other_variant or fits is False:
         # A pasted list alone shows no failure; what was said of one is heard elsewhere.
         imported = ran is not None and name in ran.companions and not failure
-        list_only = machine.facts.paste is not None and not (fits is False and _alone(machine, name))
+        list_only = machine.facts.paste is not None and not (
+            _is_foreign(theirs, ours) or (fits is False and _alone(machine, name))
+        )
         make, variant = (warning if list_only or imported else error), ""
     elif plain:
         make, variant = warning, "plain"
@@ -183,6 +185,15 @@ def _alone(machine: Machine, name: str) -> bool:
     return any(_TORCH_ONLY.search(each.text) for each in commands) and not any(
         name in each.text for each in commands
     )
+
+
+_MAKERS = ("cu", "rocm", "xpu")
+
+
+def _is_foreign(theirs: str, ours: str) -> bool:
+    """Whether two builds are for GPUs of different makers, so that they can't go together anywhere."""
+    makers = {name for label in (theirs, ours) for name in _MAKERS if label.startswith(name)}
+    return len(makers) > 1
 
 
 def _is_variant(label: str) -> bool:

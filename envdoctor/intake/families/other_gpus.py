@@ -49,7 +49,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("hip-invalid-image", ("hiperrorinvalidimage",), ""),
+    ("hip-invalid-image", ("hiperrorinvalidimage", "hip error: device kernel image is invalid"), ""),
     ("hip-invalid-function", ("hsa_status_error_invalid_isa",), ""),
     (
         "said-rocm",

@@ -54,10 +54,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not implemented for 'half'",
             "cannot run with `cpu` device",
             "set vram state to: disabled",
+            "no gpu detected",
+            "no gpu has been detected",
         ),
         r"(?P<half>(?<!_cuda)(?<!_cuda_)\"(?![^\"\n]{0,60}cuda)[\w:]{3,80}\" not implemented for 'Half')"
         r"|FP16 is not supported on CPU|[Dd]efaulting to cpu\. Note|[Uu]sing CPU\. Note|[Ff]alling back to CPU mode|reports CUDA not available"
-        r"|[Nn]o supported NVIDIA GPU|[Uu]sing torch device: cpu|[Uu]sing device_type cpu|[Uu]sing device: cpu|没有发现支持的|without GPU support, or|float16` cannot run with `cpu` device|vram state to: DISABLED",
+        r"|[Nn]o supported NVIDIA GPU|[Uu]sing torch device: cpu|[Uu]sing device_type cpu|[Uu]sing device: cpu|没有发现支持的|without GPU support, or|float16` cannot run with `cpu` device|vram state to: DISABLED|^\W{0,3}(?:\w+: )?no gpu (?:has been )?detected",
     ),
     (
         "half-refused",  # CTranslate2, of the device that it computes on

@@ -175,7 +175,11 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     owner = extension_in(where) or extension_in(complaint.raised_in)
     if not where and not owner and symbol.startswith("_Z"):
         # The line is cut: the loader names the file before it.
-        owner = extension_in("\n".join(each.text for each in heard.paste.told))
+        told = "\n".join(each.text for each in heard.paste.told)
+        owner = extension_in(told)
+        if not owner and re.search(r"\bimport(?:ing)? torch(?:vision|audio|text)\b", told):
+            yield heard.finding("torch-companion-mismatch", "undefined-symbol")
+            return
     if symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
     elif symbol.startswith("mkl_") and file.startswith("libmkl"):
@@ -195,7 +199,16 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         or "_cuda" in file
         or owner
         or symbol.startswith(
-            ("_ZN3c10", "_ZN2at", "_ZN5torch", "_ZNK2at", "_ZNK3c10", "_ZTIN3c10", "THPVariableClass")
+            (
+                "_ZNK5torch",
+                "_ZN3c10",
+                "_ZN2at",
+                "_ZN5torch",
+                "_ZNK2at",
+                "_ZNK3c10",
+                "_ZTIN3c10",
+                "THPVariableClass",
+            )
         )
     ):
         yield heard.finding("extension-mismatch", "undefined-symbol", subject=owner or file or symbol)

@@ -65,6 +65,7 @@ NOTIONS: dict[str, str] = {
     "has-gpu": r"\b(?:has|have|with|on|got|supported|working|owns?|there is|is there|my|an?|the) (?:an? |the |my )?(?:\w+ ){0,3}?(?:gpu|nvidia|cuda (?:device|gpu|card|\d)|rtx|gtx|geforce)\b|\bcuda (?:toolkit )?\d|有(?:显卡|gpu)|本来就有cuda|显卡(?:是|为)?\d",
     "no-card": r"\b(?:only|just) (?:an? )?(?:intel|integrated)|\bintel (?:u?hd|iris)\b[^.;]{0,20}\bonly\b|\bgraphics only\b|\b(?:no|without|lacks|lacking|n't have) (?:an? |any )?(?:dedicated |discrete |nvidia |usable |graphics )*(?:gpus?|cards?|graphics)\b|\bcpu-only (?:machine|node|server|box|laptop|runner|host)|\bruns on a cpu|\bGitHub Actions|\bCI (?:runner|job|machine)|没有(?:独立|英伟达|nvidia|n)? ?(?:显卡|独显|gpu)",
     "cuda-build": r"\bcuda (?:build|version|wheel|torch|pytorch)|\+cu\d|\bcu\d{2,3}\b|\bgpu (?:build|version|wheel|torch)|\bcuda-enabled|\bgpu ?版|\bcuda ?版|/whl/cu",
+    "cuda-index": r"/whl/(?:nightly/)?cu\d",
     "python-version": r"\bpython ?(?:3\.\d+|2\.\d)|\bpy3\d+|\b3\.(?:[5-9]|1\d)(?:\.\d+)?\b|\bcp3\d+",
     "wheel": r"\bwheels?\b|\bwhl\b|\bbinar(?:y|ies)\b|\bbuilds?\b|\bpackages?\b|\bdistribution|安装包",
     # -- where things come from
@@ -100,6 +101,7 @@ NOTIONS: dict[str, str] = {
     "no-avx": r"\b(?:no|without|lacks?|missing|not support\w*|n't support) (?:the )?(?:\w+ )?AVX2?\b|\bold (?:CPU|processor)|\bCeleron\b|\bPentium\b|\bAtom\b|\bCore ?2\b|\bPhenom\b|不支持 ?AVX",
     # -- parts of an installation
     "companion": r"\btorch ?(?:vision|audio|text)\b",
+    "symbol": r"\b(?:undefined|missing|unresolved) symbols?\b|\bsymbols? (?:is |was |are )?(?:not found|undefined|missing)|\bentry point\b|符号未定义|未定义(?:的)?符号",
     "mismatch": r"\bbeside\b|\bmismatch\w*|\bmatch\w*|\bincompatib\w*|\bcompatib\w*|\bbelongs? to torch|\bbuilt (?:for|against|with)|\bcompiled (?:for|against|with)|\bfor (?:torch|another|a different|an older|a newer)|\bdiffer\w*|\bgo(?:es)? with|不匹配|不兼容|不对应|版本不",
     "numpy": r"\bnumpy\b",
     "numpy-2": r"\bnumpy ?(?:==|>=|version|is|was|at|to|\()?[ =]*(?:2\b|2\.|<\s?2|1\.)|\bnumpy 2|\bnumpy<2",

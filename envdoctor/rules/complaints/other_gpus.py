@@ -97,8 +97,14 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
 
 def amd_kernels(heard: Heard) -> Iterator[Finding]:
     """A build whose kernels come in a package of their own for each GPU, and none that fits."""
-    if "hip-invalid-image" in heard:
-        gfx = _amd_gpu(heard)[0] or "gfx..."
+    if "hip-invalid-image" not in heard:
+        return
+    gfx, _, name = _amd_gpu(heard)
+    archs = heard.machine.tables.rocm_archs(heard.machine.torch_variant or "")
+    if gfx and archs and gfx not in archs:
+        yield heard.finding("gpu-too-new-for-build", "hip-invalid-image", variant="amd", gpu=name, gfx=gfx)
+    else:
+        gfx = gfx or "gfx..."
         remedy = packages(heard.machine, "remedy.amd-device", "install", f"torch[device-{gfx}]")
         yield heard.finding(
             "torch-partial-install", "hip-invalid-image", variant="amd", gfx=gfx, remedies=[remedy]

@@ -205,12 +205,12 @@ def _asks_for_cpu(heard: Heard) -> bool:
 def _is_unused_on_windows(heard: Heard) -> bool:
     """Whether a torch of which nothing else is known sees no GPU: PyPI's for Windows is the CPU's."""
     machine = heard.machine
-    windows = machine.os == "windows" or (machine.os is None and "not able to use gpu" in heard.words)
-    if not windows or machine.torch_variant is not None:
+    if machine.os not in (None, "windows") or machine.torch_variant is not None:
         return False
     hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )
+    hidden = hidden or any(has(each.text, "other-build") for each in heard.paste.told)
     alone = not hidden and _is_blind(heard) and _is_left_idle(heard)
     return alone and not all(outdated(machine, gpu) for gpu in machine.gpus)
 

@@ -154,8 +154,19 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-mixed-conda-pip", "dll-import")
     elif name.startswith(("torchvision", "torchaudio")):
         yield heard.finding("torch-companion-mismatch", "dll-import")
-    elif found := extension_in(name) or extension_in(complaint.raised_in) or ("_ext" in name and name):
+    elif (
+        found := (_OPS.fullmatch(name) and (extension_in(heard.words) or name))
+        or extension_in(name)
+        or extension_in(complaint.raised_in)
+        or ("_ext" in name and name)
+    ):
         yield heard.finding("extension-mismatch", "dll-import", subject=found)
+
+
+_OPS = re.compile(
+    r"_fused|_qattn\w*|_ext|_kernels?|\w+_(?:cuda|kernels?|plugin)|_(?:raymarching|gridencoder|freqencoder|shencoder)"
+)
+"""Compiled parts of extensions, by the names under which SageAttention, MMCV and StyleGAN import them."""
 
 
 def _torchs(complaint: Complaint) -> bool:
