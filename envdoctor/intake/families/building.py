@@ -52,9 +52,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no such file or directory: '/usr/local/cuda",
             "bin/nvcc': ",
             "bare_metal_version",
+            "notimplementederror: cuda is not availab",
             "cuda_home",
         ),
-        r"CUDA_HOME (?:environment variable )?is not set|[Nn]vcc[^\n]{0,30}not found|find nvcc|(?:No such file or directory|系统找不到)[^\n]{0,40}(?:nvcc|/usr/local/cuda)|bin/nvcc': |cuda_home[^\n]{0,20}NoneType",
+        r"CUDA_HOME (?:environment variable )?is not set|[Nn]vcc[^\n]{0,30}not found|find nvcc|(?:No such file or directory|系统找不到)[^\n]{0,40}(?:nvcc|/usr/local/cuda)|bin/nvcc': |cuda_home[^\n]{0,20}NoneType|NotImplementedError: Cuda is not availab",
     ),
     (
         "msvc",

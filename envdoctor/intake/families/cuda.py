@@ -326,6 +326,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "devices are busy or unavailable",
             "device(s) is/are busy or unavailable",
+            "device busy or unavailable",
+            "device is busy or unavailable",
             "cudaerrordevicesunavailable",
             "cudaerrordeviceunavailable",
             "cuda_error_device_unavailable",
