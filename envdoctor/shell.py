@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envdoctor.machine import Machine
 
-__all__ = ["shell", "spoken"]
+__all__ = ["for_cmd_alone", "shell", "spoken"]
+
+
+HOME_IN_CMD = "%USERPROFILE%"
+"""The home folder in a line for Windows. cmd alone reads it; PowerShell's name for it is none of cmd's."""
+_HOME = re.compile(r"(?P<before>^|=)~(?:用户)?(?=[\\/]|$)")
+"""A home folder whose path is hidden, as `redact` writes it."""
 
 
 def shell(argv: tuple[str, ...], system: str) -> str:
@@ -17,11 +24,16 @@ def shell(argv: tuple[str, ...], system: str) -> str:
 
     A line that begins with a quote is a program to cmd and a sentence to PowerShell, which wants `&` before
     it; cmd takes no `&`. Both take quotes inside a path (C:\Users\"Li Ming"\python.exe), so only the parts
-    that need them have them.
+    that need them have them. A home folder that is hidden they can't both find: see `for_cmd_alone`.
     """
     if system != "windows":
         return " ".join(_posix(each) for each in argv)
     return " ".join([*(_program(each) for each in argv[:1]), *(_windows(each) for each in argv[1:])])
+
+
+def for_cmd_alone(lines: Iterable[str], system: str) -> bool:
+    """Whether one of the lines for a system is read by cmd and not by PowerShell."""
+    return system == "windows" and any(HOME_IN_CMD in line for line in lines)
 
 
 def spoken(machine: Machine) -> str:
@@ -33,18 +45,21 @@ def spoken(machine: Machine) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _posix(word: str) -> str:
+    if "~" in word and (home := _HOME.search(word)) is not None:
+        # A home folder that is no ASCII is marked, and Git's bash wants it without backslashes.
+        word = word[: home.start()] + home["before"] + "~" + word[home.end() :].replace("\\", "/")
     if re.fullmatch(r"[\w@%+=:,./~$\[\]-]+", word):
         return word
     # Within quotes "~" is no home folder.
-    home = "~/" if word.startswith("~/") else ""
-    return home + "'" + word.removeprefix(home).replace("'", "'\"'\"'") + "'"
+    start = "~/" if word.startswith("~/") else ""
+    return start + "'" + word.removeprefix(start).replace("'", "'\"'\"'") + "'"
 
 
 def _program(word: str) -> str:
     """The program, the quotes around those parts of its path that need them."""
     first, *folders = word.replace("/", "\\").split("\\")
-    if not folders:
-        return _windows(word)
+    if not folders or _HOME.match(word):
+        return _windows("\\".join((first, *folders)))
     start = "" if first == _windows(first) or not first else ".\\"
     return start + "\\".join(_windows(each) if each else "" for each in (first, *folders))
 
@@ -52,6 +67,9 @@ def _program(word: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def _windows(word: str) -> str:
     # A comma parts arguments in PowerShell, and in cmd where a batch file (conda) reads them.
-    if re.fullmatch(r"[\w@+=:./~\\\[\]-]+", word):
+    if "~" in word and _HOME.search(word):
+        # What the variable holds may have spaces.
+        word = _HOME.sub(rf"\g<before>{HOME_IN_CMD}", word)
+    elif re.fullmatch(r"[\w@+=:./~\\\[\]-]+", word):
         return word
     return '"' + word.replace('"', "") + '"'

@@ -18,7 +18,7 @@ from hypothesis import strategies as some
 
 from envdoctor.facts import Facts
 from envdoctor.machine import Machine
-from envdoctor.shell import shell, spoken
+from envdoctor.shell import for_cmd_alone, shell, spoken
 
 
 def words_of(line: str, apart: str) -> list[str]:
@@ -119,6 +119,41 @@ def test_a_home_folder_is_one_inside_quotes_too() -> None:
         check=True,
     )
     assert said.stdout == "/home/li/my env/bin/python|-c|it's|"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("~\\envs\\my env\\Scripts\\python.exe", "C:\\Users\\Li & Co\\envs\\my env\\Scripts\\python.exe"),
+        ("~", "C:\\Users\\Li & Co"),
+        ("~用户\\envs\\dl", "C:\\Users\\Li & Co\\envs\\dl"),
+        ("--prefix=~\\envs", "--prefix=C:\\Users\\Li & Co\\envs"),
+        ("torch~=2.1", "torch~=2.1"),
+        ("C:\\site-packages\\~orch", "C:\\site-packages\\~orch"),
+    ],
+)
+def test_a_hidden_home_folder_is_found_by_cmd(word: str, meant: str) -> None:
+    """cmd puts the value of a variable into a line before it takes it apart, inside quotes too."""
+    programs = [] if "=" in word else [(word, "-m", "pip")]
+    for argv in (*programs, ("python", word)):
+        line = shell(argv, "windows")
+        assert for_cmd_alone([line], "windows") is (word != meant)
+        assert cmd_with(line, USERPROFILE="C:\\Users\\Li & Co") == [
+            meant if each == word else each for each in argv
+        ]
+
+
+def cmd_with(line: str, **variables: str) -> list[str]:
+    for name, value in variables.items():
+        line = line.replace(f"%{name}%", value)
+    return cmd(line)
+
+
+def test_a_home_folder_beyond_ascii_starts_what_lies_in_it_elsewhere_too() -> None:
+    assert shell(("~用户/envs/dl/bin/python", "-m", "pip"), "linux") == "~/envs/dl/bin/python -m pip"
+    bash = shell(("~\\envs\\my env\\Scripts\\python.exe",), "linux")
+    assert bash == "~/'envs/my env/Scripts/python.exe'"
+    assert not for_cmd_alone([bash], "linux")
 
 
 def test_git_bash_on_windows_reads_as_a_posix_shell() -> None:

@@ -100,7 +100,7 @@ class _Run:
             encoding=self._stream.encoding or "ascii",
             spoken=os.environ.get("TERM") == "dumb",
         )
-        ended = outcome_as_text(outcome, work, recipe, self._words, style, unhidden=unhidden)
+        ended = outcome_as_text(outcome, work, recipe, self._words, style, hide=plan.hide, unhidden=unhidden)
         for line in ended:
             self._screen.write(line)
         self._deliver(plan, outcome)

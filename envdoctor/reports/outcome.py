@@ -13,7 +13,7 @@ from envdoctor.messages.columns import wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.redact import without_credentials
 from envdoctor.reports.style import Style, sign
-from envdoctor.shell import shell, spoken
+from envdoctor.shell import for_cmd_alone, shell, spoken
 
 __all__ = ["left_words", "outcome_as_json", "outcome_as_text"]
 
@@ -22,11 +22,19 @@ SHOWN_LEFT = 5
 
 
 def outcome_as_text(
-    outcome: Outcome, work: Work, recipe: Recipe, words: Catalogue, style: Style, *, unhidden: bool = False
+    outcome: Outcome,
+    work: Work,
+    recipe: Recipe,
+    words: Catalogue,
+    style: Style,
+    *,
+    hide: Callable[[str], str] = str,
+    unhidden: bool = False,
 ) -> list[str]:
     """The end of a run, wrapped: what is there now, why, where the log is, what comes next.
 
-    `unhidden` says that names were asked to be shown, as the log and the paths here do.
+    `hide` takes names out of the command to paste, of the other lines whoever writes them does. `unhidden`
+    says that names were asked to be shown, as the log and the paths here do.
     """
     width = style.width
     lines = [""]
@@ -39,8 +47,11 @@ def outcome_as_text(
     if outcome.state == "verified":
         new = recipe.environment
         if new is not None:
-            activate = shell(new.activate(), spoken(recipe.machine))
+            system = spoken(recipe.machine)
+            activate = shell(tuple(map(hide, new.activate())), system)
             lines += ["", words.text("run.next-activate"), "", activate]
+            if for_cmd_alone([activate], system):
+                lines += ["", *wrap(words.text("report.for-cmd"), width)]
         lines += ["", *wrap(words.text("run.next"), width)]
     return lines
 

@@ -13,7 +13,7 @@ from envdoctor.reports.recipe_words import (
     source_words,
     versions,
 )
-from envdoctor.shell import shell, spoken
+from envdoctor.shell import for_cmd_alone, shell, spoken
 
 __all__ = ["recipe_as_json"]
 
@@ -26,6 +26,8 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
     commands = [[hide(without_credentials(each)) for each in argv] for argv in recipe.commands]
     said = (*recipe.why, *((recipe.python_reason,) if recipe.python_reason is not None else ()))
     why = [words.say(each) for each in said]
+    system = spoken(recipe.machine)
+    lines = [shell(tuple(argv), system) for argv in commands]
     if build is not None:
         size = size_words(recipe)
         why += [words.say(each) for each in (*source_words(recipe), *((size,) if size else ()))]
@@ -41,7 +43,7 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
         },
         "packages": versions(recipe),
         "commands": commands,
-        "shell": [shell(tuple(argv), spoken(recipe.machine)) for argv in commands],
+        "shell": lines,
         "sources": source_rows(recipe),
         "why": [hide(without_credentials(each)) for each in why],
         "rejected": [
@@ -50,6 +52,7 @@ def recipe_as_json(recipe: Recipe, words: Catalogue, hide: Callable[[str], str])
         ],
         "warnings": [
             *(hide(without_credentials(words.say(each))) for each in recipe.warnings),
+            *([words.text("report.for-cmd")] if for_cmd_alone(lines, system) else []),
             *([words.text("report.unhidden")] if hide is show_all else []),
         ],
     }

@@ -17,7 +17,7 @@ from envdoctor.redact import show_all, without_credentials
 from envdoctor.reports.recipe_words import build_words, refused_words, size_words, source_words
 from envdoctor.reports.understood import understood
 from envdoctor.reports.view import environment_in_words, inert, shown
-from envdoctor.shell import shell, spoken
+from envdoctor.shell import for_cmd_alone, shell, spoken
 
 __all__ = ["Reason", "RecipeView", "WithBuild", "recipe_view"]
 
@@ -93,7 +93,7 @@ class _Teller:
         refused, near = recipe.plan.build is None, recipe.nearest
         near_argv = self._with_build(near.torch, near.variant) if refused and near is not None else ()
         python = recipe.python_reason
-        system = spoken(recipe.machine)
+        commands, system = self._pasted()
         made = RecipeView(
             live=recipe.machine.facts.paste is None,
             head=tuple(self._shown(part) for part in self._head() if part),
@@ -104,10 +104,10 @@ class _Teller:
             reasons=tuple(self._reasons()),
             already=self._text("install.already") if recipe.already else "",
             system=system,
-            commands=tuple(self._line(argv, system) for argv in recipe.commands),
+            commands=commands,
             near=self._text("install.nearest") if near_argv else "",
             near_command=(),
-            warnings=tuple(self._shown(each) for each in self._warnings()),
+            warnings=tuple(self._shown(each) for each in self._warnings(for_cmd_alone(commands, system))),
             why_python=self._shown(words.say(python)) if python is not None else "",
             rejected=tuple(
                 (
@@ -130,6 +130,11 @@ class _Teller:
 
     def _shown(self, text: str) -> str:
         return shown(without_credentials(text), self._hide)
+
+    def _pasted(self) -> tuple[tuple[str, ...], str]:
+        """The commands as lines, and whose shell they are for."""
+        system = spoken(self._recipe.machine)
+        return tuple(self._line(argv, system) for argv in self._recipe.commands), system
 
     def _line(self, argv: tuple[str, ...], system: str) -> str:
         """One line to paste. Names are hidden word by word: quotes inside a path would hide them from us."""
@@ -194,13 +199,15 @@ class _Teller:
         if (size := size_words(recipe)) is not None:
             yield size
 
-    def _warnings(self) -> Iterator[str]:
+    def _warnings(self, for_cmd: bool) -> Iterator[str]:
         recipe, words = self._recipe, self._words
         yield from (words.say(each) for each in recipe.warnings)
         if recipe.plan.build is not None and recipe.plan.certainty == "unverified":
             yield words.text("install.certainty-unverified")
         if any(each != without_credentials(each) for argv in recipe.commands for each in argv):
             yield words.text("install.credentials")
+        if for_cmd:
+            yield words.text("report.for-cmd")
         if self._hide is show_all:
             yield words.text("report.unhidden")
 

@@ -21,7 +21,7 @@ from envdoctor.reports.asks import asks
 from envdoctor.reports.background import Background, background
 from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
-from envdoctor.shell import shell, spoken
+from envdoctor.shell import for_cmd_alone, shell, spoken
 
 __all__ = ["Advice", "Told", "View", "environment_in_words", "inert", "shown", "tell", "told", "view"]
 
@@ -129,6 +129,8 @@ def tell(
         commands = tuple(tuple(word(each) for each in argv) for argv in remedy.commands)
         lines = tuple(shell(argv, system) for argv in commands)
         yield Advice(show(words.say(remedy.summary)), commands, lines)
+        if for_cmd_alone(lines, system):
+            yield Advice(show(words.text("report.for-cmd")), (), ())
         if remedy.hint is not None:
             yield Advice(show(words.say(remedy.hint)), (), ())
 

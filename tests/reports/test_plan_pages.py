@@ -178,6 +178,21 @@ def test_credentials_and_names_never_show(form: str) -> None:
     assert "Li Ming" not in plan(hidden, form, catalogue(), Style(), why=True)
 
 
+@pytest.mark.parametrize("form", [*FORMS, "text"])
+def test_a_hidden_home_folder_starts_the_interpreter_in_cmd_and_the_page_says_that_it_is_for_cmd(
+    form: str,
+) -> None:
+    home = r"C:\Users\Li Ming\envs\dl\Scripts\python.exe"
+    facts = machine(*LAPTOP)
+    facts = replace(facts, interpreter=replace(facts.interpreter, executable=home, prefix=home))
+    hidden = recipe_view(made(facts, Asked()), catalogue(), Redactor(homes=[r"C:\Users\Li Ming"]).text)
+    assert any(r'"%USERPROFILE%\envs\dl\Scripts\python.exe" -m pip' in line for line in hidden.commands)
+    said_so = "In PowerShell type"
+    assert said_so in unescape(plan(hidden, form, catalogue(), Style(width=200), why=True))
+    whole = recipe_view(made(facts, Asked()), catalogue(), str)
+    assert said_so not in unescape(plan(whole, form, catalogue(), Style(width=200), why=True))
+
+
 @pytest.mark.parametrize(("encoding", "language"), [("ascii", "en"), ("gbk", "zh")])
 def test_the_page_says_in_any_encoding_what_it_says(encoding: str, language: str) -> None:
     seen = view(machine(*LAPTOP), Asked(mirror="tuna"), language)

@@ -145,6 +145,10 @@ def _reports(words: Catalogue) -> Iterator[str]:
     yield one(_shown(replace(warned, probes=PROBES), words), "text", told)
     yield one(_shown(Facts(assumed=("os=windows",)), words), "text", told)
     yield one(_shown(assume(codes.NO_GPU, ("driver=580.88",)), words), "text", told)
+    own = replace(codes.PYTHON, executable="~\\dl\\python.exe")
+    environment = replace(codes.VENV, active=False, shell_python=None)
+    at_home = replace(codes.NO_TORCH, host=codes.WINDOWS, interpreter=own, environment=environment)
+    yield one(_shown(at_home, words), "text", told)
     yield one(_shown(replace(BROKEN["gpu-hidden"], host=codes.WINDOWS), words), "text", told)
     yield one(
         _shown(replace(warned, paste=Paste(lines=900_000, left_out=40_000)), words, "log.txt"), "text", told
