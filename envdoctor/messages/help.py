@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from envdoctor.messages import FOLDER, PLACEHOLDER, spoken
+from envdoctor.messages import FOLDER, PLACEHOLDER, catalogue, spoken
 from envdoctor.messages.columns import padded, width, wrap
 
 if TYPE_CHECKING:
@@ -187,9 +187,21 @@ def told(sentence: str) -> str:
     for pattern, template in _patterns(spoken()):
         hit = pattern.fullmatch(sentence)
         if hit:
-            values = {name: told(value) for name, value in hit.groupdict().items()}
+            values = {
+                name: _list(told(value)) if name in _LISTS else told(value)
+                for name, value in hit.groupdict().items()
+            }
             return PLACEHOLDER.sub(_filler(values), template)
     return sentence
+
+
+_LISTS = ("names", "values")
+"""Placeholders for several names, which English sets apart by commas."""
+
+
+def _list(text: str) -> str:
+    """Names in a row as the spoken language sets them apart: "'text', 'json'" → "'text'、'json'"."""
+    return catalogue().listed(re.split(r", | and ", text))
 
 
 def _filler(values: Mapping[str, str]) -> Callable[[re.Match[str]], str]:

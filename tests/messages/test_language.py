@@ -112,7 +112,7 @@ def test_a_usage_error_in_chinese() -> None:
     ran = run("check", "--format", "yaml", LANG="zh_CN.UTF-8")
     assert ran.returncode == 2
     assert ran.stderr.decode("utf-8") == (
-        "envdoctor: '--format' 的值不对：'yaml' 不在可选值之列：'text', 'json', 'markdown', 'html'。\n"
+        "envdoctor: '--format' 的值不对：'yaml' 不在可选值之列：'text'、'json'、'markdown'、'html'。\n"
     )
     ascii_only = run("check", "--format", "yaml", "--lang", "zh", PYTHONIOENCODING="ascii")
     assert ascii_only.stderr.startswith(b"envdoctor: Invalid value for '--format'")
