@@ -13,7 +13,7 @@ _PYTHON = re.compile(
     r"(?:^|\n)(?:>+ ?|\$ ?)?Python (?P<version>\d\.\d{1,2}\.\d{1,2}\S{0,6}(?: [^\n]{0,160})?)"
 )
 _LOOSE = re.compile(
-    r"(?<![\w.])(?:Python[- /]|CPython[- ])"
+    r"(?<![\w.])(?:Python(?: version)?(?: (?:is|was) |: ?|[- /])|CPython[- ])"
     r"(?P<version>\d\.\d{1,2}(?:\.\d{1,2})?(?:(?:a|b|rc)\d)?)(?![\w.]*\.whl)"
 )
 _ELSEWHERE = re.compile(r"(?:with|under|on|in|using|by|to|用|换成|换|改用) ?(?:an? |the )?$", re.IGNORECASE)

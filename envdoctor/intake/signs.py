@@ -59,6 +59,7 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
         ("said-kubernetes", "kubernetes"),
         ("said-podman", "podman"),
         ("said-singularity", "other"),
+        ("said-lxc", "lxc"),
         ("said-docker", "docker"),
     ):
         if kind in kinds:

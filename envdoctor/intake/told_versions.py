@@ -20,6 +20,15 @@ _DRIVER = re.compile(
     r"(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)(?![\w.-]*(?: or (?:newer|later|higher|above)|\+))",
     re.IGNORECASE,
 )
+_ABLE = re.compile(
+    r"\bnvidia-smi[`'\"]?(?: \w+)?(?: on (?:the )?\w+)?"
+    r" (?:reports|shows?|says|said|lists|prints|gives|displays|has)"
+    r"[^\n.;]{0,24}?CUDA(?: Version)?:? (?:is )?(?P<shown>\d{1,2}\.\d)(?![\d.])"
+    r"|\bdriver (?:\d[\d.]+ )?(?:only )?(?:supports|goes|is good|reaches|implements|speaks)"
+    r"(?: only| at most)?(?: up)?(?: to| for)? CUDA (?:up to )?(?P<able>\d{1,2}\.\d)(?![\d.])",
+    re.IGNORECASE,
+)
+"""The newest CUDA that a driver is said to implement."""
 _DEMAND = re.compile(
     r"(?:need|requir|least|newer|older|upgrad|updat|install|built for|support|minimum|try|to a|recommend|>="
     r"|until|with the)\w*\W*"
@@ -65,6 +74,10 @@ def read_told_versions(pasted: PastedText, draft: Draft) -> None:
     lower = flat.lower()
     if "driver" in lower and "driver" not in draft.values and "smi-driver" not in draft.values:
         _driver(pasted, flat, draft)
+    if "smi-cuda" not in draft.values and "cuda " in lower and (able := _ABLE.search(flat)):
+        major, _, minor = (able["shown"] or able["able"]).partition(".")
+        line = pasted.line_at(able.start())
+        draft.put("driver-cuda-number", f"{major}0{minor}0", line)
     if "torch" in lower:
         _companions(pasted, flat, draft)
         plain = [hit["version"] or hit["later"] for hit in _first(_PLAIN_TORCH, flat)]

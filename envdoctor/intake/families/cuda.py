@@ -308,8 +308,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unknown error (30)",
             "unknown error (999)",
             "cuda error: unknown error",
+            "cuda driver error: unknown error",
         ),
-        r"cuda unknown error|Found an unknown error|cudaErrorUnknown|CUDA_ERROR_UNKNOWN|cuda error: unknown|unknown error \((?:30|999)\)|(?:cuda|cuinit|nvml|THC)[^\n]{0,200}(?:error|code)[ =:(]{0,3}(?:30|999)\b|error (?:999|30): unknown|error=30 : unknown",
+        r"cuda unknown error|cuda driver error: unknown|Found an unknown error|cudaErrorUnknown|CUDA_ERROR_UNKNOWN|cuda error: unknown|unknown error \((?:30|999)\)|(?:cuda|cuinit|nvml|THC)[^\n]{0,200}(?:error|code)[ =:(]{0,3}(?:30|999)\b|error (?:999|30): unknown|error=30 : unknown",
     ),
     (
         "cuda-304",
@@ -387,6 +388,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "api mismatch: this client has",
             "api mismatch: the nvidia kernel module",
             "api mismatch: nvidia kernel module",
+            "does not match dso version",
         ),
         "",
     ),

@@ -65,6 +65,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"4\.4\.0-\d+-Microsoft|\bWSL ?1\b|wsl[^\n]{0,40}version 1\b",
     ),
     (
+        "said-lxc",
+        ("lxc", "lxd", "incus"),
+        r"\bLXC\b(?! (?:is|was) not)|\b(?:LXD|Incus) (?:container|instance)",
+    ),
+    (
         "said-no-gpus-flag",
         (
             "--gpus",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from envdoctor.knowledge.early import early_plain_variant
-from envdoctor.machine import reaches
+from envdoctor.machine import Machine, reaches, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 
 __all__ = ["PLAIN", "Lag", "builds_named", "is_blind", "lagging", "told_cuda"]
@@ -46,14 +46,26 @@ def told_cuda(heard: Heard) -> str | None:
 def lagging(heard: Heard) -> Lag | None:
     """The build and what it needs, where the driver is older than that; `None`: it is not, or unknown."""
     machine = heard.machine
-    if machine.driver is None or machine.is_jetson or not is_blind(heard):
+    if machine.driver_cuda is None or machine.is_jetson or not is_blind(heard):
         return None
     cuda = machine.torch_cuda or told_cuda(heard) or _plain_cuda(heard)
     least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
-    if cuda is None or least is None or reaches(machine.driver, least):
+    if cuda is None or least is None or _implements(machine, cuda, least):
         return None
     torch = machine.torch_version or heard.paste.remarks.get("told-torch") or "?"
     return Lag(torch, cuda, least)
+
+
+FIRST_COMPATIBLE = 11
+"""The first CUDA whose builds run on every driver of its major."""
+
+
+def _implements(machine: Machine, cuda: str, least: str) -> bool:
+    """Whether the driver, or the CUDA that it is said to implement where no more is known, is enough."""
+    if machine.driver is not None:
+        return reaches(machine.driver, least)
+    have, asked = version_numbers(machine.driver_cuda), version_numbers(cuda)
+    return have[:2] >= asked[:2] or have[:1] == asked[:1] >= (FIRST_COMPATIBLE,)
 
 
 def _plain_cuda(heard: Heard) -> str | None:

@@ -17,10 +17,15 @@ _ELSEWHERE = re.compile(r"\.whl\b|https?://|(?<!\S)(?:-i|-f|--(?:extra-)?index-u
 def age(heard: Heard) -> Iterator[Finding]:
     """A build that was told or follows from a command, and a driver that implements an older CUDA."""
     lag = lagging(heard)
-    if lag is None or heard.machine.torch_cuda is not None:
+    machine = heard.machine
+    if lag is None or (machine.torch_cuda is not None and machine.driver is not None):
         return  # a build that torch names itself is judged with the driver's own rules
     line = words("evidence.plain-build", torch=lag.torch, cuda=lag.cuda, driver=lag.needs)
-    yield heard.finding("driver-too-old", "cuda-unavailable", more=[line], driver=heard.machine.driver or "?")
+    if machine.torch_cuda is not None:
+        line = words("evidence.torch", version=lag.torch, variant=machine.torch_variant or lag.cuda)
+    yield heard.finding(
+        "driver-too-old", "cuda-unavailable", more=[line], driver=machine.driver or machine.driver_cuda or "?"
+    )
 
 
 def arm(heard: Heard) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from envdoctor.rules.complaints.pythons import (
     span,
 )
 from envdoctor.rules.complaints.sources import is_dead_host, is_page_for_others, wheel_index
+from envdoctor.rules.complaints.systems import system_without_wheels
 
 __all__ = ["RULES"]
 
@@ -265,12 +266,9 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "mirror-dead")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
-    if "said-other-system" in heard:
-        return _finding(heard, refusal, "platform-no-wheel", "arch")
-    if _has_musl(machine):
-        return _finding(heard, refusal, "platform-no-wheel", "musl")
-    arm = machine.platform == "windows_arm64" and not _index_given(heard)
-    if arm or machine.arch in ("x86", "armv7l", "riscv64", "ppc64le"):
+    if (part := system_without_wheels(heard)) is not None:
+        return _finding(heard, refusal, "platform-no-wheel", part)
+    if machine.platform == "windows_arm64" and not _index_given(heard):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if _is_past_variant(heard):
         return _finding(heard, refusal, "python-too-new", "asked")
@@ -304,12 +302,6 @@ def _looked_in(heard: Heard) -> list[str]:
     """The one index that pip says it looks in, as the option that a command would name it with."""
     said = [each.value for each in heard.machine.facts.environment.pip_settings if "looking in" in each.name]
     return [f"--index-url {value}" for value in said if "," not in value]
-
-
-def _has_musl(machine: Machine) -> bool:
-    """Whether the C library is musl, for which nobody builds torch; Alpine has no other."""
-    host = machine.facts.host
-    return host.musl is not None or (host.glibc is None and "alpine" in (host.os_name or "").lower())
 
 
 def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
@@ -348,6 +340,8 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
     version, _, label = (refusal.version or "").partition("+")
     if version and not _published(heard.machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
+    if (part := system_without_wheels(heard)) is not None and refusal.name == "torch":
+        return _finding(heard, refusal, "platform-no-wheel", part)
     return _finding(heard, refusal, "mirror-lacks-cuda-build") if _is_variant(label) else None
 
 
@@ -363,6 +357,11 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         return
     version = asked.partition("==")[2]
     number = version.partition("+")[0]
+    part = system_without_wheels(heard)
+    if part is not None and re.match(r"torch(?:=|$)", asked):
+        kinds = ("no-match", "uv-no-version")
+        yield heard.finding("platform-no-wheel", *kinds, variant=part, torch=version or "?", listed="?")
+        return
     if not version:
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
