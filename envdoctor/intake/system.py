@@ -16,7 +16,8 @@ _LINUX = re.compile(
     r"linux|ubuntu|debian|cent ?os|red ?hat|rhel|fedora|rocky|alma|suse|arch\b|manjaro|mint\b|nixos"
     r"|alpine|amazon"
     r"|jetpack|\bl4t\b|dgx os|dgx spark"
-    r"|gentoo|pop!_os|kali|oracle|tencentos|anolis|openeuler|euleros|kylin|deepin|\buos\b|photon|gnu",
+    r"|gentoo|pop!_os|kali|oracle|tencentos|anolis|openeuler|euleros|kylin|deepin|\buos\b|photon|gnu"
+    r"|raspbian|raspberry pi os|armbian|dietpi|zorin|elementary os|endeavouros|proxmox|slackware|steamos",
     re.IGNORECASE,
 )
 _LINUX_WITHIN = re.compile("wsl|linux", re.IGNORECASE)
@@ -76,7 +77,9 @@ def _system(label: str, platform: str, draft: Draft) -> Os | None:
         return "macos"
     if "on linux" in python or "[GCC " in python:
         return "linux"
-    implied = "linux" if "l4t" in draft.values else draft.remarks.get("implied os")
+    implied = (
+        "linux" if "l4t" in draft.values or "arm board" in draft.remarks else draft.remarks.get("implied os")
+    )
     return _SYSTEMS.get(implied or "")
 
 
@@ -104,6 +107,8 @@ def _arch(label: str, platform: str, draft: Draft) -> str | None:
             text.replace("_64-with", "_64 with").replace("-", " ").replace("x86 64", "x86_64")
         ):
             return normal_arch(found[1].replace("-", "_"))
+    if "arm board" in draft.remarks and "32-bit" in draft.remarks:
+        return "armv7l"
     told = next((arch for remark, arch in _TOLD_ARCH.items() if remark in draft.remarks), None)
     if told is None and ("l4t" in draft.values or any(map(_ON_ARM.search, draft.gpus.values()))):
         return "aarch64"

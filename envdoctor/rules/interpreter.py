@@ -39,11 +39,15 @@ def starts(machine: Machine) -> Iterator[Finding]:
             )
 
 
+ARM_32_BIT = ("armv6l", "armv7l")
+"""Processors, or systems for them, on which no Python is of 64 bits: the platform is what has no wheel."""
+
+
 def kind(machine: Machine) -> Iterator[Finding]:
     """Interpreters that no wheel is built for: 32-bit, PyPy, emulated."""
     interpreter = machine.facts.interpreter
     evidence = _interpreter(machine)
-    if interpreter.bits == 32:
+    if interpreter.bits == 32 and machine.arch not in ARM_32_BIT:
         yield error("python-32bit", evidence, [remedies.environment(machine, "remedy.python-64bit")])
     if interpreter.implementation is not None and interpreter.implementation != "cpython":
         yield error(
@@ -160,7 +164,9 @@ def platform(machine: Machine) -> Iterator[Finding]:
         yield never
         return
     works = machine.torch_version is not None and machine.torch_imports is not False
-    if machine.os is None or machine.arch is None or works or interpreter.bits == 32:
+    if machine.os is None or machine.arch is None or works:
+        return
+    if interpreter.bits == 32 and machine.arch not in ARM_32_BIT:
         return
     said = machine.facts.paste.complaints if machine.facts.paste else ()
     if any(each.kind == "glibc-version" and "torch" in each.text for each in said):
@@ -171,7 +177,8 @@ def platform(machine: Machine) -> Iterator[Finding]:
             "platform-no-wheel", evidence, [Remedy(words("remedy.musl"))], "musl", os=host.os_name or "musl"
         )
     elif machine.platform is None:
-        yield error("platform-no-wheel", evidence, os=host.os_name or machine.os, arch=machine.arch)
+        ways = [Remedy(words("remedy.arm64-system"))] if machine.arch in ARM_32_BIT else []
+        yield error("platform-no-wheel", evidence, ways, os=host.os_name or machine.os, arch=machine.arch)
     elif machine.platform == "macos_x86_64" and not host.apple_silicon:
         last = next(
             (r.version for r in reversed(machine.tables.releases) if r.pythons.get("macos_x86_64")), "?"

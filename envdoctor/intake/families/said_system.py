@@ -129,8 +129,20 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("said-pypy", ("pypy",), r"\bpypy(?:3|\d|\b)"),
     (
         "said-32-bit",
-        ("32-bit", "32 bit", "32位", "win32", "-32", "(x86)\\python", "32bit", "calcsize", "-x86-", "-i686-"),
-        r"\bcpython-3[\w.+]{1,20}-(?:windows|linux)-(?:x86|i686)-|\b32[- ]?bit (?:build|Python|runtime|version|interpreter|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\b|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32位|\('32bit'|calcsize\([\'\"]P[\'\"]\)\W{0,6}(?:(?:is|gives?|returns?|prints?) ?)?4\b",
+        (
+            "32-bit",
+            "32 bit",
+            "32位",
+            "32 位",
+            "win32",
+            "-32",
+            "(x86)\\python",
+            "32bit",
+            "calcsize",
+            "-x86-",
+            "-i686-",
+        ),
+        r"\bcpython-3[\w.+]{1,20}-(?:windows|linux)-(?:x86|i686)-|\b32[- ]?bit (?:build|Python|runtime|version|interpreter|(?:Raspberry Pi |Pi )?OS\b|Raspbian|\()|Python[^\n]{0,30}\b32[- ]?bit|python\d+-32\b|\(x86\)\\python|\[MSC v\.\d+ 32 bit|32 ?位|\('32bit'|calcsize\([\'\"]P[\'\"]\)\W{0,6}(?:(?:is|gives?|returns?|prints?) ?)?4\b",
     ),
     (
         "said-free-threaded",
