@@ -193,8 +193,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "nvrtc-builtins",
-        ("failed to open libnvrtc-builtins", "failed to open nvrtc-builtins", "libnvrtc.so"),
-        r"failed to open (?P<subject>[\w.-]*nvrtc-builtins[\w.-]*)|(?P<other>libnvrtc\.so[\w.]*): cannot open",
+        ("nvrtc-builtins", "libnvrtc.so"),
+        r"(?:failed to|cannot|could not) (?:open|find|load) [\"'`]?(?P<subject>[\w.-]*nvrtc-builtins[\w.-]*)|(?P<other>libnvrtc\.so[\w.]*): cannot open",
     ),
     ("nvjitlink", ("__nvjitlink",), r"undefined symbol: (?P<subject>__nvJitLink\w+)"),
     # -- macOS's loader
