@@ -102,11 +102,16 @@ def _folder(path: Path) -> Iterator[Given | Unread]:
     except OSError as error:
         yield Unread(str(path), _because(error))
         return
-    files = [name for name in names if not (path / name).is_dir()]
+    files = [name for name in names if not _is_none(path / name)]
     if not files:
         yield Unread(str(path), "no files in this folder")
     for name in files:
         yield from _reports(name, _opener(path / name))
+
+
+def _is_none(path: Path) -> bool:
+    """Whether this is no file: a folder, or a pipe or socket, at which one would wait for ever."""
+    return path.exists() and not path.is_file()
 
 
 def _reports(source: str, opened: Callable[[], AbstractContextManager[BinaryIO]]) -> Iterator[Given | Unread]:

@@ -88,7 +88,6 @@ class RecordedOutside:
         timeout: float,
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
-        stdin: str = "",
     ) -> Ran:
         """See `Outside.run`."""
         asked = tuple(argv)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -16,10 +15,13 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.knowledge.tables import Platform
+from envdoctor.outside import LiveOutside
 
 __all__ = ["PackageIndex", "Wheel", "default_index_url"]
 
 _JSON = "application/vnd.pypi.simple.v1+json"
+ASKING_SECONDS = 30.0
+"""How long pip may take to say how it is configured."""
 _LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a project page of torch has about 2 MB
 _WHEEL_NAME = re.compile(
     r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-\d[^-]*)?-(?P<python>[^-]+)-(?P<abi>[^-]+)-(?P<platform>[^-]+)\.whl"
@@ -165,13 +167,8 @@ def default_index_url(environ: Mapping[str, str]) -> str:
 
 def _ask(*arguments: str) -> str:
     """What this interpreter prints; empty when it fails."""
-    try:
-        answer = subprocess.run(
-            [sys.executable, "-I", *arguments], capture_output=True, text=True, timeout=30, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout if answer.returncode == 0 else ""
+    answer = LiveOutside().run([sys.executable, "-I", *arguments], timeout=ASKING_SECONDS)
+    return answer.stdout if answer.exit_code == 0 else ""
 
 
 def _wheel(page: str, file: Mapping[str, object]) -> Wheel | None:

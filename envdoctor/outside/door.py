@@ -82,7 +82,6 @@ class Outside(Protocol):
         timeout: float,
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
-        stdin: str = "",
         hear: Callable[[str], None] | None = None,
     ) -> Ran:
         """Run a program to its end or its time limit in seconds; its whole process group ends with it.

@@ -18,6 +18,8 @@ LONGEST = 8000
 """Characters of a line; a longer one is cut into several."""
 WAITING = 10_000
 """Lines that may wait to be told; a program that prints faster is held up by its pipe."""
+REST_SECONDS = 1.0
+"""How long a program that has ended is listened to, where something still holds its pipe."""
 BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -43,10 +45,13 @@ class Lines:
 
     def rest(self) -> Iterator[str]:
         """What is left to tell of a program that has ended; a pipe held by a grandchild is not waited for."""
-        until = time.monotonic() + 1.0
-        while (self._thread.is_alive() and time.monotonic() < until) or not self._lines.empty():
+        until = time.monotonic() + REST_SECONDS
+        while self._thread.is_alive() and time.monotonic() < until:
             with contextlib.suppress(queue.Empty):
                 yield self._lines.get(timeout=0.05)
+        # As many as there are now: one that left the group may print for ever.
+        for _ in range(self._lines.qsize()):
+            yield self._lines.get_nowait()
         if not self._thread.is_alive():
             self._stream.close()
 

@@ -50,22 +50,16 @@ class Programs:
         timeout: float,
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
-        stdin: str = "",
         hear: Callable[[str], None] | None = None,
     ) -> Ran:
         """See `Outside.run`."""
         started = time.monotonic()
-        child = self._start(argv, env, cwd, bool(stdin), subprocess.PIPE)
+        child = self._start(argv, env, cwd, subprocess.PIPE)
         if isinstance(child, str):
             return Ran(tuple(argv), "not-started", error=child)
         with self._child(child):
             pipes = ((child.stdout, hear), (child.stderr, None))
             readers = [_Reader(stream, told) for stream, told in pipes if stream is not None]
-            if stdin and child.stdin is not None:
-                with contextlib.suppress(OSError):
-                    child.stdin.write(stdin.encode())
-                with contextlib.suppress(OSError):
-                    child.stdin.close()
             timed_out = False
             try:
                 child.wait(max(0.0, timeout - (time.monotonic() - started)))
@@ -99,7 +93,7 @@ class Programs:
         from envdoctor.outside.lines import Lines
 
         started = time.monotonic()
-        child = self._start(argv, env, cwd, False, subprocess.STDOUT)
+        child = self._start(argv, env, cwd, subprocess.STDOUT)
         if isinstance(child, str):
             return Ran(tuple(argv), "not-started", error=child)
         ended_by_us = False
@@ -142,7 +136,6 @@ class Programs:
         argv: Sequence[str],
         env: Mapping[str, str | None] | None,
         cwd: str | None,
-        speaks: bool,
         stderr: int,
     ) -> subprocess.Popen[bytes] | str:
         """The child in a process group of its own, or why it did not start."""
@@ -154,7 +147,7 @@ class Programs:
         try:
             return subprocess.Popen(
                 list(argv),
-                stdin=subprocess.PIPE if speaks else subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 env=environ,

@@ -152,6 +152,14 @@ def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert (code, out, err) == (2, "", "envdoctor: none.txt: no such file or directory\n")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+def test_a_pipe_in_a_folder_is_not_waited_for(capsys: pytest.CaptureFixture[str], write: Write) -> None:
+    folder = write("all/a.json").parent
+    os.mkfifo(folder / "pipe")
+    _, out, _ = answers(capsys, folder, form="json")
+    assert json.loads(out)["source"] == "a.json"
+
+
 def test_an_empty_folder_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, err = answers(capsys, tmp_path)
     assert (code, out) == (2, "")
