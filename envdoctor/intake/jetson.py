@@ -9,7 +9,7 @@ from envdoctor.intake.lines import PastedText
 
 __all__ = ["read_jetson"]
 
-_HINTS = ("tegra", "l4t", "jetpack", "jetson")
+_HINTS = ("tegra", "l4t", "jetpack", "jetson", "(release), revision")
 _RELEASE = re.compile(r"\bR(?P<major>\d\d) ?\(release\), REVISION: ?(?P<rest>\d{1,2}(?:\.\d{1,2})?)")
 _L4T = re.compile(
     r"\b(?:L4T|Jetson Linux|nvidia-l4t-core)[\s:=(-]{0,40}(?:version )?R?"
@@ -26,8 +26,7 @@ _JETPACK = re.compile(
 
 def read_jetson(pasted: PastedText, draft: Draft) -> None:
     """Keep the release of Jetson Linux that the text shows; one that names several JetPacks shows none."""
-    lower = pasted.flat.lower()
-    if not any(each in lower for each in _HINTS):
+    if not any(each in pasted.lower for each in _HINTS):
         return
     if found := _RELEASE.search(pasted.flat):
         _put(f"{found['major']}.{found['rest']}", found.start(), pasted, draft)

@@ -35,6 +35,7 @@ def read_host(draft: Draft, names: GpuNames) -> Host:
     """The host; `os` also from what no other system says, such as "WinError"."""
     label, platform = draft.get("os") or "", draft.get("platform") or ""
     system = _system(label, platform, draft)
+    arch = _arch(label, platform, draft)
     container = draft.remarks.get("container kind")
     cpu = draft.get("cpu")
     apple = None
@@ -48,14 +49,15 @@ def read_host(draft: Draft, names: GpuNames) -> Host:
         os_name=re.sub(r" \((?:x86_64|aarch64|arm64|64-bit|64 位)\)$", "", label) or None,
         os_version=_os_version(label, platform, system),
         kernel=_kernel(platform, draft),
-        arch=_arch(label, platform, draft),
+        arch=arch,
         glibc=_glibc(draft.get("libc"), platform),
         musl="" if "musl" in draft.remarks else None,
         cpu_model=cpu,
         cpu_features=_features(draft.get("cpu-flags")),
         apple_silicon=apple,
         container=_container(container),
-        l4t=draft.get("l4t"),
+        # On another machine a board is only spoken of.
+        l4t=draft.get("l4t") if (system, arch) == ("linux", "aarch64") else None,
         wsl=_wsl(label, platform, draft),
     )
 

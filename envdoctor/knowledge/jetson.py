@@ -114,6 +114,8 @@ def by_l4t(l4t: str) -> tuple[JetsonRelease, ...]:
 
     One that is older than all of its kind in the table is like none of them.
     """
+    if re.fullmatch(r"\d+(\.\d+)*", l4t, re.ASCII) is None:
+        return ()
     parts = l4t.split(".")
     for known in range(len(parts), 0, -1):
         start = ".".join(parts[:known])

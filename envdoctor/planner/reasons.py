@@ -13,6 +13,7 @@ from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.plan import Rejected
 from envdoctor.planner.pythons import best_python
+from envdoctor.planner.target import SERVER_BOARDS
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import TorchRelease
@@ -110,7 +111,9 @@ def warnings(chosen: Candidate, question: Question) -> Iterator[Words]:
 
 def _of_cuda(chosen: Candidate, question: Question) -> Iterator[Words]:
     target, driver = question.target, question.driver
-    if driver.assumed:
+    if driver.assumed and set(target.capabilities) & set(SERVER_BOARDS):
+        yield words("plan.driver-jetpack", cuda=cuda_of(chosen.variant) or "?")
+    elif driver.assumed:
         if target.accelerator == "nvidia":
             branch = driver.version.partition(".")[0]
             key = "plan.driver-missing" if target.driver_missing else "plan.driver-unknown"

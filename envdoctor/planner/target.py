@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from envdoctor.knowledge.jetson import JetsonRelease
     from envdoctor.machine import Machine
 
-__all__ = ["Accelerator", "Target"]
+__all__ = ["SERVER_BOARDS", "Accelerator", "Target"]
 
 Accelerator = Literal["nvidia", "amd", "intel", "apple"]
 
@@ -94,7 +94,7 @@ class Target(Record):
 
 
 SERVER_BOARDS = ("10.1", "11.0")
-"""Boards (Thor) that the usual wheels for Linux on Arm have code for."""
+"""Boards (Thor) that the usual wheels for Linux on Arm have code for; their driver comes with JetPack too."""
 
 
 def _jetson(machine: Machine) -> tuple[JetsonRelease, ...]:

@@ -32,6 +32,8 @@ def container_blind(machine: Machine) -> bool:
     nvidia = machine.facts.nvidia
     if not machine.in_container or nvidia.device_nodes or machine.is_wsl or machine.facts.paste is not None:
         return False
+    if machine.is_jetson:
+        return False  # its nodes have other names, and its GPU stands on no bus
     if machine.facts.nvml is not None and machine.facts.nvml.gpus:
         return False
     asked = machine.facts.environment.variables.get("NVIDIA_VISIBLE_DEVICES", "")

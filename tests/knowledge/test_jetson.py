@@ -22,6 +22,8 @@ from envdoctor.knowledge.lookup import EMBEDDED
         ("40.1.0", []),
         ("32.2.1", []),  # before cuDNN 8: no wheel of the table runs on it
         ("", []),
+        ("36.4.x", []),  # a report may hold anything
+        ("R36", []),
     ],
 )
 def test_a_release_is_found_by_its_number(l4t, jetpacks):

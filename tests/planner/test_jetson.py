@@ -127,6 +127,10 @@ def test_a_release_older_than_every_wheel_is_told_so():
 def test_a_thor_and_a_card_in_a_board_take_the_usual_wheels():
     thor = Machine(replace(jetson("2.9.0+cpu", None, "38.4.0", "3.12.3")), today=TODAY)
     assert Target.of(thor).jetson == ()
+    known = replace(Target.of(thor), capabilities=("11.0",), gpus=(("Jetson AGX Thor", "11.0"),))
+    plan = choose(known, thor.tables, TODAY)
+    assert plan.build is not None and plan.build.variant == "cu130"
+    assert "plan.driver-jetpack" in [each.key for each in plan.warnings]
     card = Machine(replace(HEALTHY, host=ORIN), today=TODAY)
     assert not card.is_jetson and Target.of(card).jetson == ()
 
@@ -139,3 +143,7 @@ def test_the_release_tells_the_python_where_a_report_does_not():
 def test_a_live_board_is_not_told_that_it_has_no_gpu():
     found = {each.code for each in judge(board("36.4.7", "3.10.12", torch="2.9.0+cpu"))}
     assert "torch-cpu-build" in found and not found & {"gpu-absent", "driver-missing", "driver-not-running"}
+    inside = board("36.4.7", "3.10.12", torch="2.9.0+cpu", container="docker")
+    assert {each.code for each in judge(inside)} & {"container-no-gpu", "torch-cpu-build"} == {
+        "torch-cpu-build"
+    }
