@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from envdoctor.errors import UsageError
@@ -14,6 +13,7 @@ from envdoctor.planner.new_environment import NewEnvironment
 from envdoctor.planner.recipe import Recipe
 from envdoctor.planner.room import download_of
 from envdoctor.probes.caches import pip_cache, uv_cache
+from envdoctor.probes.json_object import json_object
 from envdoctor.probes.uv_config import project_file
 
 __all__ = ["work_of"]
@@ -122,11 +122,8 @@ def _prefix_of(new: NewEnvironment, recipe: Recipe, outside: Outside) -> str:
 def _conda_folders(program: str, outside: Outside) -> list[str]:
     """Where conda puts its environments, the first choice first."""
     ran = outside.run((program, "info", "--json"), timeout=30.0)
-    try:
-        said = json.loads(ran.stdout)
-    except ValueError:
-        return []
-    told = said.get("envs_dirs") or said.get("envs directories") if isinstance(said, dict) else None
+    said = json_object(ran.stdout)
+    told = said.get("envs_dirs") or said.get("envs directories")
     return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
 
 

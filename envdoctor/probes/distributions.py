@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -10,6 +9,7 @@ from typing import Literal, NamedTuple
 from envdoctor.facts import Distribution
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 from envdoctor.redact import without_credentials
 
 __all__ = ["Site", "SiteKind", "distributions_in", "is_leftover"]
@@ -160,13 +160,7 @@ def _read(outside: Outside, site: Site, info: str, name: str, version: str, *, q
 
 
 def _direct_url(outside: Outside, file: str) -> str | None:
-    text = outside.read_text(file, 65536)
-    if text is None:
-        return None
-    try:
-        url = json.loads(text).get("url")
-    except (ValueError, AttributeError):
-        return None
+    url = json_object(outside.read_text(file, 65536)).get("url")
     return without_credentials(url) if isinstance(url, str) else None
 
 

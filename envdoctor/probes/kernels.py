@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Literal
 from envdoctor.facts import JupyterKernel
 from envdoctor.late import late
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 
 __all__ = ["installed_kernels", "running_kernel"]
 
@@ -85,12 +85,8 @@ def _user_folder(outside: Outside) -> str | None:
 
 
 def _spec(outside: Outside, file: str, name: str, scope: Scope) -> JupyterKernel | None:
-    text = outside.read_text(file, 1 << 16)
-    try:
-        told = json.loads(text) if text else None
-    except ValueError:
-        return None
-    if not isinstance(told, dict) or str(told.get("language", "")).lower() != "python":
+    told = json_object(outside.read_text(file, 1 << 16))
+    if str(told.get("language", "")).lower() != "python":
         return None
     argv = told.get("argv")
     program = argv[0] if isinstance(argv, list) and argv and isinstance(argv[0], str) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -11,6 +10,7 @@ from envdoctor.facts import OtherGpu
 from envdoctor.knowledge.other_gpus import chip_by_pci, looks_integrated
 from envdoctor.outside import Outside
 from envdoctor.probes.host_linux import wsl_version
+from envdoctor.probes.json_object import json_object
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.windows_bus import DISPLAY_ADAPTERS, displays
@@ -196,17 +196,16 @@ def _macos(outside: Outside, quick: bool, notes: Notebook) -> tuple[OtherGpu, ..
         return None
     argv = ["/usr/sbin/system_profiler", "SPDisplaysDataType", "-json"]
     ran = outside.run(argv, timeout=PROFILER_SECONDS)
-    try:
-        data = json.loads(ran.stdout)
-    except ValueError:
+    data = json_object(ran.stdout)
+    if not data:
         notes.unknown["cards"] = reason("program-silent", program="system_profiler")
         return None
     notes.sources["cards"] = "system_profiler"
     return tuple(_displays(data))
 
 
-def _displays(data: object) -> Iterator[OtherGpu]:
-    rows = data.get("SPDisplaysDataType") if isinstance(data, dict) else None
+def _displays(data: Mapping[str, object]) -> Iterator[OtherGpu]:
+    rows = data.get("SPDisplaysDataType")
     for row in rows if isinstance(rows, list) else ():
         name = row.get("sppci_model") if isinstance(row, dict) else None
         if not isinstance(name, str):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
 from envdoctor.facts import CudaToolkit
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 from envdoctor.probes.notebook import Notebook
 from envdoctor.probes.reading import Reading
 from envdoctor.reason import reason
@@ -97,13 +97,10 @@ def _version(outside: Outside, nvcc: str | None, home: str | None, notes: Notebo
 def _version_json(outside: Outside, home: str) -> tuple[str, str] | None:
     """CUDA 11.1 and newer."""
     path = str(outside.path.join(home, "version.json"))
-    try:
-        data = json.loads(outside.read_text(path, 256 << 10) or "")
-    except ValueError:
-        return None
+    data = json_object(outside.read_text(path, 256 << 10))
     # "cuda" is the release's own number; "cuda_nvcc" the compiler's, which is what builds extensions.
     for name in ("cuda_nvcc", "cuda"):
-        part = data.get(name) if isinstance(data, dict) else None
+        part = data.get(name)
         version = part.get("version") if isinstance(part, dict) else None
         if isinstance(version, str) and re.match(r"\d+\.\d+", version):
             return version, path

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 
 __all__ = ["UNDO", "unfinished_run"]
 
@@ -17,14 +16,8 @@ def unfinished_run(outside: Outside, prefix: str) -> str | None:
 
     One that is still at work counts as cut off where the system does not show its processes as files.
     """
-    text = outside.read_text(outside.path.join(prefix, UNDO, "journal.json"), 1 << 16)
-    if text is None:
-        return None
-    try:
-        said = json.loads(text)
-        state, what, pid = said["state"], said["what"], said["pid"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if state != "working" or not isinstance(what, str):
+    said = json_object(outside.read_text(outside.path.join(prefix, UNDO, "journal.json"), 1 << 16))
+    what, pid = said.get("what"), said.get("pid")
+    if said.get("state") != "working" or not isinstance(what, str) or not isinstance(pid, int):
         return None
     return None if outside.exists(f"/proc/{pid}") else what[:100]

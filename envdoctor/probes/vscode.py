@@ -10,7 +10,6 @@ that they name, and last by what it keeps itself (`vscode_store`).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -18,6 +17,7 @@ from envdoctor.facts import EditorChoice
 from envdoctor.frozen import Record, value
 from envdoctor.late import late
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 from envdoctor.probes.user_folders import home_folder, settings_folder
 from envdoctor.probes.vscode_store import Kept, kept_for
 
@@ -193,11 +193,7 @@ def _selected(
 
 
 def _of_key(stored: str | None, wanted: str, *, any_case: bool) -> str | None:
-    try:
-        values = json.loads(stored) if stored else {}
-    except ValueError:
-        return None
-    for key, chosen in values.items() if isinstance(values, dict) else ():
+    for key, chosen in json_object(stored).items():
         fits = key.lower() == wanted.lower() if any_case else key == wanted
         if fits and isinstance(chosen, str) and _is_path(chosen):
             return chosen
@@ -269,11 +265,7 @@ def _jsonc(text: str | None) -> dict[str, object]:
         return {}
     bare = _STRINGS_AND_COMMENTS.sub(lambda found: found[1] or " ", text.lstrip("\ufeff"))
     bare = _TRAILING_COMMA.sub(lambda found: found[1] or "", bare)
-    try:
-        told = json.loads(bare)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+    return json_object(bare)
 
 
 def _expanded(outside: Outside, written: str, folder: str, folders: Mapping[str, str]) -> str | None:

@@ -7,11 +7,11 @@ each kind of environment there, from the folder to what was chosen: an interpret
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
+from envdoctor.probes.json_object import json_object
 
 __all__ = ["KINDS", "Kept", "kept_for"]
 
@@ -65,7 +65,7 @@ def _states(
 
 def _opened(outside: Outside, about: str, remote: bool) -> str | None:
     """The folder or workspace file that a "workspace.json" names, as a path of this system."""
-    told = _object(about)
+    told = json_object(about)
     address = told.get("folder") or told.get("workspace") or told.get("configuration")
     if not isinstance(address, str):
         return None
@@ -84,7 +84,7 @@ def _opened(outside: Outside, about: str, remote: bool) -> str | None:
 
 def _chosen(outside: Outside, stored: str | None, folder: str) -> dict[str, str] | None:
     """By kind, the interpreter chosen for the folder; `None`: the extension has kept nothing at all."""
-    told = _object(stored or "")
+    told = json_object(stored or "")
     if not any(key.startswith(f"{EXTENSION}:") for key in told):
         return None
     chosen = {}
@@ -112,11 +112,3 @@ def _interpreter(outside: Outside, path: str, kind: str) -> str:
 def _same(outside: Outside, one: str, other: str) -> bool:
     normal = outside.path.normcase
     return bool(normal(outside.path.normpath(one)) == normal(outside.path.normpath(other)))
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        told = json.loads(text)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

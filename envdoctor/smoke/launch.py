@@ -30,7 +30,7 @@ def launch(
     """Run the worker to its end or the time limit.
 
     Everything that torch or its compiler writes goes into `folder`. The user's own variables count, the
-    working folder is never on the worker's path. `prepare` is called once the options are written.
+    working folder is never on the worker's path. `prepare` is called right before the worker is started.
     """
     token = os.urandom(8).hex()
     transcript = Transcript(token, listener)
