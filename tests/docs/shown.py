@@ -69,6 +69,22 @@ def mirrors(language: str) -> str:
     return mirrors_as_markdown(replace(seen, remarks=()), words).rpartition("\n\n")[0] + "\n\n"
 
 
+def windows_recipe(language: str) -> str:
+    """What the copied recipe gives on Windows: PyPI's newest release, which is the CPU build there."""
+    row = knowledge().releases[-1]
+    cpu = {"en": ", **CPU only**, ", "zh": "，**只有 CPU**，"}[language]
+    comma = {"en": ", ", "zh": "，"}[language]
+    return f"torch {row.version}{cpu}torchvision {row.torchvision}{comma}torchaudio {row.torchaudio}"
+
+
+def linux_recipe(language: str) -> str:
+    """What the copied recipe gives on Linux: PyPI's newest release with the CUDA that it carries there."""
+    row = knowledge().releases[-1]
+    carries = {"en": ", the build that PyPI carries: ", "zh": "，PyPI 上的那个构建版本："}[language]
+    digits = row.pypi_variant["linux_x86_64"].removeprefix("cu")
+    return f"torch {row.version}{carries}**CUDA {digits[:-1]}.{digits[-1]}**"
+
+
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
@@ -88,6 +104,8 @@ PLACES: tuple[tuple[dict[str, Path], str, Callable[[str], str]], ...] = (
     (README, r"    envdoctor 0\.1\.0 · conda (?:.*\n)*?    (?:More on this|详细说明).*\n", _laptop_now),
     (README, r"    envdoctor 0\.1\.0 · Python 3\.12(?:.*\n)*?    (?:Next|下一步).*\n", plan),
     (MIRRORS, r"### `official`(?:.*\n)*?(?=`--mirror tuna`)", mirrors),
+    (MIRRORS, r"torch [\d.]+(?:, |，)\*\*(?:CPU only|只有 CPU)\*\*.*?torchaudio [\d.]+\d", windows_recipe),
+    (MIRRORS, r"torch [\d.]+(?:, the build|，PyPI 上).*?\*\*CUDA [\d.]+\*\*", linux_recipe),
     (BEGINNERS, r"```\nenvdoctor 0\.1\.0 · venv (?:.*\n)*?```\n", newcomer),
 )
 

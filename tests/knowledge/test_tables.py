@@ -245,7 +245,13 @@ def test_no_mirror_stands_at_an_invented_address():
 def test_the_rows_that_the_documentation_shows_are_sound():
     text = (Path(__file__).parents[2] / "docs" / "knowledge.md").read_text(encoding="utf-8")
     shown = [json.loads(line) for line in re.findall(r"(?m)^    (\{.+\})$", text)]
-    marks = {"sass": "archs", "pypi_variant": "torch_releases", "pci_ids": "gpus", "quirks": "mirrors"}
+    marks = {
+        "sass": "archs",
+        "pypi_variant": "torch_releases",
+        "pci_ids": "gpus",
+        "quirks": "mirrors",
+        "torch": "companions",
+    }
     tables = []
     for row in shown:
         table = next(table for mark, table in marks.items() if mark in row)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from envdoctor.errors import UsageError
-from envdoctor.knowledge import Knowledge
+from envdoctor.knowledge import Knowledge, TorchRelease
 from envdoctor.planner import Target, Wishes, choose, judge
 
 TODAY = date(2026, 11, 24)
 Make = Callable[..., Target]
+
+
+class AsOfToday(Knowledge):
+    """The tables without what was released later: what is latest changes with every row."""
+
+    @functools.cached_property
+    def releases(self) -> tuple[TorchRelease, ...]:
+        return tuple(row for row in super().releases if row.released <= TODAY)
+
+
+@pytest.fixture(scope="session")
+def tables() -> Knowledge:
+    return AsOfToday()
 
 
 def build(target: Target, tables: Knowledge, **wishes: object) -> str | None:
