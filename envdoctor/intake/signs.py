@@ -79,6 +79,9 @@ def read_signs(pasted: PastedText, draft: Draft) -> None:
         draft.remarks.setdefault("implied os", "macos")
     if ("said-apple" in kinds or "said-intel-mac" in kinds) and not counts["windows"]:
         draft.remarks["implied os"] = "macos"
+    if "said-apple" in kinds and "said-docker" in kinds:
+        draft.remarks["implied os"] = "linux"  # whatever runs it, what is inside is Linux
+        draft.remarks.setdefault("arm64", kinds["said-apple"])
 
 
 _SUBDIR = {"aarch64": "arm board", "arm64": "arm64", "armv7l": "armv7l", "armv6l": "armv7l", "32": "32-bit"}

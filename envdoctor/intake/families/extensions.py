@@ -224,6 +224,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no module named 'rotary_emb'",
             "failed to import from vllm._c",
             "name '_c' is not defined",
+            "nameerror: name '",
             "failed to load custom c++ ops",
             "object has no attribute 'ds_opt_adam'",
             "'nonetype' object has no attribute 'causal_conv1d",
@@ -231,7 +232,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "'nonetype' object has no attribute 'flash_attn",
             "'nonetype' object has no attribute 'mamba_chunk",
         ),
-        r"'NoneType' object has no attribute '(?P<fourth>causal_conv1d|selective_scan|flash_attn|mamba)|Error: No module named '(?P<subject>(?!torch\.|torchvision)[\w.]+)'|from (?P<other>vllm\._\w+)|name '_C' is not defined|custom C\+\+ ops|'ds_opt_(?P<third>adam)'",
+        r"'NoneType' object has no attribute '(?P<fourth>causal_conv1d|selective_scan|flash_attn|mamba)|Error: No module named '(?P<subject>(?!torch\.|torchvision)[\w.]+)'|from (?P<other>vllm\._\w+)|name '_C' is not defined|NameError: name '(?P<fifth>\w+_cuda(?:_\w+)?|exllama\w*|flash_attn\w*|causal_conv1d\w*|selective_scan\w*|marlin\w*)' is not defined|custom C\+\+ ops|'ds_opt_(?P<third>adam)'",
     ),
     (
         "extension-requirement",

@@ -83,7 +83,11 @@ def _triton(heard: Heard) -> list[Remedy]:
 
 def demands(heard: Heard) -> Iterator[Finding]:
     """A compiled package that was made for another torch than the one beside it, as pip says."""
-    if "extension-requirement" in heard:
+    said = heard.all("extension-requirement")
+    if said and all(each.subject.startswith("torchtext") for each in said):
+        severity = Severity.WARNING if heard.machine.cuda_proven else Severity.ERROR
+        yield heard.finding("torch-companion-mismatch", "extension-requirement", severity=severity)
+    elif said:
         yield heard.finding(
             "extension-mismatch",
             "extension-requirement",

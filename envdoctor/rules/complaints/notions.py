@@ -14,7 +14,7 @@ __all__ = ["NOTIONS", "has"]
 NOTIONS: dict[str, str] = {
     # -- what a sentence does
     "advice": r"^(?:please|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
-    "fails": r"\bincompatib\w*|\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstops?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
+    "fails": r"\bincompatib\w*|\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstop(?:s|ped)?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
     "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|\bgo(?:es)? through\b|\bwent through\b|可以|正常|成功|没问题|不报错|能用|能跑|能运行|能导入|跑通",
     "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
     "lacks": r"\bno\b|\bnot\b|n't\b|\bwithout\b|\black(?:s|ed|ing)?\b|\bmissing\b|\babsent\b|\bnone\b|\bforgot\w*|没有|缺少?|未安装|没装|未",
@@ -66,6 +66,7 @@ NOTIONS: dict[str, str] = {
     "has-gpu": r"\b(?:has|have|with|on|got|supported|working|owns?|there is|is there|my|an?|the) (?:an? |the |my )?(?:\w+ ){0,3}?(?:gpu|nvidia|cuda (?:device|gpu|card|\d)|rtx|gtx|geforce)\b|\bcuda (?:toolkit )?\d|有(?:显卡|gpu)|本来就有cuda|显卡(?:是|为)?\d",
     "no-card": r"\b(?:only|just) (?:an? )?(?:intel|integrated)|\bintel (?:u?hd|iris)\b[^.;]{0,20}\bonly\b|\bgraphics only\b|\b(?:no|without|lacks|lacking|n't have) (?:an? |any )?(?:dedicated |discrete |nvidia |usable |graphics )*(?:gpus?|cards?|graphics)\b|\bcpu-only (?:machine|node|server|box|laptop|runner|host)|\bruns on a cpu|\bGitHub Actions|\bCI (?:runner|job|machine)|没有(?:独立|英伟达|nvidia|n)? ?(?:显卡|独显|gpu)",
     "cuda-build": r"\bcuda (?:build|version|wheel|torch|pytorch)|\+cu\d|\bcu\d{2,3}\b|\bgpu (?:build|version|wheel|torch)|\bcuda-enabled|\bgpu ?版|\bcuda ?版|/whl/cu",
+    "old-driver": r"\b(?:nvidia |legacy |gpu )?drivers?(?: version| branch| series)? (?:3\d\d|4[0-4]\d)(?:\.?xx)?\b|\b(?:3\d\d|4[0-4]\d)(?:\.?xx)? (?:legacy )?driver\b",
     "blackwell-build": r"\bcu12[89]\b|\bcu13\d\b|\bCUDA[ -]?(?:12\.[89]|13)|\bnightl(?:y|ies)\b|\btorch[ =]*2\.(?:[7-9]|1\d)\b",
     "zombie": r"\bzombies?\b|\borphan\w* process\w*|\bdefunct\b|僵尸进程",
     "cuda-index": r"/whl/(?:nightly/)?cu\d",

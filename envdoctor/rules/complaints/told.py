@@ -100,7 +100,8 @@ ROWS: tuple[Row, ...] = (
     ("disk-low", "disk full fails|install|download|torch|cured"),
     ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new torch|cured|import|fails"),
     ("torch-companion-mismatch", "companion %unmatched"),
-    ("torch-companion-mismatch", "companion fails symbol"),
+    ("torch-companion-mismatch", "companion fails symbol|import"),
+    ("torch-companion-mismatch", "companion torch-version works|cured @fails"),
     ("extension-mismatch", "extension fails symbol"),
     ("torch-companion-mismatch", "companion !cuda-index mismatch|cpu-build|downgrade|old|new|update torch|cured|fails"),
     ("torch-vcredist-missing", "vcredist cured|install|lacks|old|update"),
@@ -134,10 +135,12 @@ ROWS: tuple[Row, ...] = (
     ("gpu-too-new-for-build", "gpu-idle|unsupported !cpu-build %newest-gpu"),
     ("gpu-too-new-for-build", "blackwell-build @fails %newest-gpu"),
     ("gpu-too-new-for-build", "new-gpu unsupported|old|cured|cuda-build"),
+    ("gpu-too-old-for-build", "blackwell-build @fails %dropped-gpu"),
     ("gpu-too-old-for-build", "old-gpu unsupported|gone|cured|downgrade !driver"),
     ("driver-not-running", "module fails|lacks @driver|nvidia-smi|gpu !container !extension"),
     ("driver-missing", "no-driver gpu|torch|fails|driver !container"),
     ("driver-missing", "lspci nvidia-card #smi-not-found !fails %blind"),
+    ("driver-too-old", "old-driver fails %modern-python"),
     ("driver-too-old", "driver old|cured|update gpu|torch|cured|driver !works"),
     ("driver-library-mismatch", "reboot cured driver|update"),
     ("driver-library-mismatch", "no-reboot @driver|gpu @update !cured %blind"),
@@ -300,6 +303,14 @@ def _is_newest(heard: Heard) -> bool:
     return unknown and any(version_numbers(each.capability) >= (12, 0) for each in machine.gpus)
 
 
+def _is_dropped(heard: Heard) -> bool:
+    """Whether the GPUs are of those that the builds for CUDA 12.8 and later left out, and torch is not known."""
+    machine = heard.machine
+    unknown = machine.torch_version is None and machine.facts.torch_import is None
+    capabilities = [version_numbers(each) for each in machine.capabilities]
+    return unknown and bool(capabilities) and all((5, 0) <= each < (7, 0) for each in capabilities)
+
+
 def _has_other(heard: Heard) -> bool:
     """Whether the only GPU is one of AMD's or Intel's that torch has builds for."""
     machine = heard.machine
@@ -359,6 +370,8 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "cuda-unproven": _may_lack_cuda,
     "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
     "newest-gpu": _is_newest,
+    "dropped-gpu": _is_dropped,
+    "modern-python": lambda heard: (heard.machine.python or (0, 0)) >= (3, 11),
     "other-gpu": _has_other,
     "unfit": _is_unfit,
     "not-installed": lambda heard: heard.machine.torch_imports is not True,
