@@ -27,7 +27,7 @@ def choose(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
     """The best build for this machine; a bare date stands for no wishes, as of that day."""
     if isinstance(wishes, date):
         wishes = Wishes(today=wishes)
-    if target.jetson and (own := _own_builds(target, wishes)) is not None:
+    if target.jetson and (own := _own_builds(target, tables, wishes)) is not None:
         return own
     question = Question.of(target, tables, wishes)
     fits, rejected = up_to_best(question) if question is not None else ([], [])
@@ -55,18 +55,18 @@ def pick(target: Target, tables: Knowledge, wishes: Wishes | date) -> Plan:
     """
     if isinstance(wishes, date):
         wishes = Wishes(today=wishes)
-    if target.jetson and (own := _own_builds(target, wishes)) is not None:
+    if target.jetson and (own := _own_builds(target, tables, wishes)) is not None:
         return own
     question = Question.of(target, tables, wishes)
     chosen = best(target, tables, question.wishes) if question is not None else None
     return _plan(chosen, question) if chosen is not None and question is not None else Plan(None)
 
 
-def _own_builds(target: Target, wishes: Wishes) -> Plan | None:
+def _own_builds(target: Target, tables: Knowledge, wishes: Wishes) -> Plan | None:
     """The plan for a board that has builds of its own; `None`: a usual build is wanted."""
     from envdoctor.planner.jetson import board_plan, has_own_builds
 
-    return board_plan(target, wishes) if has_own_builds(target, wishes) else None
+    return board_plan(target, tables, wishes) if has_own_builds(target, wishes) else None
 
 
 def _plan(chosen: Candidate, question: Question) -> Plan:

@@ -315,7 +315,8 @@ class _Kitchen:
     def _in_the_way(self, target: Target, plan: Plan) -> tuple[Words, ...]:
         """Why there is no build; of a choice that somebody made, what is wrong with just that one."""
         asked = self.asked
-        if asked.torch in ("settled", "latest") or asked.backend == "auto" or self.wishes.tool == "conda":
+        free = asked.torch in ("settled", "latest") or asked.backend == "auto"
+        if free or self.wishes.tool == "conda" or target.jetson:
             return tuple(each for each in plan.why if each.key != "plan.nearest")
         reasons = judge(target, asked.torch.partition("+")[0], asked.backend, self.tables)
         told = [each for each in reasons if each.key != "plan.nearest"]
@@ -324,6 +325,8 @@ class _Kitchen:
 
     def _nearest(self, target: Target, tool: Tool) -> Build | None:
         asked = self.asked
+        if target.jetson:  # what is in the way names it already, and where it is
+            return None
         if tool == "conda" or (asked.torch in ("settled", "latest") and asked.backend == "auto"):
             return None
         release = asked.torch if asked.torch not in ("settled", "latest") else self.machine.settled.version

@@ -91,6 +91,7 @@ def test_another_python_than_the_jetpacks_means_a_new_environment():
     ("asked", "key"),
     [
         ({"torch": "2.14.1"}, "plan.jetson-other"),
+        ({"torch": "2.1"}, "plan.jetson-other"),  # nor is 2.13 what "2.1" means
         ({"backend": "cu130"}, "plan.jetson-other"),
         ({"tool": "conda"}, "plan.jetson-other"),
     ],
@@ -99,6 +100,19 @@ def test_what_no_board_can_have_is_refused_with_what_there_is(asked, key):
     machine = board("36.4.3", "3.10.12")
     plan = choose(Target.of(machine), machine.tables, Wishes(today=TODAY, **asked))
     assert plan.build is None and key in [each.key for each in plan.why]
+
+
+@pytest.mark.parametrize("asked", [{"torch": "2.14.1"}, {"torch": "2.14.1", "backend": "cu130"}])
+def test_no_usual_build_is_called_the_nearest(asked) -> None:
+    made = recipe(board("36.4.3", "3.10.12"), Asked(**asked))
+    assert made.nearest is None and "plan.jetson-other" in [each.key for each in made.why]
+
+
+def test_a_version_may_be_asked_for_in_short() -> None:
+    machine = board("36.4.3", "3.10.12")
+    plan = choose(Target.of(machine), machine.tables, Wishes(today=TODAY, torch="2.5"))
+    assert plan.build is not None and plan.build.torch == "2.5.0a0+872d972e41.nv24.08"
+    assert [(each.torch, each.reason.key) for each in plan.rejected] == [("2.15.0", "plan.jetson-usual")]
 
 
 def test_a_cpu_build_is_the_usual_one():
