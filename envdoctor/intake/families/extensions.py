@@ -197,6 +197,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("engine-no-device", ("failed to infer device type", "runtimeerror: unknown runtime environment"), ""),
     ("quantization-gpu", ("a gpu is needed for quantization",), ""),
     (
+        # Triton's inner parts, which torch's compiler takes by their names: each Triton has others.
+        "extension-ops",
+        ("'compiledkernel'", "'jitfunction'", "launch_enter_hook", "launch_exit_hook"),
+        r"'(?:CompiledKernel|JITFunction)' (?:object )?has no attribute|\bno attribute 'launch_(?:enter|exit)_hook'",
+    ),
+    (
         "extension-ops",
         (
             "no module named 'amp_c'",

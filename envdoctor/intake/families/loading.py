@@ -182,6 +182,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?P<subject>(?:lib)?cu(?:dnn|blas)[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
     ),
     (
+        "frozen-app",
+        ("pyinstaller\\", "pyinstaller/", "cx_freeze", "pyimod0", "\\_mei", "/_mei", "nuitka"),
+        "",
+    ),
+    (
         "cudnn-version",
         (
             "cudnn version incompatibility",

@@ -133,7 +133,8 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
     if said and "cuda-500" not in heard and not _is_nccls(heard):
         lines = " ".join(each.text for each in said)
         weak = not heard.any(*kinds[:-1])
-        name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if weak else "?")
+        triton = weak or re.search(r"'(?:CompiledKernel|JITFunction)'|'launch_e", lines)
+        name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if triton else "?")
         weak = weak and not re.search("error", lines, re.IGNORECASE)
         # bitsandbytes says so on every Mac, where it has nothing else to be built for.
         severity = Severity.WARNING if weak or heard.machine.os == "macos" else Severity.ERROR

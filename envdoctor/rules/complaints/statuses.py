@@ -78,10 +78,22 @@ def _came_later(heard: Heard) -> bool:
     return all(cuda < each for each in first)
 
 
+FIRST_OF_CUDNN = (5, 0)
+"""The lowest compute capability that every cuDNN knows which torch was ever built with."""
+
+
+def _is_known_to_cudnn(heard: Heard) -> bool:
+    """Whether torch's own cuDNN has code for the GPUs, so that one which has none is another copy."""
+    capabilities = [version_numbers(each) for each in heard.machine.capabilities]
+    return bool(capabilities) and min(capabilities) >= FIRST_OF_CUDNN
+
+
 def libraries(heard: Heard) -> Iterator[Finding]:
     """Libraries of CUDA that do not start, or that are another copy than torch's."""
-    if "cudnn-arch" in heard:
+    if "cudnn-arch" in heard and not _is_known_to_cudnn(heard):
         yield uncovered(heard, False, ["cudnn-arch"])
+    elif "cudnn-arch" in heard:
+        yield heard.finding("torch-missing-library", "cudnn-arch", variant="wrong-copy", subject="cuDNN")
     if heard.any("library-call", "library-start") and _came_later(heard):
         yield uncovered(heard, True, ["library-call", "library-start"])
         return

@@ -57,6 +57,9 @@ def demands(heard: Heard) -> Iterator[Finding]:
         texts = " ".join(each.text for each in heard.all(kind))
         if kind == "different-python" and "conda-needs-python" in heard:
             continue
+        if kind == "uv-no-wheel" and (name := _from_torchs_index(heard, texts)):
+            yield heard.finding("pip-config-conflict", kind, variant="every-package", subject=name)
+            return
         if re.search(r"\bcp3\d+t\b", texts) and machine.facts.interpreter.free_threaded:
             yield heard.finding("python-free-threaded", kind, variant="", python=python)
         elif (
@@ -70,6 +73,21 @@ def demands(heard: Heard) -> Iterator[Finding]:
         ):
             yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
         return
+
+
+_FOREIGN = re.compile(
+    r"(?<![\w.-])(?!torch|triton|pytorch|nvidia|functorch)(?P<name>[a-z][\w.-]*)"
+    r"(?:==\S+ (?:@ |has no wheels)|` \(v\d)"
+)
+"""A package that is not of torch's family, as uv names what it can't install."""
+_TORCHS_INDEX = re.compile(r"download\.pytorch\.org/whl/")
+
+
+def _from_torchs_index(heard: Heard, text: str) -> str:
+    """A package of somebody else's that uv takes from PyTorch's index, where only some of its wheels lie."""
+    found = _FOREIGN.search(text)
+    places = (text, *heard.commands)
+    return found["name"] if found and any(_TORCHS_INDEX.search(each) for each in places) else ""
 
 
 def _wants_newer(heard: Heard, text: str) -> bool:

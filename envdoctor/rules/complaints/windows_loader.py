@@ -113,6 +113,8 @@ def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding("torch-missing-library", complaint.kind, variant="wrong-copy")
     elif not is_torch_path(complaint.subject) and (name := extension_in(complaint.subject)):
         yield heard.finding("extension-mismatch", complaint.kind, subject=name)
+    elif "frozen-app" in heard and "1114" not in text and is_torch_path(complaint.subject):
+        yield heard.finding("torch-missing-library", complaint.kind)
     elif any(name in text for name in RUNTIME_DLLS) or ("1114" in text and "torch" in text):
         yield heard.finding("torch-vcredist-missing", complaint.kind)
     elif "torchvision" in text or "torchaudio" in text:
