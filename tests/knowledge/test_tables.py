@@ -43,11 +43,11 @@ DAMAGES = [
     ("conda_forge", lambda t: t["builds"][0].update(platform="linux-64"), "builds \\(2\\.4\\.1.*'platform'"),
     ("other_gpus", lambda t: t["chips"][0].update(torch="cuda"), "row 1 of chips \\(Krackan.*'torch'.*cuda"),
     ("other_gpus", lambda t: t["chips"][0]["devices"].update({"0x1114": "x"}), "Krackan.*'devices'.*0x1114"),
-    ("jetson", lambda t: t["releases"][0].update(l4t="R32"), "row 1 of releases \\(R32\\).*'l4t'.*R32"),
+    ("jetson", lambda t: t["releases"][0].update(l4t="R32"), "row 1 of releases .*R32.*'l4t'.*R32"),
     (
         "jetson",
         lambda t: t["builds"][0].update(index="jp6"),
-        "row 1 of builds \\(2\\.13\\.0\\).*'index'.*jp6",
+        "row 1 of builds \\(2\\.13\\.0.*'index'.*jp6",
     ),
     ("jetson", lambda t: t["builds"].append(t["builds"][0]), "there is a row for 2\\.13\\.0 already"),
     ("drivers", lambda t: t.pop("branches"), "drivers: field 'branches' is missing"),
