@@ -13,7 +13,7 @@ from envdoctor.rules.evidence import said
 from envdoctor.rules.levels import error, info, ok, warning
 from envdoctor.rules.support import last_code, outdated, without_code
 
-__all__ = ["RULES", "container_blind", "driver_remedies", "newer_driver"]
+__all__ = ["NVML_GPU_IS_LOST", "RULES", "container_blind", "driver_remedies", "newer_driver"]
 
 # Return codes of NVML (nvml.h, nvmlReturn_t)
 NVML_DRIVER_NOT_LOADED = 9
@@ -69,11 +69,8 @@ def presence(machine: Machine) -> Iterator[Finding]:
 def _no_gpu_in_container(machine: Machine) -> Finding:
     cards = machine.facts.nvidia.cards or ()
     seen = [_shown(each, _card(machine)) for each in cards]
-    remedies = [
-        Remedy(words("remedy.container-gpus")),
-        Remedy(words("remedy.container-toolkit")),
-    ]
-    return error("container-no-gpu", [words("evidence.no-nodes"), *seen], remedies)
+    ways_out = [Remedy(words("remedy.container-gpus")), Remedy(words("remedy.container-toolkit"))]
+    return error("container-no-gpu", [words("evidence.no-nodes"), *seen], ways_out)
 
 
 def _not_running(machine: Machine, card: PciCard, evidence: list[Words]) -> Iterator[Finding]:
@@ -279,28 +276,32 @@ def _fabric() -> Remedy:
 
 
 def age(machine: Machine) -> Iterator[Finding]:
-    """Old enough, new enough: the driver against the build and against the cards."""
+    """The driver against the build, which may need a newer one, and the cards, which may need an older."""
     driver, cuda = machine.driver, machine.torch_cuda
     if driver is None:
         return
     yield from _too_new(machine, driver)
+    fine = ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
     if cuda is None or machine.cuda_proven:
-        if machine.cuda_proven or cuda is None:
-            yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
+        yield fine
         return
     least = machine.tables.minimum_driver(cuda, machine.driver_system)
     if least is None:
         return
     if reaches(driver, least):
-        yield ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
-        return
+        yield fine
+    elif not _is_lifted(machine, cuda):
+        yield _too_old(machine, driver, cuda, least)
+
+
+def _is_lifted(machine: Machine, cuda: str) -> bool:
+    """Whether NVIDIA's forward-compatibility libraries bring this CUDA's major version to an older driver."""
     loaded = machine.facts.cuda_driver
-    if (
-        loaded is not None
-        and loaded.cuda_version
-        and version_numbers(loaded.cuda_version)[:1] >= version_numbers(cuda)[:1]
-    ):
-        return  # NVIDIA's forward-compatibility libraries lift this driver
+    version = loaded.cuda_version if loaded is not None else None
+    return bool(version) and version_numbers(version)[:1] >= version_numbers(cuda)[:1]
+
+
+def _too_old(machine: Machine, driver: str, cuda: str, least: str) -> Finding:
     evidence = [
         words("evidence.driver", version=driver, source=machine.driver_source),
         words("evidence.needs", cuda=cuda, driver=least),
@@ -311,7 +312,7 @@ def age(machine: Machine) -> Iterator[Finding]:
     ran = machine.facts.torch_import
     if ran is not None and ran.cuda_error:
         evidence.append(said("torch", ran.cuda_error))
-    yield error(
+    return error(
         "driver-too-old",
         evidence,
         [*remedies.torch(machine, "remedy.older-torch-driver"), *newer_driver(machine)],

@@ -9,7 +9,7 @@ from envdoctor.machine import Machine
 from envdoctor.reach import python_command
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import conda_row, said
-from envdoctor.rules.levels import error, info, warning
+from envdoctor.rules.levels import error, info, warning, worse_if_torch_fails
 
 __all__ = ["RULES"]
 
@@ -58,15 +58,19 @@ def user_site(machine: Machine) -> Iterator[Finding]:
     evidence = [
         words("evidence.distribution", name=e.name, version=e.version, path=e.location) for e in family
     ]
-    make = error if machine.torch_imports is False else warning
+    make = worse_if_torch_fails(machine)
     yield make(
         "env-user-site-shadow",
         evidence,
-        [Remedy(words("remedy.no-user-site"), (("export", "PYTHONNOUSERSITE=1"),))]
-        if machine.os != "windows"
-        else [Remedy(words("remedy.no-user-site-windows"), (("setx", "PYTHONNOUSERSITE", "1"),))],
+        [_no_user_site(machine)],
         names=", ".join(each.name for each in family),
     )
+
+
+def _no_user_site(machine: Machine) -> Remedy:
+    if machine.os == "windows":
+        return Remedy(words("remedy.no-user-site-windows"), (("setx", "PYTHONNOUSERSITE", "1"),))
+    return Remedy(words("remedy.no-user-site"), (("export", "PYTHONNOUSERSITE=1"),))
 
 
 def shadows(machine: Machine) -> Iterator[Finding]:
@@ -81,7 +85,7 @@ def shadows(machine: Machine) -> Iterator[Finding]:
             remedy = Remedy(words("remedy.rename", path=shadow.path))
         else:
             # Clusters hand out torch through PYTHONPATH on purpose; only a failure makes it a fault.
-            make = error if machine.torch_imports is False else warning
+            make = worse_if_torch_fails(machine)
             remedy = remedies.variable(machine, "remedy.unset-pythonpath", "PYTHONPATH")
         yield make("env-pythonpath-shadow", evidence, [remedy], shadow.by, name=shadow.name, path=shadow.path)
 
@@ -110,18 +114,15 @@ def duplicates(machine: Machine) -> Iterator[Finding]:
         if each.name in ("pytorch", "pytorch-nightly", "torch", "libtorch")
     ]
     conda = [each for each in conda if each.name != "libtorch"] or conda
-    versions = {each.version.partition("+")[0] for each in copies}
-    pip_made = [each for each in copies if each.installer in ("pip", "uv")]
-    from_both = bool(conda) and bool(pip_made)
-    if len(copies) < 2 and not from_both and len(conda) < 2:
-        return
-    if len(versions) < 2 and len(copies) < 2 and not from_both and len({c.version for c in conda}) < 2:
+    from_both = bool(conda) and any(each.installer in ("pip", "uv") for each in copies)
+    twice_by_conda = len({each.version for each in conda}) > 1
+    if len(copies) < 2 and not from_both and not twice_by_conda:
         return
     evidence = [
         words("evidence.distribution", name="torch", version=e.version, path=e.location) for e in copies
     ]
     evidence += [conda_row(e) for e in conda]
-    make = error if machine.torch_imports is False else warning
+    make = worse_if_torch_fails(machine)
     yield make(
         "env-duplicate-torch",
         evidence,
@@ -157,7 +158,7 @@ def path_encoding(machine: Machine) -> Iterator[Finding]:
     prefix = machine.facts.interpreter.prefix or ""
     if machine.os != "windows" or prefix.isascii():
         return
-    make = error if machine.torch_imports is False else warning
+    make = worse_if_torch_fails(machine)
     evidence = [words("evidence.environment", path=prefix)]
     yield make("env-path-non-ascii", evidence, [Remedy(words("remedy.plain-path"))], path=prefix)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.facts import NvmlGpu
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine
-from envdoctor.rules.driver import container_blind
+from envdoctor.rules.driver import NVML_GPU_IS_LOST, container_blind
 from envdoctor.rules.error_texts import cuda_cause
 from envdoctor.rules.evidence import said
 from envdoctor.rules.levels import error, info, ok, warning
@@ -16,7 +16,6 @@ from envdoctor.rules.remedies import unset_variable
 
 __all__ = ["RULES", "kernel_errors"]
 
-NVML_GPU_IS_LOST = 15
 XID_FELL_OFF_BUS = 79
 NEARLY_FULL = 0.95
 
@@ -117,6 +116,9 @@ def _may_name_fewer(machine: Machine) -> bool:
     return machine.facts.paste is not None and not (ran is not None and ran.cuda_available is False)
 
 
+_JOIN_GROUPS = Remedy(words("remedy.video-group"), (("sudo", "usermod", "-aG", "video,render", "$USER"),))
+
+
 def permission(machine: Machine) -> Iterator[Finding]:
     """Device nodes that this user may not open."""
     facts = machine.facts
@@ -126,7 +128,7 @@ def permission(machine: Machine) -> Iterator[Finding]:
         yield error(
             "gpu-no-permission",
             [words("evidence.node", path=node) for node in nodes[:4]],
-            [Remedy(words("remedy.video-group"), (("sudo", "usermod", "-aG", "video,render", "$USER"),))],
+            [_JOIN_GROUPS],
             nodes=", ".join(nodes[:4]),
         )
     amd = [
@@ -138,7 +140,7 @@ def permission(machine: Machine) -> Iterator[Finding]:
         yield error(
             "gpu-no-permission",
             [words("evidence.node", path="/dev/kfd")],
-            [Remedy(words("remedy.video-group"), (("sudo", "usermod", "-aG", "video,render", "$USER"),))],
+            [_JOIN_GROUPS],
             "kfd",
             nodes="/dev/kfd",
         )
@@ -245,6 +247,7 @@ def failed_kernels(machine: Machine) -> Iterator[Finding]:
     )
     for code, text in kernel_errors(machine).items():
         if code in codes and (ran is None or not machine.cuda_proven):
+            # The message tells none of what the wordings of these codes have places for.
             yield error(
                 code,
                 [said("torch", text)],

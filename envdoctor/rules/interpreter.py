@@ -141,6 +141,7 @@ def _aging(machine: Machine, python: tuple[int, int], key: str, platform: Platfo
 def _without_wheel(
     machine: Machine, python: tuple[int, int], key: str, platform: Platform
 ) -> Iterator[Finding]:
+    """A Python for which no release has had a wheel here: free-threaded, too new or too old."""
     every = {
         version_numbers(each)[:2]
         for release in machine.tables.releases

@@ -1,12 +1,16 @@
-"""A finding of each level, as a rule writes it down."""
+"""A finding of each level, as a rule writes it down, and the level that what torch did decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import Finding, Remedy, Severity, Words
 
-__all__ = ["error", "info", "ok", "warning"]
+if TYPE_CHECKING:
+    from envdoctor.machine import Machine
+
+__all__ = ["error", "info", "ok", "warning", "worse_if_torch_fails"]
 
 
 def error(
@@ -48,3 +52,8 @@ def info(
 def ok(code: str, /, **values: str | int | float) -> Finding:
     """Something that was checked and is fine."""
     return Finding(code, Severity.OK, values)
+
+
+def worse_if_torch_fails(machine: Machine) -> Callable[..., Finding]:
+    """`error` where torch was seen not to import, so that this may be why; else `warning`."""
+    return error if machine.torch_imports is False else warning

@@ -10,7 +10,7 @@ from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import import_cause
 from envdoctor.rules.evidence import said, why
-from envdoctor.rules.levels import error, info, ok, warning
+from envdoctor.rules.levels import error, info, ok, warning, worse_if_torch_fails
 
 __all__ = ["RULES"]
 
@@ -89,7 +89,7 @@ def _short_files(machine: Machine) -> Finding | None:
     # `strip` makes libraries smaller too and breaks nothing, so what imports is left alone.
     if not short or machine.torch_imports is True:
         return None
-    make = error if machine.torch_imports is False else warning
+    make = worse_if_torch_fails(machine)
     return make(
         "torch-partial-install",
         [words("evidence.short-files", name=e.name, sample=", ".join(e.short_sample)) for e in short],
@@ -105,7 +105,7 @@ def _leftovers(machine: Machine) -> Finding | None:
     leftovers = machine.facts.packages.leftovers
     if not leftovers:
         return None
-    make = error if machine.torch_imports is False else warning
+    make = worse_if_torch_fails(machine)
     names = ", ".join(leftovers)
     evidence = [words("evidence.leftover", path=each) for each in leftovers]
     remedy = Remedy(words("remedy.leftovers", names=names))
@@ -292,22 +292,22 @@ def healthy(machine: Machine) -> Iterator[Finding]:
         yield ok("torch-ok-cpu", version=machine.torch_version)
 
 
-def compiler(machine: Machine) -> Iterator[Finding]:
-    """A local CUDA toolkit is said to be irrelevant; a missing compiler matters for torch.compile only."""
-    toolkit = machine.facts.toolkit
-    if (
-        toolkit.version
-        and machine.torch_cuda
-        and toolkit.version.split(".")[:2] != machine.torch_cuda.split(".")[:2]
-    ):
+def toolkit(machine: Machine) -> Iterator[Finding]:
+    """A local CUDA toolkit of another version, which torch does not use."""
+    found, cuda = machine.facts.toolkit, machine.torch_cuda
+    if found.version and cuda and found.version.split(".")[:2] != cuda.split(".")[:2]:
         yield info(
             "toolkit-mismatch",
-            [words("evidence.toolkit", version=toolkit.version, path=toolkit.nvcc or "?")],
-            toolkit=toolkit.version,
-            cuda=machine.torch_cuda,
+            [words("evidence.toolkit", version=found.version, path=found.nvcc or "?")],
+            toolkit=found.version,
+            cuda=cuda,
         )
+
+
+def compiler(machine: Machine) -> Iterator[Finding]:
+    """No C++ compiler, which only torch.compile and extensions would need."""
     if machine.torch_version and machine.os == "linux" and "toolkit.compiler" in machine.facts.unknown:
         yield info("compiler-missing", [why(machine.facts.unknown["toolkit.compiler"])])
 
 
-RULES = (missing, files, companions, numpy, variant, healthy, compiler)
+RULES = (missing, files, companions, numpy, variant, healthy, toolkit, compiler)

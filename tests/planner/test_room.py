@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from envdoctor.facts import Volume
+from envdoctor.findings import Words
 from envdoctor.knowledge.downloads import download
 from envdoctor.messages import catalogue
 from envdoctor.planner import Build, Plan
+from envdoctor.planner.asked import Tool
 from envdoctor.planner.room import Ground, short_of_room
 from envdoctor.planner.sources import Source
 
@@ -90,47 +92,42 @@ def test_pips_cache_lies_where_its_configuration_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "cache", "one", "short"),
+    ("tool", "environment", "cache", "one", "short"),
     [
-        (6, 6, False, []),
-        (5, 6, False, ["/new"]),
-        (6, 5, False, ["/uv"]),
-        (6, 6, True, []),  # linked from the cache: the bytes lie there once
-        (5, 5, True, ["/uv"]),
+        # uv links from its cache: on one volume the bytes lie there once.
+        ("uv", 6, 6, False, []),
+        ("uv", 5, 6, False, ["/new"]),
+        ("uv", 6, 5, False, ["/cache"]),
+        ("uv", 6, 6, True, []),
+        ("uv", 5, 5, True, ["/cache"]),
+        # conda keeps packages as they came and unpacked.
+        ("conda", 4, 8, False, []),
+        ("conda", 3, 8, False, ["/new"]),
+        ("conda", 4, 7, False, ["/cache"]),
+        ("conda", 8, 8, True, []),
+        ("conda", 7, 7, True, ["/cache"]),
     ],
 )
-def test_uv_unpacks_in_its_cache_and_links_from_there(
-    environment: float, cache: float, one: bool, short: list[str]
+def test_what_is_unpacked_in_a_cache_needs_room_there_and_in_the_environment(
+    tool: Tool, environment: float, cache: float, one: bool, short: list[str]
 ) -> None:
-    asked = ground({"/new": environment, "/uv": cache}, one)
-    told = list(short_of_room(LINUX, "uv", volumes(0, 0, 0), "/new", asked))
+    told = told_of_unpacking(tool, environment, cache, one)
     assert [each.values["path"] for each in told] == short
-    assert {each.key for each in told} <= {"install.disk-low-uv", "install.disk-low-environment"}
+    assert {each.key for each in told} <= {f"install.disk-low-{tool}", "install.disk-low-environment"}
 
 
-@pytest.mark.parametrize(
-    ("environment", "cache", "one", "short"),
-    [
-        (4, 8, False, []),
-        (3, 8, False, ["/new"]),
-        (4, 7, False, ["/pkgs"]),
-        (8, 8, True, []),
-        (7, 7, True, ["/pkgs"]),
-    ],
-)
-def test_conda_keeps_packages_as_they_came_and_unpacked(
-    environment: float, cache: float, one: bool, short: list[str]
-) -> None:
-    """3.8 GB of packages for Linux, by the lock file of pytorch 2.8.0, which the sentence names."""
-    asked = ground({"/new": environment, "/pkgs": cache}, one)
-    told = list(short_of_room(CONDA, "conda", volumes(0, 0, 0), "/new", asked))
-    assert [each.values["path"] for each in told] == short
-    assert all(
-        "2.8.0" in catalogue(language).say(each)
-        for each in told
-        if each.values["path"] == "/pkgs"
-        for language in ("en", "zh")
-    )
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_room_that_conda_needs_is_that_of_a_lock_file_which_is_named(language: str) -> None:
+    (told,) = told_of_unpacking("conda", 4, 7, False)
+    assert "2.8.0" in catalogue(language).say(told)
+
+
+def told_of_unpacking(tool: Tool, environment: float, cache: float, one: bool) -> list[Words]:
+    """What is said where the new environment and the tool's cache have so many GB free, on `one` volume or two."""
+    plan = {"uv": LINUX, "conda": CONDA}[tool]
+    places = {"/new": environment, "/cache": cache}
+    asked = replace(ground(places, one), caches={tool: "/cache"})
+    return list(short_of_room(plan, tool, volumes(0, 0, 0), "/new", asked))
 
 
 def test_a_wheel_alone_is_counted_at_no_more_than_its_size() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import psutil
 import pytest
 
 PLANTED = Path(__file__).parent / "planted"
@@ -30,3 +31,15 @@ def faults() -> ModuleType:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(PLANTED)
         return load(PLANTED / "faults.py")
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """The processes that carry this mark in their environment."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-import psutil
 import pytest
 
 from envdoctor.outside import LiveOutside
 from envdoctor.smoke import Options, run
 from envdoctor.smoke.questions import root_cause
+from tests.smoke.conftest import marked
 
 PLANTED = Path(__file__).parent / "planted"
 WORKER = Path(__file__).parents[2] / "envdoctor" / "patient"
@@ -112,17 +112,6 @@ def test_the_worker_is_written_for_python_3_8_and_imports_nothing_of_ours(script
         for name in names:
             root = name.split(".")[0]
             assert root == "torch" or root.startswith("smoke_") or root in sys.stdlib_module_names, name
-
-
-def marked(mark: str) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 @posix

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import jsonschema
-import psutil
 import pytest
 
 from envdoctor.outside import LiveOutside
 from envdoctor.reports.smoke_json import SCHEMA_FILE
 from envdoctor.smoke import Options, SmokeResult, run
 from envdoctor.smoke.options import RANK_CHECKS
+from tests.smoke.conftest import marked
 
 PLANTED = Path(__file__).parent / "planted"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
@@ -31,18 +31,6 @@ def together(fault: str, mark: str, timeout: float = 90) -> SmokeResult:
     }
     options = Options(device="cpu", nproc_per_node="2", steps=160, timeout=timeout)
     return run(LiveOutside(env), [sys.executable], options)
-
-
-def left_behind(mark: str) -> list[psutil.Process]:
-    """The processes that carry this mark in their environment."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def test_two_processes_train_one_network() -> None:
@@ -78,7 +66,7 @@ def test_one_rank_at_fault_is_named(fault: str, check: str, code: str) -> None:
     result = together(fault, mark=f"{fault}-{os.getpid()}")
     assert result.failed_check is not None, result.output
     assert (result.failed_check.name, result.primary) == (check, code), result.output
-    assert not left_behind(f"{fault}-{os.getpid()}")
+    assert not marked(f"{fault}-{os.getpid()}")
 
 
 def test_a_rank_that_hangs_ends_with_the_others_at_the_limit() -> None:
@@ -88,4 +76,4 @@ def test_a_rank_that_hangs_ends_with_the_others_at_the_limit() -> None:
     # On a busy machine the processes may not even have imported torch by then.
     assert result.failed_check.name in ("import", "device", "memory"), result.output
     assert (result.primary, result.failed_check.detail.key) == ("torch-run-failed", "smoke.ended.timed-out")
-    assert not left_behind(mark)
+    assert not marked(mark)
