@@ -74,7 +74,7 @@ def read_card(line: str, number: int, draft: Draft) -> bool:
 def read_tables(pasted: PastedText, draft: Draft) -> None:
     """Keep the GPUs of nvidia-smi's table and of its `--query-gpu` listing."""
     if "MiB /" in pasted.flat or "NVIDIA-SMI" in pasted.flat:
-        from envdoctor.probes.nvidia_smi import table
+        from envdoctor.probes.smi_output import table
 
         for gpu in table(pasted.flat)[:MOST_KEPT]:
             draft.formats.setdefault("nvidia-smi")
@@ -121,7 +121,7 @@ def _query(draft: Draft, label: str, value: str, number: int) -> bool:
     elif label == "CUDA Version":
         draft.put("smi-cuda", value.split(maxsplit=1)[0], number)
     elif label == "Compute Mode" and draft.smi_gpus:
-        from envdoctor.probes.nvidia_smi import COMPUTE_MODES
+        from envdoctor.probes.smi_output import COMPUTE_MODES
 
         mode = COMPUTE_MODES.get(value.lower())
         if mode is not None:

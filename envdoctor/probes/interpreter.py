@@ -11,6 +11,7 @@ from envdoctor.facts import Interpreter
 from envdoctor.outside import Outside, Ran
 from envdoctor.probes.patient import Answer, ask
 from envdoctor.probes.reading import Reading
+from envdoctor.probes.wheel_tags import wheel_tags
 from envdoctor.reason import NOTHING, Reason, reason
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _told(outside: Outside, patient: Patient, answer: Answer) -> Reading[Interpr
         machine=_text(data, "machine"),
         platform=_text(data, "platform"),
         soabi=_text(data, "soabi"),
-        wheel_tags=_wheel_tags(data),
+        wheel_tags=wheel_tags(data),
         rosetta=_truth(data, "rosetta"),
         prefix=prefix,
         base_prefix=base,
@@ -184,45 +185,6 @@ def _conda_not_active(outside: Outside, prefix: str | None) -> bool:
         return False
     active = outside.environ.get("CONDA_PREFIX", "")
     return bool(path.normcase(active) != path.normcase(prefix))
-
-
-def _wheel_tags(data: Mapping[str, object]) -> tuple[str, ...]:
-    """The tags a wheel for this interpreter may carry, the most specific of each kind."""
-    version, platform = _text(data, "version") or "", _wheel_platform(data)
-    numbers = re.match(r"(\d+)\.(\d+)", version)
-    if numbers is None or platform is None:
-        return ()
-    major, minor = int(numbers[1]), int(numbers[2])
-    digits, any_python = f"{major}{minor}", (f"py{major}-none-{platform}", f"py{major}-none-any")
-    if data.get("implementation") == "pypy":
-        abi = re.match(r"pypy\d+-pp\d+", _text(data, "soabi") or "")
-        own = (f"pp{digits}-{abi.group().replace('-', '_')}-{platform}",) if abi else ()
-        return (*own, *any_python)
-    if data.get("implementation") != "cpython":
-        return any_python
-    flags = "t" if data.get("free_threaded") else "m" if (major, minor) < (3, 8) else ""
-    limited = () if data.get("free_threaded") else (f"cp{digits}-abi3-{platform}",)
-    return (f"cp{digits}-cp{digits}{flags}-{platform}", *limited, *any_python)
-
-
-def _wheel_platform(data: Mapping[str, object]) -> str | None:
-    platform, machine = _text(data, "platform"), _text(data, "machine")
-    if platform is None or machine is None:
-        return None
-    if platform.startswith("linux"):
-        machine = {"x86": "i686", "arm": "armv7l"}.get(machine, machine)
-        glibc = re.match(r"glibc (\d+)\.(\d+)", _text(data, "libc") or "")
-        musl = re.match(r"musl (\d+)\.(\d+)", _text(data, "libc") or "")
-        if musl:
-            return f"musllinux_{musl[1]}_{musl[2]}_{machine}"
-        return f"manylinux_{glibc[1]}_{glibc[2]}_{machine}" if glibc else f"linux_{machine}"
-    if platform.startswith("macosx"):
-        system = re.match(r"(\d+)(?:\.(\d+))?", _text(data, "macos_version") or "")
-        if system is None:
-            return re.sub(r"[-.]", "_", platform)
-        minor = system[2] or "0" if int(system[1]) < 11 else "0"
-        return f"macosx_{system[1]}_{minor}_{'arm64' if machine == 'aarch64' else machine}"
-    return re.sub(r"[-.]", "_", platform)
 
 
 def _text(data: Mapping[str, object], name: str) -> str | None:

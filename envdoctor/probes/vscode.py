@@ -80,7 +80,7 @@ def vscode_choices(outside: Outside, folder: str) -> Iterator[EditorChoice]:
         if _first(layers, "python.useEnvironmentsExtension") is not False:
             yield from _by_environments(outside, folder, layers, kept)
             return
-    states = [(state, prefix) for user, prefix in user_folders for state in (_state(outside, user),)]
+    states = [(_state(outside, user), prefix) for user, prefix in user_folders]
     yield from _selected(outside, folder, states, _FOLDER_CHOICE + folder)
     file = outside.path.join(folder, ".vscode", "settings.json")
     yield from _set(outside, folder, file, _settings(outside, file))
@@ -116,10 +116,11 @@ def _by_environments(
 ) -> Iterator[EditorChoice]:
     """What the Python Environments extension uses, the strongest first."""
     manager = _project_manager(outside, folder, layers) or _first(layers, "python-envs.defaultEnvManager")
-    kinds = [str(manager).rpartition(":")[2]] if manager else []
-    for each in () if manager else layers:
-        yield from _set(outside, folder, each.file, each.settings, each.folders)
-    for kind in kinds or ("venv", "system"):
+    kinds = (str(manager).rpartition(":")[2],) if manager else ("venv", "system")
+    if not manager:
+        for each in layers:
+            yield from _set(outside, folder, each.file, each.settings, each.folders)
+    for kind in kinds:
         if chosen := kept.chosen.get(kind):
             origin = f"{kept.state}: Python Environments ({kind})"
             yield EditorChoice(editor="vscode", value=chosen, origin=origin, executable=chosen)

@@ -10,8 +10,9 @@ import pytest
 
 from envdoctor.facts import GpuProcess, MigInstance
 from envdoctor.outside import LiveOutside
-from envdoctor.probes.nvidia_smi import FULL_QUERY, QUERY, probe_nvidia_smi, rows, table, versions
+from envdoctor.probes.nvidia_smi import probe_nvidia_smi
 from envdoctor.probes.nvml import probe_nvml
+from envdoctor.probes.smi_output import FULL_QUERY, QUERY, rows, table, versions
 from envdoctor.probes.smi_place import find
 
 # The tables follow the layouts that drivers 384, 465, 535, 551 and 610 print; their values are made up.
