@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Remedy, Words, words
-from envdoctor.knowledge.last_builds import last_on_conda, last_wheel
 from envdoctor.machine import Gpu, Machine
 from envdoctor.rules import remedies
 
@@ -48,6 +47,8 @@ def last_code(machine: Machine, gpu: Gpu) -> Iterator[Words]:
     """The last wheel with code for an outdated GPU, as evidence; nothing where no wheel ever had any."""
     if gpu.capability is None:
         return
+    from envdoctor.knowledge.last_builds import last_wheel
+
     wheel = last_wheel(machine.tables, gpu.capability, machine.platform or "linux_x86_64")
     if wheel is not None:
         yield words(
@@ -68,6 +69,8 @@ def _on_conda(machine: Machine, gpu: Gpu) -> Iterator[Remedy]:
     tables = machine.tables
     if gpu.capability is None or machine.platform is None or machine.facts.paste is not None:
         return
+    from envdoctor.knowledge.last_builds import last_on_conda
+
     build = last_on_conda(tables, gpu.capability, machine.platform)
     release = tables.conda_forge_releases.get(build.torch) if build is not None else None
     branch = tables.last_branch(gpu.capability)
