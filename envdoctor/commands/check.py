@@ -39,6 +39,7 @@ def _examined(outside: Outside, options: Options) -> tuple[Diagnosis, Terminal]:
     """The diagnosis of the machine behind the door, and the terminal it is for."""
     wanted = Examination(python=options.python, quick=options.quick, timeout=options.timeout)
     underway = Underway(outside, wanted, options.assume)
+    import envdoctor.rules  # noqa: F401 - here, where this process waits for the probes anyway
     from envdoctor.commands.writing import Terminal
     from envdoctor.machine import Machine
     from envdoctor.messages import catalogue

@@ -11,7 +11,6 @@ from envdoctor.facts import Facts
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine
 from envdoctor.messages import Catalogue
-from envdoctor.rules import judge, primary
 
 __all__ = ["LIVE", "Diagnosis", "diagnose"]
 
@@ -42,6 +41,8 @@ class Diagnosis:
     @functools.cached_property
     def primary(self) -> str | None:
         """The code of the root cause."""
+        from envdoctor.rules.causes import primary
+
         return primary(self.findings)
 
     @property
@@ -73,4 +74,6 @@ def diagnose(
     unhidden: bool = False,
 ) -> Diagnosis:
     """Judge a machine by every rule."""
+    from envdoctor.rules import judge  # a plan is put into words too, and needs no rule
+
     return Diagnosis(machine, judge(machine), source, words, hide, unhidden)
