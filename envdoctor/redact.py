@@ -223,7 +223,9 @@ def redactor_for_text(text: str) -> Callable[[str], str]:
         users = {found["name"] for found in _POSIX_USER.finditer(text)}
     if any(name in text for name in ("Users", "users", "USERS", "Documents and")):
         users |= {found["name"] for found in _WINDOWS_USER.finditer(text)}
-    hosts = {found["host"] for found in _UNAME.finditer(text)}
+    hosts = set()
+    if "Linux " in text or "Darwin " in text:
+        hosts = {found["host"] for found in _UNAME.finditer(text)}
     if "@" in text:
         for found in _PROMPT.finditer(text):
             users.add(found["user"])

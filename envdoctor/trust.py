@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from envdoctor.facts import Facts
-from envdoctor.frozen import Record
+from envdoctor.frozen import Record, defaults
 
 __all__ = ["trusted"]
 
@@ -79,19 +79,24 @@ def _is_path(value: str) -> bool:
 def _versions_checked(record: Some) -> Some:
     held = vars(record)
     versions, others = _fields(cast("Callable[..., object]", type(record)))
-    changed: dict[str, object] = {}
+    if not (versions or others):
+        return record
+    checked: dict[str, object] = {}
     for name, required in versions:
         value = held[name]
         if value and isinstance(value, str):  # an empty version is one that could not be told
-            changed[name] = _version(value, required=required)
-    for name in others:
+            checked[name] = _version(value, required=required)
+    for name, default in others:
         value = held[name]
+        if value is default:
+            continue
         if isinstance(value, Record):
-            changed[name] = _versions_checked(value)
+            checked[name] = _versions_checked(value)
         elif value and isinstance(value, tuple) and isinstance(value[0], Record):
             records = tuple(_versions_checked(each) for each in value)
-            changed[name] = value if all(map(operator.is_, records, value)) else records
-    return _changed(record, **changed) if changed else record
+            checked[name] = value if all(map(operator.is_, records, value)) else records
+    changed = {name: value for name, value in checked.items() if value is not held[name]}
+    return replace(record, **changed) if changed else record
 
 
 def _version(value: str, *, required: bool) -> str | None:
@@ -103,14 +108,20 @@ def _version(value: str, *, required: bool) -> str | None:
 
 
 @functools.cache
-def _fields(kind: Callable[..., object]) -> tuple[tuple[tuple[str, bool], ...], tuple[str, ...]]:
-    """The fields that hold a version, and whether each must be given; those that may hold records."""
+def _fields(
+    kind: Callable[..., object],
+) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, object], ...]]:
+    """The fields that hold a version, and whether each must be given; those that may hold records.
+
+    The latter with what they hold where nothing is given, which needs no check.
+    """
     missing = dataclasses.MISSING
     known = dataclasses.fields(cast("type[Record]", kind))
+    given = defaults(cast("type[Record]", kind))
     versions = tuple(
         (each.name, each.default is missing and each.default_factory is missing)
         for each in known
         if each.name in _VERSIONS
     )
-    others = tuple(each.name for each in known if not _PLAIN.fullmatch(str(each.type)))
+    others = tuple((each.name, given[each.name]) for each in known if not _PLAIN.fullmatch(str(each.type)))
     return versions, others

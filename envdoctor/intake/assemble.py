@@ -139,7 +139,10 @@ def _conda_build(made: CondaPackage) -> TorchFiles | None:
 
 
 def _is_user_site(location: str) -> bool:
-    return re.search(r"[\\/]\.local[\\/]lib[\\/]python|[\\/]Roaming[\\/]Python[\\/]", location) is not None
+    return (
+        bool(location)
+        and re.search(r"[\\/]\.local[\\/]lib[\\/]python|[\\/]Roaming[\\/]Python[\\/]", location) is not None
+    )
 
 
 def _torch_import(draft: Draft, names: GpuNames) -> TorchImport | None:

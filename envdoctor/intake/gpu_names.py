@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from envdoctor.facts import OtherGpu
 from envdoctor.intake.draft import Draft
+from envdoctor.intake.remembered import remembered
 
 __all__ = ["GpuNames", "sorted_names"]
 
@@ -65,6 +66,7 @@ def sorted_names(draft: Draft) -> GpuNames:
     return found
 
 
+@remembered
 def _other(name: str, rocm: bool) -> OtherGpu | None:
     from envdoctor.knowledge.other_gpus import looks_integrated
 

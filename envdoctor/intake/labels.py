@@ -156,10 +156,11 @@ def read_label(line: str, number: int, draft: Draft) -> bool:
     value = value.strip().strip("`*").strip()
     if name in _COLLECT_ENV:
         draft.formats.setdefault("collect_env")
-    if value.lower() in NOT_COLLECTED or value.lower().startswith(("could not collect", "no cuda")):
+    lower = value.lower()
+    if lower in NOT_COLLECTED or lower.startswith(("could not collect", "no cuda")):
         draft.missing.add(name)
         draft.lines.setdefault(f"{name} missing", number)
-        if value.lower().startswith("no cuda"):
+        if lower.startswith("no cuda"):
             draft.missing.add("no-cuda")
         return True
     reader = _READERS.get(name)

@@ -31,6 +31,7 @@ _STAMP = re.compile(
     r"|\[rank\d{1,5}\]: ?|\(\w[\w ]{0,40}pid=\d{1,9}(?:, ip=[\d.]{1,39})?\) ?"
 )
 """What log writers, container runtimes, Ray, vLLM and torchrun put before each line; several may follow."""
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SERVICE = re.compile(r"([\w.-]{1,60}) +\| ?")
 """What `docker compose logs` puts before each line."""
 _BACKTICKS = re.compile(r"^`{3,}\w*$|^~{3,}\w*$")
@@ -207,9 +208,19 @@ def _clean(line: str) -> str:
         return ""
     if "  " in line or "\t" in line or "\u00a0" in line or "\u3000" in line:
         line = _SPACES.sub(" ", line)
-    if line and (line[0].isdigit() or line[0] in "[(" or line[0].isupper()):
+    if line and _may_be_stamped(line):
         for _ in range(STAMPS):
             if not (stamp := _STAMP.match(line)):
                 break
             line = line[stamp.end() :]
     return line
+
+
+def _may_be_stamped(line: str) -> bool:
+    """Whether the line begins as one of the prefixes does, which most lines do not."""
+    first = line[0]
+    return (
+        first.isdigit()
+        or first in "[("
+        or (first.isupper() and (line[3:4] == " " or line.startswith(_LEVELS)))
+    )

@@ -11,6 +11,7 @@ from envdoctor.intake.anchors import anchors_in
 from envdoctor.intake.draft import LONGEST_TEXT, Draft
 from envdoctor.intake.families import FAMILIES, PRINTED, PROSE
 from envdoctor.intake.lines import PastedText
+from envdoctor.intake.remembered import remembered
 
 __all__ = ["read_messages"]
 
@@ -98,7 +99,7 @@ def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], 
     if kind in WIDE:
         subject = _at(pattern, pasted.one_line[line : place + AFTER], place - line)
     if subject is None:
-        subject = _in_line(row, pasted.flat[line:end])
+        subject = _in_line(pasted.flat[line:end], row)
     if subject is None and row not in PROSE and not kind.startswith("said-"):
         # A message of several lines, or one that the width of a terminal broke.
         start, stop = max(0, line - BEFORE), place + AFTER
@@ -108,21 +109,11 @@ def _match(pasted: PastedText, line: int, place: int, pattern: re.Pattern[str], 
     return subject
 
 
-def _in_line(row: int, line: str) -> str | None:
-    """What a message of this row in the line names. Thousands of reports share most of their lines."""
-    return _known_line(row, line) if len(line) < OFTEN_SEEN else _named(row, line)
-
-
-OFTEN_SEEN = 200
-"""Letters of the longest line that is looked for among those that were seen before."""
-
-
-def _named(row: int, line: str) -> str | None:
+@remembered
+def _in_line(line: str, row: int) -> str | None:
+    """What a message of this row in the line names."""
     pattern = _compiled(FAMILIES[row][2])
     return None if pattern is None else _subject(pattern.search(line))
-
-
-_known_line = functools.lru_cache(maxsize=4096)(_named)
 
 
 def _subject(hit: re.Match[str] | None) -> str | None:

@@ -18,6 +18,7 @@ from envdoctor.intake.messages import read_messages
 from envdoctor.intake.nvidia_smi_text import read_card, read_smi, read_tables
 from envdoctor.intake.packages_text import read_package
 from envdoctor.intake.refusals import read_refusals
+from envdoctor.intake.remembered import remembered
 from envdoctor.intake.session import read_sessions
 from envdoctor.intake.shell_text import read_shell
 from envdoctor.intake.signs import read_signs
@@ -58,6 +59,7 @@ def read(text: str, name: str) -> Facts:
     return assemble(draft, pasted, name)
 
 
+@remembered
 def _is_told(line: str) -> bool:
     """Whether somebody wrote the line, though a label stands before what it says."""
     start = line.find(":") + 1

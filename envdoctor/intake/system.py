@@ -8,6 +8,7 @@ from typing import Literal
 from envdoctor.facts import Host, Interpreter, Os
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.gpu_names import GpuNames
+from envdoctor.intake.remembered import remembered
 from envdoctor.machine import normal_arch
 
 __all__ = ["read_host", "read_interpreter"]
@@ -63,15 +64,8 @@ def read_host(draft: Draft, names: GpuNames) -> Host:
 
 
 def _system(label: str, platform: str, draft: Draft) -> Os | None:
-    for text in (platform, label):
-        if not text:
-            continue
-        if _WINDOWS.search(text) and not _LINUX_WITHIN.search(text):
-            return "windows"
-        if _MAC.search(text) and not _LINUX.search(text):
-            return "macos"
-        if _LINUX.search(text) or "wsl" in text.lower():
-            return "linux"
+    if named := _named_system(platform) or _named_system(label):
+        return named
     python = draft.get("python") or ""
     if "[MSC " in python:
         return "windows"
@@ -83,6 +77,16 @@ def _system(label: str, platform: str, draft: Draft) -> Os | None:
         "linux" if "l4t" in draft.values or "arm board" in draft.remarks else draft.remarks.get("implied os")
     )
     return _SYSTEMS.get(implied or "")
+
+
+@remembered
+def _named_system(text: str) -> Os | None:
+    """The system that the value of a label names."""
+    if _WINDOWS.search(text) and not _LINUX_WITHIN.search(text):
+        return "windows"
+    if _MAC.search(text) and not _LINUX.search(text):
+        return "macos"
+    return "linux" if _LINUX.search(text) or "wsl" in text.lower() else None
 
 
 _SYSTEMS: dict[str, Os] = {"windows": "windows", "linux": "linux", "macos": "macos"}
@@ -105,16 +109,20 @@ def _kernel(platform: str, draft: Draft) -> str | None:
 
 def _arch(label: str, platform: str, draft: Draft) -> str | None:
     for text in (draft.get("arch") or "", platform, label, draft.get("python") or ""):
-        if found := _ARCH.search(
-            text.replace("_64-with", "_64 with").replace("-", " ").replace("x86 64", "x86_64")
-        ):
-            return normal_arch(found[1].replace("-", "_"))
+        if text and (named := _named_arch(text)):
+            return named
     if "arm board" in draft.remarks and "32-bit" in draft.remarks:
         return "armv7l"
     told = next((arch for remark, arch in _TOLD_ARCH.items() if remark in draft.remarks), None)
     if told is None and ("l4t" in draft.values or any(map(_ON_ARM.search, draft.gpus.values()))):
         return "aarch64"
     return normal_arch(told) if told else None
+
+
+@remembered
+def _named_arch(text: str) -> str | None:
+    found = _ARCH.search(text.replace("_64-with", "_64 with").replace("-", " ").replace("x86 64", "x86_64"))
+    return normal_arch(found[1].replace("-", "_")) if found else None
 
 
 _ON_ARM = re.compile(
@@ -158,11 +166,12 @@ def _wsl(label: str, platform: str, draft: Draft) -> Literal[1, 2] | None:
     text = f"{label} {platform}"
     if "wsl1" in draft.remarks:
         return 1
-    if re.search(r"microsoft-standard|WSL ?2", text, re.IGNORECASE):
+    lower = text.lower()
+    if ("microsoft-standard" in lower or "wsl" in lower) and re.search(r"microsoft-standard|wsl ?2", lower):
         return 2
-    if re.search(r"Linux-4\.4\.0-\d+-Microsoft", text):
+    if "Microsoft" in text and re.search(r"Linux-4\.4\.0-\d+-Microsoft", text):
         return 1
-    return 2 if "wsl" in draft.remarks or re.search(r"\bwsl", text, re.IGNORECASE) else None
+    return 2 if "wsl" in draft.remarks or ("wsl" in lower and re.search(r"\bwsl", lower)) else None
 
 
 def read_interpreter(draft: Draft, host: Host) -> Interpreter:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from envdoctor.facts import Sentence
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.lines import PastedText
+from envdoctor.intake.remembered import remembered
 
 __all__ = ["read_told"]
 
@@ -15,6 +16,7 @@ MOST_LINES = 400
 """Lines left over from a text, beyond which it is a log and nobody's account."""
 MOST = 40
 LONGEST = 300
+SHORTEST = 8
 _END = re.compile(r"(?:[.!?] |; |[;。；！？] ?)")
 _WORDS = re.compile(r"[A-Za-z]{2,}\S* (?:\S+ )?\S*[A-Za-z]|[\u4e00-\u9fff]{3}|[\u3040-\u30ff]{3}")
 """Two words that follow each other, or a few Chinese or Japanese letters."""
@@ -62,10 +64,16 @@ def read_told(numbers: Iterable[int], pasted: PastedText, draft: Draft) -> None:
         return
     for number in lines:
         line = pasted.line_text(number)
-        if len(line) < 8 or _NO_ACCOUNT.match(line) or _PROGRAM.match(line) or _PROGRAMS_WORDS.search(line):
+        if len(line) < SHORTEST or not _is_account(line):
             continue
         for part in _END.split(line[: 4 * LONGEST]):
             if len(draft.told) >= MOST:
                 return
             if _WORDS.search(part):
                 draft.told.append(Sentence(line=number, text=part.strip()[:LONGEST]))
+
+
+@remembered
+def _is_account(line: str) -> bool:
+    """Whether nothing in the line looks like a program's own words."""
+    return not (_NO_ACCOUNT.match(line) or _PROGRAM.match(line) or _PROGRAMS_WORDS.search(line))

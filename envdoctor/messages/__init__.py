@@ -90,7 +90,11 @@ class Catalogue:
             return template
         if self.language == "zh":
             return _SPACED.sub(lambda hit: self._set(hit, values), template)
-        return PLACEHOLDER.sub(lambda hit: self._value(values.get(hit[1], hit[0])), template)
+        texts = iter(_parts(template))
+        filled = [next(texts)]
+        for name in texts:
+            filled += (self._value(values.get(name, f"{{{name}}}")), next(texts))
+        return "".join(filled)
 
     @staticmethod
     def _lacks(template: str, values: Mapping[str, Value]) -> bool:
@@ -112,6 +116,12 @@ class Catalogue:
         if text.startswith("line ") and text[5:].isdecimal():  # where a setting stands in a pasted text
             return self.sentences["value.line"].replace("{number}", text[5:])
         return self.sentences.get(f"value.{text}", text)
+
+
+@functools.lru_cache(maxsize=2048)
+def _parts(template: str) -> list[str]:
+    """The text before the first placeholder, the placeholder's name, the text behind it, and so on."""
+    return PLACEHOLDER.split(template)
 
 
 _spoken = "en"

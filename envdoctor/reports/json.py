@@ -9,7 +9,7 @@ from envdoctor.facts import Facts
 from envdoctor.facts.saved import facts_to_json
 from envdoctor.probes.variables import shown_variables
 from envdoctor.reports.diagnosis import Diagnosis
-from envdoctor.reports.view import Told, inert, told
+from envdoctor.reports.view import Told, fit, inert, told
 
 __all__ = ["SCHEMA", "as_json"]
 
@@ -26,7 +26,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, object]:
         "verdict": diagnosis.verdict,
         "primary": diagnosis.primary,
         "findings": [_finding(each) for each in told(diagnosis)],
-        "facts": facts_to_json(_known(diagnosis), lambda text: inert(hide(text))),
+        "facts": facts_to_json(_known(diagnosis), fit(hide)),
         # Only where somebody asked for it, so that a report as anybody may see it stays what it was.
         **({"unhidden": True} if diagnosis.unhidden else {}),
     }

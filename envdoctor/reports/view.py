@@ -6,6 +6,7 @@ direction marks are gone, nothing is longer than a reader bears. What is left to
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
@@ -23,7 +24,7 @@ from envdoctor.reports.diagnosis import LIVE, Diagnosis
 from envdoctor.reports.understood import understood
 from envdoctor.shell import for_cmd_alone, shell, spoken
 
-__all__ = ["Advice", "Told", "View", "environment_in_words", "inert", "shown", "tell", "told", "view"]
+__all__ = ["Advice", "Told", "View", "environment_in_words", "fit", "inert", "shown", "tell", "told", "view"]
 
 LONGEST = 600
 """Letters of one sentence; a pasted value may be of any length."""
@@ -37,6 +38,12 @@ def inert(text: str) -> str:
     if text.isprintable():
         return text
     return _ACTIVE.sub("", text)
+
+
+@functools.lru_cache(maxsize=2)
+def fit(hide: Callable[[str], str]) -> Callable[[str], str]:
+    """What hides and takes out all of that; thousands of reports share most of their values."""
+    return functools.lru_cache(maxsize=4096)(lambda text: inert(hide(text)))
 
 
 def shown(text: str, hide: Callable[[str], str]) -> str:

@@ -48,11 +48,11 @@ class Heard:
 
     def any(self, *kinds: str) -> bool:
         """Whether the text holds a complaint of one of these kinds."""
-        return not self.by_kind.keys().isdisjoint(kinds)
+        return bool(self.by_kind) and not self.by_kind.keys().isdisjoint(kinds)
 
     def all(self, *kinds: str) -> list[Complaint]:
         """The complaints of these kinds, in the order of the kinds."""
-        if self.by_kind.keys().isdisjoint(kinds):
+        if not self.any(*kinds):
             return []
         return [each for kind in kinds for each in self.by_kind.get(kind, ())]
 
