@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from envdoctor.outside import Outside
     from envdoctor.probes.mirrors import Place
 
-__all__ = ["Options", "measured", "mirrors", "variant_to_measure"]
+__all__ = ["Options", "measured", "mirrors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def chosen(names: tuple[str, ...], tables: Knowledge) -> tuple[Mirror, ...]:
     return tuple(rows)
 
 
-def variant_to_measure(tables: Knowledge) -> tuple[str, str]:
+def _variant_to_measure(tables: Knowledge) -> tuple[str, str]:
     """The settled torch release and the CUDA variant of it that the most places hold."""
     from envdoctor.facts import Facts
     from envdoctor.machine import Machine
@@ -114,7 +114,7 @@ def measured(
     from envdoctor.messages import catalogue
     from envdoctor.probes.mirrors import default_index, measure, places
 
-    settled, variant = variant_to_measure(tables)
+    settled, variant = _variant_to_measure(tables)
     index = None
     if any(row.id == "official" for row in rows):
         index = default_index(outside, (sys.executable, outside.which("python3") or sys.executable))

@@ -12,7 +12,7 @@ from envdoctor.redact import without_credentials
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Mirror
 
-__all__ = ["is_url", "mirror_of", "nearest_name", "one_variant", "wheels_of"]
+__all__ = ["mirror_of", "nearest_name", "wheels_of"]
 
 Kind = Literal["index", "flat"]
 KINDS = ("flat+", "index+")
@@ -22,12 +22,12 @@ _FORBIDDEN = late(r"[\x00-\x20\x7f\"'`<>\\^|$;]")
 _VARIANT = late(r"/(cpu|cu\d{2,3}|rocm\d+(?:\.\d+)*|xpu)/?$")
 
 
-def is_url(given: str) -> bool:
+def _is_url(given: str) -> bool:
     """Whether this is meant as an address rather than as a mirror's name."""
     return "/" in given or ":" in given
 
 
-def one_variant(url: str) -> str | None:
+def _one_variant(url: str) -> str | None:
     """The "cu126" of ".../whl/cu126"; `None`: the address is not that of one variant."""
     found = _VARIANT.search(url)
     return found[1] if found else None
@@ -43,11 +43,11 @@ def mirror_of(given: str, tables: Knowledge, option: str = "--mirror") -> Mirror
         UsageError: no such mirror (the message names the nearest), one that was shut down, or no URL.
 
     """
-    if not is_url(given):
+    if not _is_url(given):
         return _named(given, tables, option)
     _refuse_invented(given, tables, option)
     known = _known_wheels(given, tables)
-    if known is not None or "{variant}" in given or one_variant(given) or given.startswith(KINDS):
+    if known is not None or "{variant}" in given or _one_variant(given) or given.startswith(KINDS):
         return _wheels_at(given, tables, option)
     url = _checked(given, option)
     for row in tables.mirrors:
@@ -69,7 +69,7 @@ def wheels_of(given: str, tables: Knowledge, option: str = "--wheels") -> Mirror
         UsageError: no such mirror, one that keeps no such wheels, or no URL.
 
     """
-    if is_url(given):
+    if _is_url(given):
         _refuse_invented(given, tables, option)
         for known in tables.mirrors:
             if _same(given, *(each for each in (known.pypi, *known.pypi_alternatives) if each)):
@@ -128,7 +128,7 @@ def _wheels_at(given: str, tables: Knowledge, option: str) -> Mirror:
     same_host = (row.wheels for row in tables.mirrors if row.wheels and _under(url, row.wheels.url))
     kind = kind or next((each.kind for each in same_host), None)
     kind = kind or ("flat" if url.endswith((".html", ".htm")) else "index")
-    variant = one_variant(url)
+    variant = _one_variant(url)
     return _made(url, wheels=WheelSource(url=url, kind=kind, variants=(variant,) if variant else ()))
 
 

@@ -134,13 +134,12 @@ class _Kitchen:
         if tool == "conda" and reason is None and self.facts.kind in ("venv", "virtualenv", "system", "uv"):
             reason = words("install.env-not-conda")
         plan = self._from_the_fastest(target, plan)
-        mirror = self.mirror.id if self.mirror is not None else None
         made = Recipe(
             machine=self.machine,
             asked=self.asked,
             plan=plan,
             tool=tool,
-            mirror=mirror,
+            mirror=self.mirror.id if self.mirror is not None else None,
             channel=self._channel(),
         )
         if plan.build is None:
@@ -157,11 +156,13 @@ class _Kitchen:
                 why=(*self._why(plan), *self.reasons),
                 warnings=(*plan.warnings, *self.notes),
             )
-        new = None
+        return self._with_commands(made, plan.build, reason)
+
+    def _with_commands(self, made: Recipe, build: Build, reason: Words | None) -> Recipe:
+        """The recipe with what is to be typed; `reason`: why a new environment is made for it, if one is."""
+        plan, tool, new = made.plan, made.tool, None
         if reason is not None:
-            new = new_environment(
-                self.machine, self.asked, tool, plan.build.python, self._channel(), self.exists
-            )
+            new = new_environment(self.machine, self.asked, tool, build.python, made.channel, self.exists)
             self.notes += self._on_making(new)
         self.notes += self._on_tools(tool, new)
         place = new.folder(self.facts.conda_root) if new is not None else None

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from envdoctor.messages import Catalogue
 from envdoctor.smoke.result import SmokeResult
 
-__all__ = ["FORMS", "Line", "Picture", "Text", "as_inline_svg", "as_svg", "picture"]
+__all__ = ["Line", "Picture", "Text", "as_inline_svg", "as_svg", "picture"]
 
-FORMS = (".png", ".svg", ".html")
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 52, 48
 INK, FAINT, RAW, CURVE, NOISE, BOUND = "#1f2933", "#d9dee4", "#b9cdea", "#1f5fbf", "#2f855a", "#c05621"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from envdoctor.codes import CODES
 from envdoctor.findings import Finding, Severity
 
-__all__ = ["EXPLAINS", "in_order", "primary"]
+__all__ = ["in_order", "primary"]
 
-EXPLAINS = {row.name: row.explains for row in CODES}
+_EXPLAINS = {row.name: row.explains for row in CODES}
 """What follows from a finding where both are present as errors or warnings."""
 _RANK = {row.name: index for index, row in enumerate(CODES)}
 _SEVERITY = {severity: index for index, severity in enumerate(Severity)}
@@ -76,5 +76,5 @@ def _linked(finding: Finding, errors: set[str]) -> Finding:
 def _cause(finding: Finding, errors: set[str]) -> str | None:
     if finding.severity in (Severity.INFO, Severity.OK):
         return None
-    causes = [code for code in errors if code != finding.code and finding.code in EXPLAINS.get(code, ())]
+    causes = [code for code in errors if code != finding.code and finding.code in _EXPLAINS.get(code, ())]
     return min(causes, key=_rank, default=None)
