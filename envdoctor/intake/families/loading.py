@@ -163,6 +163,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "",
     ),
     (
+        "exec-stack",
+        (
+            "cannot enable executable stack",
+            "cannot restore segment prot after reloc",
+            "cannot make segment writable for relocation",
+        ),
+        r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot (?:enable executable|restore segment|make segment)",
+    ),
+    (
         "map-segment",
         ("failed to map segment",),
         r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): failed to map",

@@ -343,4 +343,33 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"\bwith (?:-f|--(?:extra-)?index-url)? ?\S*[/+]cu\d{2,3}\b\S*(?: installed)?,? (?:it|the same|this|everything|pip|torch|all)\b[^\n;]{0,40}"
         r"(?:CUDA (?:build|one|version)|works?\b|is fine|the GPU is (?:seen|found|used))",
     ),
+    (
+        "said-made-elsewhere",
+        (
+            "login",
+            "head node",
+            "front",
+            "submit",
+            "management node",
+            "cpu-only",
+            "cpu only",
+            "gpu-less",
+            "non-gpu",
+            "without a gpu",
+            "without gpu",
+            "without any gpu",
+            "no gpu",
+            "节点",
+            "没有显卡",
+            "没有 gpu",
+            "没有gpu",
+        ),
+        r"\b(?:made|creat\w+|buil[dt]s?|solv\w+|resolv\w+|install\w*|set up|locks?|locked|generated)\b[^\n;]{0,50}?"
+        r"\b(?:on|in|from|by) (?:an? |the |my |some |its )?(?:\S+ ){0,2}?"
+        r"(?:(?:cpu[- ]?only|gpu-?less|non-gpu|login|head|front[- ]?end|submit|management)"
+        r" (?:node|machine|host|server|worker|runner|computer|box)"
+        r"|(?:node|machine|host|server|runner|computer|box|worker|VM|instance),? "
+        r"(?:without|with no|that has no|which has no|that doesn't have|lacking)(?: an?| any)? (?:\w+ )?GPUs?\b)"
+        r"|在(?:登录|管理|没有 ?(?:GPU|显卡)的)[^\n;。]{0,8}(?:节点|机器|服务器)[^\n;。]{0,12}(?:安装|创建|建|装)",
+    ),
 )

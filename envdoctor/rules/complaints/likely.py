@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints import elsewhere
 from envdoctor.rules.complaints.ages import builds_named, is_blind, told_cuda
 from envdoctor.rules.complaints.device import NO_DEVICE, hides_first
 from envdoctor.rules.complaints.heard import Heard, shown
@@ -251,6 +252,7 @@ def cut(heard: Heard) -> Iterator[Finding]:
 
 
 REMARKS = (
+    *elsewhere.RULES,
     card,
     older,
     filtered,

@@ -118,12 +118,23 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-partial-install", "elf-damaged", variant="file")
     if "map-segment" in heard:
         yield _unmapped(heard)
+    if "exec-stack" in heard:
+        yield from _stack(heard)
 
 
 def _unmapped(heard: Heard) -> Finding:
     """A library that the kernel would not map: a limit on memory, or a mount from which nothing may run."""
     refused = any("not permitted" in each.text.lower() for each in heard.all("map-segment"))
     return heard.finding("torch-import-failed" if refused else "memory-low", "map-segment", variant="map")
+
+
+def _stack(heard: Heard) -> Iterator[Finding]:
+    """A library that wants an executable stack, or to write to its code: newer systems refuse both."""
+    name = heard.subject("exec-stack")
+    if owner := extension_in(name):
+        yield heard.finding("extension-mismatch", "exec-stack", subject=owner)
+    else:
+        yield heard.finding("torch-import-failed", "exec-stack", variant="stack")
 
 
 def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
@@ -180,7 +191,9 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         if not owner and re.search(r"\bimport(?:ing)? torch(?:vision|audio|text)\b", told):
             yield heard.finding("torch-companion-mismatch", "undefined-symbol")
             return
-    if symbol.startswith("iJIT_"):
+    if not where and not owner and symbol.startswith(_OF_CUDA) and _imports_torch(heard):
+        yield heard.finding("torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=symbol)
+    elif symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
     elif symbol.startswith("mkl_") and file.startswith("libmkl"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=file)
@@ -212,6 +225,28 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
     ):
         yield heard.finding("extension-mismatch", "undefined-symbol", subject=owner or file or symbol)
+
+
+_OF_CUDA = (
+    "nvtx",
+    "cublas",
+    "cusparse",
+    "cudnn",
+    "cufft",
+    "curand",
+    "cusolver",
+    "nccl",
+    "cuda",
+    "nvrtc",
+    "cupti",
+)
+"""How the functions of CUDA's libraries begin."""
+
+
+def _imports_torch(heard: Heard) -> bool:
+    """Whether somebody says that it is torch itself that fails to load."""
+    told = "\n".join(each.text for each in heard.paste.told)
+    return re.search(r"\bimport(?:ing)? torch\b(?!\w)|\blib(?:torch|c10|caffe2)\w*\.so", told) is not None
 
 
 def _unfit_companion(heard: Heard) -> bool:

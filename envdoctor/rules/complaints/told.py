@@ -81,7 +81,7 @@ ROWS: tuple[Row, ...] = (
     ("proxy-broken", "proxy fails|cured|switched|works @download|pip|mirror|torch|install"),
     ("extension-build-isolation", "extension building import fails"),
     ("extension-build-isolation", "isolation cured|fails|lacks|torch|works"),
-    ("torch-cpu-build", "asks-cpu !works !named-mirror %cuda-unproven"),
+    ("torch-cpu-build", "asks-cpu !works !named-mirror %cuda-unproven %unseen"),
     ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
     ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked !cured"),
     ("mirror-lacks-cuda-build", "cpu-build install @mirror !precedence"),

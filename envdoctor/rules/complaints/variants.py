@@ -10,6 +10,7 @@ from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.other_gpus import wanted_build
 from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.elsewhere import is_made_elsewhere
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.evidence import conda_row
@@ -107,7 +108,7 @@ def absent(heard: Heard) -> Iterator[Finding]:
     """No GPU that torch could use: an old integrated one, or a virtual machine's."""
     machine = heard.machine
     others = machine.facts.other_gpus or ()
-    if machine.gpus or machine.os == "macos" or machine.driver is not None:
+    if machine.gpus or machine.os == "macos" or machine.driver is not None or is_made_elsewhere(heard):
         return
     none_usable = bool(others) and all(gpu.integrated or gpu.vendor == "other" for gpu in others)
     if none_usable or heard.any("said-no-gpu", "said-virtual-machine"):
@@ -211,6 +212,7 @@ def _is_unused_on_windows(heard: Heard) -> bool:
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )
     hidden = hidden or any(has(each.text, "other-build") for each in heard.paste.told)
+    hidden = hidden or machine.in_container or heard.any("said-no-gres", "said-no-gpus-flag")
     alone = not hidden and _is_blind(heard) and _is_left_idle(heard)
     return alone and not all(outdated(machine, gpu) for gpu in machine.gpus)
 

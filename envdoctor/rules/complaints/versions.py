@@ -371,7 +371,7 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         python = heard.machine.python_key or "?"
         kinds = ("no-match", "uv-no-version")
         yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
-    elif (asked.startswith("torch=") and not known) or nightly:
+    elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
         yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", torch=version, listed="?")
     elif "+cu" in version:
         yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")

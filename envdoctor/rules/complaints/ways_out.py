@@ -150,6 +150,7 @@ def _library(variant: str) -> Callable[[Machine], Sequence[Remedy]]:
 
 _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("driver-init-failed", "hip"): _rocminfo,
+    ("torch-import-failed", "stack"): lambda machine: (remedies.environment(machine),),
     ("torch-import-failed", "map"): lambda machine: (remedies.environment(machine),),
     ("torch-missing-library", "mkl"): _library("mkl"),
     ("torch-missing-library", "wrong-copy"): _library("wrong-copy"),
