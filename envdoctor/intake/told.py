@@ -28,7 +28,8 @@ _NO_ACCOUNT = re.compile(
     | Retrieving|Fetching
     | from\ \w[\w.]*\ import|import\ [\w.]+(?:\ as\ \w+)?$
     | (?:assert|def|class|return|raise)\ |print\ ?\([^;]*\)$
-    | (?:pip3?|conda|uv|python)\ \S+\ ?\S*$|(?:\([\w.-]+\)\ )?(?:[\w.-]+@[\w.-]+[:\ ]|[A-Z]:\\[^>]*>|PS\ )
+    | (?:pip3?|conda|uv|python)\ [!-~]+\ ?[!-~]*$
+    | (?:\([\w.-]+\)\ )?(?:[\w.-]+@[\w.-]+[:\ ]|[A-Z]:\\[^>]*>|PS\ )
     """,
     re.VERBOSE,
 )

@@ -100,8 +100,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "dll-or-dependency",
-        ("error loading",),
-        r"Error loading\s{1,6}\"(?P<subject>[^\"\n]{3,260}\.(?:dll|pyd))\"\s{1,6}or\s{1,6}one\s{1,6}of\s{1,6}its",
+        ("error loading", "erro loading"),
+        r"Error? loading\s{1,6}\"(?P<subject>[^\"\n]{3,260}\.(?:dll|pyd))\"\s{1,6}or\s{1,6}one\s{1,6}of\s{1,6}its",
     ),
     ("dll-import", ("dll load failed",), r"DLL load failed(?: while importing (?P<subject>[\w.]+))?"),
     (

@@ -71,7 +71,8 @@ NOTIONS: dict[str, str] = {
     "blackwell-build": r"\bcu12[89]\b|\bcu13\d\b|\bCUDA[ -]?(?:12\.[89]|13)|\bnightl(?:y|ies)\b|\btorch[ =]*2\.(?:[7-9]|1\d)\b",
     "zombie": r"\bzombies?\b|\borphan\w* process\w*|\bdefunct\b|僵尸进程",
     "cuda-index": r"/whl/(?:nightly/)?cu\d",
-    "python-version": r"\bpython ?(?:3\.\d+|2\.\d)|\bpy3\d+|\b3\.(?:[5-9]|1\d)(?:\.\d+)?\b|\bcp3\d+",
+    "python-version": r"\bpython ?v?(?:3\.\d+|2\.\d)|\bpy3\d+|\b3\.(?:[5-9]|1\d)(?:\.\d+)?\b|\bcp3\d+",
+    "younger-python": r"\bdowngrad\w* (?:the |my |to an older )?python\b|python ?的?版本?降|降(?:低|级)?了? ?python|python ?换(?:成)?(?:旧|低)",
     "wheel": r"\bwheels?\b|\bwhl\b|\bbinar(?:y|ies)\b|\bbuilds?\b|\bpackages?\b|\bdistribution|安装包",
     # -- where things come from
     "mirror": r"\bmirrors?\b|\bindex\b|\bchannels?\b|\bsource\b|\bPyPI\b|\btuna\b|\btsinghua\b|\baliyun\b|\bustc\b|\bdouban\b|\bnju\b|\bsjtu\b|\bnanjing\b|\bbfsu\b|镜像|清华|阿里|豆瓣|中科大|南大|源\b|源里|源中|pytorch\.org|anaconda\.(?:org|com)",

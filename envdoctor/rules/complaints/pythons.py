@@ -56,9 +56,20 @@ MINOR = re.compile(r"(?<![\d.])3\.(\d{1,2})(?!\d)")
 """The minor number of a Python 3 that is named."""
 
 
+_OTHER_PYTHON = re.compile(
+    r"(?:just |please |then |try to )?(?:install|download|get|switch to|go to|take) "
+    r"(?:an? |the )?python ?v?3\.\d",
+    re.IGNORECASE,
+)
+"""How somebody is told to take another Python."""
+
+
 def age_by_cure(heard: Heard) -> str | None:
     """The finding where somebody says that it works with another Python; an unknown one was too new."""
-    cures = [each.text for each in heard.paste.told if _is_cure(each.text)]
+    sentences = [each.text for each in heard.paste.told]
+    if any(has(each, "younger-python") and has(each, "cured") for each in sentences):
+        return "python-too-new"
+    cures = [each for each in sentences if _is_cure(each) or _OTHER_PYTHON.match(each)]
     named = [int(minor) for text in cures for minor in MINOR.findall(text)]
     python = installing_python(heard)
     if not named or (python is not None and (3, named[0]) == python):

@@ -156,6 +156,7 @@ ROWS: tuple[Row, ...] = (
     ("python-too-old", "python-version works|cured @fails @torch|wheel|install %newer-works %not-installed"),
     ("python-too-old", "old-python fails %not-installed"),
     ("python-too-old", "old-python @fails !works %not-installed"),
+    ("python-too-new", "younger-python cured #no-match|uv-no-version %not-installed"),
     ("python-too-new", "python-version new %not-installed"),
     ("python-too-new", "python-version cured|works downgrade|@python-version|@fails wheel|torch|python-version @lacks|new|downgrade|fails %not-installed"),
     ("python-too-new", "python-version instead @torch @lacks|fails !editor !notebook %not-installed"),
