@@ -92,7 +92,17 @@ def _candidates() -> Iterator[tuple[str, Machine, str]]:
         yield name, Machine(read(text, "paste.txt"), today=TODAY), "paste.txt"
     late = Machine(codes.HEALTHY, today=TODAY + timedelta(days=400))
     yield "old tables", late, "live"
-    for file in ("messages", "installing", "other", "forms", "told", "linux", "accounts", "servers"):
+    for file in (
+        "messages",
+        "installing",
+        "other",
+        "forms",
+        "told",
+        "linux",
+        "accounts",
+        "servers",
+        "clusters",
+    ):
         for row in json.loads((TESTS / "intake" / f"{file}.json").read_text(encoding="utf-8")):
             text = row.get("text") if isinstance(row, dict) else None
             if text is not None:
