@@ -35,7 +35,7 @@ _HEAD = 4096
 _BOM = b"\xef\xbb\xbf"
 LONG = 4 << 20
 """Bytes from which on a text is read block by block."""
-_JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:\[\s*\{|\{\s*\")")
+_JSON = re.compile(rb"\[\s*\{|\{\s*\"")
 _OURS = re.compile(r'"schema"\s*:\s*-?\d|"envdoctor"\s*:\s*"')
 
 
@@ -138,7 +138,7 @@ def _contents(source: str, label: str, file: BinaryIO) -> Iterator[Given | Unrea
     data = first + file.read(LONG - len(first)) if len(first) < LONG else first
     if len(data) < LONG:
         yield from _whole(source, label, data)
-    elif _JSON.match(data):
+    elif _JSON.match(data.lstrip().removeprefix(_BOM).lstrip()):
         data += file.read(LARGEST + 1 - len(data))
         yield from _whole(source, label, data) if len(data) <= LARGEST else _too_large(label)
     else:

@@ -140,3 +140,13 @@ def test_a_text_beyond_all_measure_is_refused(tmp_path: Path, monkeypatch: pytes
     (report,) = given([str(tmp_path / "log.txt")])
     assert isinstance(report, Unread)
     assert "larger than" in report.reason
+
+
+@pytest.mark.parametrize("blank", [b" ", b" \t"])
+def test_megabytes_of_blanks_are_passed_over_in_one_look(blank: bytes) -> None:
+    """Looking for JSON behind them from every blank anew would take days."""
+    long = blank * (5 << 20)
+    (answer,) = inputs._contents(
+        "long.txt", "long.txt", io.BytesIO(long + b"torch.cuda.is_available() is False")
+    )
+    assert isinstance(answer, Given)
