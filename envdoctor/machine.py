@@ -84,7 +84,7 @@ class Machine:
     @functools.cached_property
     def is_jetson(self) -> bool:
         """Whether all NVIDIA GPUs are a Jetson's own, whose drivers are numbered in a way of their own."""
-        from envdoctor.knowledge.lookup import EMBEDDED
+        from envdoctor.knowledge.capabilities import EMBEDDED
 
         if not self.gpus:
             return self.has_jetson_linux

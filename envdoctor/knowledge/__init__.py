@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envdoctor.knowledge.lookup import Knowledge, architectures, knowledge
+from envdoctor.knowledge.capabilities import architectures
+from envdoctor.knowledge.lookup import Knowledge, knowledge
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.tables import (

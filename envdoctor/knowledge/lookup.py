@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.knowledge import loading
+from envdoctor.knowledge.capabilities import coverage
 from envdoctor.knowledge.loading import DATA_FOLDER, Table
 
 if TYPE_CHECKING:
@@ -32,12 +33,7 @@ if TYPE_CHECKING:
         TorchRelease,
     )
 
-__all__ = ["EMBEDDED", "Knowledge", "architectures", "knowledge"]
-
-EMBEDDED = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}
-"""Compute capabilities of the Tegra family, which Jetson boards carry."""
-_THOR = {"10.1", "11.0"}  # one chip: CUDA 12 calls it 10.1, CUDA 13 calls it 11.0
-_OLDEST_PTX = (5, 0)  # what older PTX would become on a GPU of today is nothing that anyone tests
+__all__ = ["Knowledge", "knowledge"]
 
 
 class Knowledge:
@@ -158,7 +154,7 @@ class Knowledge:
         capability. The embedded chips (5.3, 6.2, 7.2, 8.7, 10.1 / 11.0) are promised only code made for them,
         and that code is promised to no other chip; `embedded=False` says that this GPU is not such a chip.
         """
-        return _coverage(capability, sass, ptx, embedded)
+        return coverage(capability, sass, ptx, embedded)
 
     def rocm_archs(self, variant: str) -> tuple[str, ...]:
         """The gfx names that a ROCm build ("rocm7.2") carries code for; empty: not known."""
@@ -348,40 +344,10 @@ class Knowledge:
         return tuple(self._table("conda_forge").rows("companions", typed.conda_forge_companion))
 
 
-def architectures(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The machine code and the PTX, as capabilities, of what `torch.cuda.get_arch_list()` says ("sm_86")."""
-    sass: list[str] = []
-    ptx: list[str] = []
-    for entry in listed:
-        match = re.fullmatch(r"(sm|compute)_(\d+)(\d)[af]?", entry)
-        if match:
-            (sass if match[1] == "sm" else ptx).append(f"{match[2]}.{match[3]}")
-    return tuple(sass), tuple(ptx)
-
-
 @functools.cache
 def knowledge() -> Knowledge:
     """The tables that ship with this version."""
     return Knowledge()
-
-
-@functools.lru_cache(maxsize=1024)
-def _coverage(
-    capability: str, sass: tuple[str, ...], ptx: tuple[str, ...], embedded: bool | None
-) -> Coverage:
-    gpu = _number(capability)
-    same_chip = _THOR if capability in _THOR else {capability}
-    if not same_chip.isdisjoint(sass):
-        return "native"
-    reached = any(
-        _number(code)[0] == gpu[0] and _number(code) <= gpu for code in sass if code not in EMBEDDED
-    )
-    is_embedded = capability in EMBEDDED and embedded is not False
-    if reached and not is_embedded:
-        return "native"
-    if any(_OLDEST_PTX <= _number(code) <= gpu for code in ptx):
-        return "ptx"
-    return "tegra" if reached else "none"
 
 
 @functools.lru_cache(maxsize=8192)

@@ -8,8 +8,8 @@ from typing import Literal
 
 from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
+from envdoctor.knowledge.capabilities import EMBEDDED
 from envdoctor.knowledge.early import early_archs
-from envdoctor.knowledge.lookup import EMBEDDED
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import said
