@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Remedy, words
-from envdoctor.machine import Machine
+from envdoctor.machine import Machine, version_numbers
 from envdoctor.reach import executable, python_command, usual_platform
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ def environment(machine: Machine, key: str = "remedy.environment") -> Remedy:
         return _for_jetson(machine, board, key)
     version = usual_python(usual_platform(machine), machine.tables, machine.today)
     return _filled(machine, key, version or LIKELY_PYTHON)
+
+
+def environment_within(
+    machine: Machine, least: tuple[int, int] = (3, 0), most: tuple[int, int] = (3, 99)
+) -> Remedy:
+    """The same with a Python of these bounds: the usual one where it lies in them, else the nearest to it."""
+    from envdoctor.planner import usual_python
+
+    usual = usual_python(usual_platform(machine), machine.tables, machine.today) or LIKELY_PYTHON
+    minor = version_numbers(usual)[1]
+    return _filled(machine, "remedy.environment", f"3.{min(max(minor, least[1]), most[1])}")
 
 
 def environment_for(machine: Machine, torch: str, python: str) -> Remedy:

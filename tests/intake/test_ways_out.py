@@ -128,3 +128,15 @@ def test_a_card_that_no_build_reaches_gets_the_cpu_build() -> None:
 def test_a_torch_that_does_not_load_is_not_said_to_work() -> None:
     text = "PyTorch version: 0.3.1\nOS: CentOS release 6.7 (Final)\nImportError: /lib64/libc.so.6: version `GLIBC_2.17' not found (required by torch/_C.so)\n"
     assert "torch-ok-cpu" not in verdict(text).codes
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "python"),
+    [
+        ("AttributeError: module 'pkgutil' has no attribute 'ImpImporter'", "python-too-new", "3.11"),
+        ("Python version: 3.8\nModuleNotFoundError: No module named 'tomllib'", "python-too-old", "3.12"),
+    ],
+)
+def test_a_python_is_offered_in_which_the_code_runs(text: str, code: str, python: str) -> None:
+    (way,) = ways_out(text + "\n", code)
+    assert f"python{python} -m venv" in way

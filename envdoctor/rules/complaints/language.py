@@ -16,6 +16,7 @@ from envdoctor.knowledge.python_news import (
     REMOVED_NAMES,
     Version,
 )
+from envdoctor.rules import remedies
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.pythons import installing_python
 
@@ -54,9 +55,15 @@ def overtaken(heard: Heard) -> Iterator[Finding]:
 
 
 def _finding(heard: Heard, code: str, complaint: Complaint, version: Version) -> Finding:
+    machine = heard.machine
+    if code == "python-too-old":
+        way = remedies.environment_within(machine, least=version)
+    else:
+        way = remedies.environment_within(machine, most=(version[0], version[1] - 1))
     return heard.finding(
         code,
         variant="language",
+        remedies=[way],
         more=heard.evidence([complaint]),
         subject=_subject(complaint) or complaint.subject.strip() or "?",
         needed=".".join(map(str, version)),
