@@ -13,7 +13,7 @@ __all__ = ["NOTIONS", "has"]
 
 NOTIONS: dict[str, str] = {
     # -- what a sentence does
-    "advice": r"^(?:please|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
+    "advice": r"^(?:please|can (?:I|we|you|it|this)\b|do (?:I|we)\b|does (?:it|this|that)\b|is it\b|may I\b|should I\b|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
     "fails": r"\bincompatib\w*|\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstop(?:s|ped)?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
     "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|\bgo(?:es)? through\b|\bwent through\b|可以|正常|成功|没问题|不报错|能用|能跑|能运行|能导入|跑通",
     "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
