@@ -2,6 +2,7 @@
 
 import pytest
 
+from envdoctor.knowledge.capabilities import EMBEDDED
 from envdoctor.knowledge.jetson import (
     by_kernel,
     by_l4t,
@@ -10,7 +11,6 @@ from envdoctor.knowledge.jetson import (
     l4t_of_jetpack,
     made_for,
 )
-from envdoctor.knowledge.lookup import EMBEDDED
 
 
 @pytest.mark.parametrize(
