@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.ages import lagging
-from envdoctor.rules.complaints.device import NO_CONTACT, NO_DEVICE, SPOKEN_FOR, hides_all
+from envdoctor.rules.complaints.device import hides_all
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.kinds import NO_CONTACT, NO_DEVICE, SPOKEN_FOR
 
 __all__ = ["RULES"]
 

@@ -10,20 +10,11 @@ from envdoctor.findings import Finding, words
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules.complaints.ages import is_blind, lagging
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.kinds import NO_CONTACT, NO_DEVICE, SILENT, SPOKEN_FOR, TOO_OLD
 from envdoctor.rules.remedies import unset_variable
 
-__all__ = ["NO_CONTACT", "NO_DEVICE", "RULES", "SPOKEN_FOR", "hides_all", "hides_first"]
+__all__ = ["RULES", "hides_all", "hides_first"]
 
-TOO_OLD = ("torch-driver-too-old", "cuda-35", "cuda-222", "newer-driver-asked", "container-cuda-requirement")
-NO_DEVICE = ("torch-no-driver", "cuda-100", "no-cuda-gpus", "torch-init-failed")
-NO_CONTACT = (
-    "smi-no-contact",
-    "nvml-not-loaded",
-    "nvml-library-missing",
-    "nvml-unknown",
-    "nvml-init",
-    "smi-no-devices",
-)
 LOST_XIDS = ("79", "119", "120", "62", "154")
 ECC_XIDS = ("48", "64", "95")
 """A double-bit error, a row that could not be remapped, an error not contained (NVIDIA's Xid list)."""
@@ -285,28 +276,6 @@ def missing(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "driver-missing", "torch-no-driver", "smi-not-found", gpu=machine.gpu_name or "NVIDIA GPU"
         )
-
-
-SPOKEN_FOR = (
-    *TOO_OLD,
-    *NO_DEVICE,
-    *(
-        "init-oom",
-        "cuda-34",
-        "cuda-46",
-        "cuda-101",
-        "cuda-214",
-        "cuda-802",
-        "cuda-803",
-        "cuda-804",
-        "no-kernel",
-    ),
-)
-"""What has a meaning of its own; torch's first question to the driver fails with any of them."""
-
-
-SILENT = ("no-cuda-gpus", "cuda-100", "torch-no-driver")
-"""No device, and where a driver is known also no library of it that the process could load."""
 
 
 def start(heard: Heard) -> Iterator[Finding]:

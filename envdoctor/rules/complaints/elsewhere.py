@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding
 from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 
 __all__ = ["RULES", "is_made_elsewhere"]
 
@@ -20,13 +21,6 @@ _GPU_HERE = re.compile(
     re.IGNORECASE,
 )
 """What says that the machine of the report is another one, with a GPU."""
-_ASKED_THE_DRIVER = (
-    "no-cuda-gpus",
-    "torch-no-driver",
-    "torch-driver-too-old",
-    "torch-init-failed",
-    "cuda-999",
-)
 
 
 def is_made_elsewhere(heard: Heard) -> bool:
@@ -43,7 +37,7 @@ def cpu_build(heard: Heard) -> Iterator[Finding]:
     """Conda takes the build for the machine on which it solves: without a driver, the one for the CPU."""
     machine = heard.machine
     unknown = machine.torch_cuda is None and machine.torch_variant in (None, "cpu")
-    if machine.cuda_proven or not unknown or not is_blind(heard) or heard.any(*_ASKED_THE_DRIVER):
+    if machine.cuda_proven or not unknown or not is_blind(heard) or heard.any(*ASKED_THE_DRIVER):
         return
     if is_made_elsewhere(heard):
         variant = "said" if machine.torch_version else "unnamed"

@@ -13,8 +13,9 @@ from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints import elsewhere
 from envdoctor.rules.complaints.ages import builds_named, is_blind, told_cuda
-from envdoctor.rules.complaints.device import NO_DEVICE, hides_first
+from envdoctor.rules.complaints.device import hides_first
 from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.rules.complaints.kinds import NO_DEVICE
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import unset_variable

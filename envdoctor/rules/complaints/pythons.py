@@ -83,9 +83,12 @@ def _is_cure(sentence: str) -> bool:
 
 
 YOUNG = 2
-"""The last patch release of a Python that may have come before the first torch for it."""
-BUILT_32_BIT = (3, 9)
-"""The last Python of which python.org offered Windows the 32-bit build first."""
+"""The last patch release of a Python that may have come before the first torch for it.
+
+3.11.2 is of February 2023; torch 2.0.0, in the tables the first for 3.11 on every system, of March 2023.
+"""
+BUILT_32_BIT = (3, 8)
+"""The last Python of which python.org offered Windows the 32-bit build first (python/pythondotorg #1611)."""
 
 
 def of_its_time(heard: Heard) -> str | None:

@@ -15,6 +15,7 @@ from envdoctor.findings import Finding, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import MINOR
 
@@ -276,22 +277,12 @@ def _is_blind(heard: Heard) -> bool:
     return not seen and not any(_AVAILABLE.search(each.text) for each in _sentences(heard))
 
 
-_ASKED_THE_DRIVER = (
-    "no-cuda-gpus",
-    "torch-no-driver",
-    "torch-driver-too-old",
-    "torch-init-failed",
-    "cuda-999",
-)
-"""What only a torch with CUDA says: one without it never asks the driver."""
-
-
 def _may_lack_cuda(heard: Heard) -> bool:
     """Whether torch may be a build without CUDA beside a GPU that could use one."""
     machine = heard.machine
     if not _is_blind(heard) or machine.torch_cuda is not None or machine.os == "macos":
         return False
-    if heard.any(*_ASKED_THE_DRIVER):
+    if heard.any(*ASKED_THE_DRIVER):
         return False
     if any(has(each.text, "other-build") for each in _sentences(heard)):
         return False
