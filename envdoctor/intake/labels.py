@@ -130,10 +130,15 @@ _COLUMNS = re.compile(
     r" (?P<value>(?:linux|win32|darwin|Yes|No|True|False|NVIDIA|GeForce|Tesla|Quadro|TITAN|\d)\S?.{0,200})$"
 )
 """detectron2's table, whose columns blanks divide."""
+_ULTRALYTICS = re.compile(r"(?P<label>OS|CUDA) (?P<value>(?:Windows|Linux|macOS)-\d\S{2,80}|None)$")
+"""Rows of what `yolo checks` prints that nobody else writes so."""
 
 
 def read_columns(line: str, number: int, draft: Draft) -> bool:
-    """Keep a row of detectron2's table."""
+    """Keep a row of detectron2's table, or of Ultralytics'."""
+    if line[:3] in ("OS ", "CUD") and (row := _ULTRALYTICS.match(line)):
+        seen = row["label"] == "CUDA"
+        return read_label("cuda available: no" if seen else f"platform: {row['value']}", number, draft)
     found = _COLUMNS.match(line)
     if found is None or (found["label"].startswith(("PyTorch", "torchvision")) and "@" not in line):
         return False

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 __all__ = ["ROWS"]
 
+_TOOLKIT = r"(?:cuda(?:_\w+|rt\w*|gl\w*|egl\w*)?|cu(?:blas|sparse|solver|rand|fft|dnn|pti)\w*|nv(?:rtc|jitlink|ToolsExt|ml)\w*|npp\w*|nccl)"
+"""How headers and libraries of CUDA's toolkit, and of cuDNN and NCCL beside it, are named."""
+_HOSTS = (
+    r"(?:(?:Python|pyconfig|omp|crypt|std\w+|crtdbg|crtdefs|corecrt\w*|io|wchar|features|windows|math|limits|sys/\w+|bits/[\w+]+)\.h"
+    r"|c?math|iostream|c?std\w+|climits|limits|algorithm|type_traits|cassert|vector|string|memory|array|utility|functional|initializer_list)"
+)
+"""Headers of the host's compiler, its system and Python."""
+
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # -- the toolkit that compiles
     (
@@ -41,15 +49,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "cuda_home does not exist",
             "missingcudaexception",
-            "cuda_runtime.h: no such",
-            "cuda_runtime_api.h: no such",
-            "cublas_v2.h: no such",
-            "cusparse.h: no such",
-            "cusolverdn.h: no such",
-            "curand_kernel.h: no such",
-            "nvtoolsext.h: no such",
-            "include file: 'cuda",
-            "cannot find -lcudart",
+            ".h: no such",
+            ".hpp: no such",
+            ".cuh: no such",
+            ".h' file not found",
+            "include file: '",
+            "cannot find -l",
+            "unable to find library -l",
+            "cannot open input file '",
+            "cannot open file '",
             "unable to find cuda",
             "cannot find ptxas",
             "ptxas: not found",
@@ -58,7 +66,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "specify the cuda_toolkit_root_dir",
             "cuda_toolkit_root_dir",
         ),
-        r"CUDA_HOME does not exist|MissingCUDAException|\.h: No such file|Cannot open include file: 'cuda|-lcudart|[Cc]annot find ptxas|ptxas: not found|No CUDA toolset|[Ff]ailed to find nvcc|CUDA_TOOLKIT_ROOT_DIR[^\n]{0,40}(?:not found|NOTFOUND|specify|missing)|missing: CUDA_TOOLKIT_ROOT_DIR|Specify the CUDA_TOOLKIT",
+        r"CUDA_HOME does not exist|MissingCUDAException"
+        rf"|\b(?:{_TOOLKIT}|nvtx3/\w+|crt/\w+|(?:cub|thrust|nv|cuda)/[\w/]+|cooperative_groups|device_launch_parameters|driver_types|vector_types)(?:\.h\w*|\.cuh)?'?(?::| file) (?:No such|not found)"
+        rf"|-l(?:{_TOOLKIT}|nvidia-ml)\b|cannot open (?:input )?file '{_TOOLKIT}\.lib'"
+        r"|[Cc]annot find ptxas|ptxas: not found|No CUDA toolset|[Ff]ailed to find nvcc|CUDA_TOOLKIT_ROOT_DIR[^\n]{0,40}(?:not found|NOTFOUND|specify|missing)|missing: CUDA_TOOLKIT_ROOT_DIR|Specify the CUDA_TOOLKIT",
     ),
     # -- the compiler of the host
     (
@@ -69,23 +80,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unrecognized command line option '-std=c++",
             "unsupported option '-fopenmp'",
             "cannot find compiler 'cl.exe'",
-            "'cmath' file not found",
-            "'iostream' file not found",
-            "'cstdlib' file not found",
-            "'limits' file not found",
-            "cannot open include file: 'algorithm'",
-            "cannot open include file: 'stddef.h'",
-            "cannot open include file: 'crtdbg.h'",
-            "cannot open include file: 'corecrt.h'",
-            "cannot open include file: 'io.h'",
-            "cannot open include file: 'type_traits'",
-            "cannot open include file: 'cstddef'",
+            "' file not found",
+            "include file: '",
+            "include file '",
+            ".h: no such",
             "cannot open file 'python",
+            "cannot open input file 'python",
             "cannot open file 'kernel32.lib'",
             "cannot open file 'msvcprt",
-            "include file 'python.h' not found",
-            "include file 'pyconfig.h' not found",
-            "fatal error: crypt.h: no such",
             "which: no g++",
             "no acceptable c compiler",
             "cc1plus': ",
@@ -93,11 +95,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no such file or directory: 'cc'",
             "no such file or directory: 'cl'",
             "no such file or directory: 'clang'",
-            "cannot open input file 'cuda.lib'",
-            "cannot open input file 'cudart.lib'",
-            "cannot open input file 'python",
         ),
-        r"crypt\.h: No such|cannot open input file '(?:cuda|cudart|python\d*)\.lib'|minimum required version|ABI-incompatible|option '-std=c\+\+|option '-fopenmp'|compiler 'cl\.exe'|file not found|include file:? '[\w.]+'(?: not found)?|cannot open file '(?:python\d*|kernel32|msvcprt\w*)\.lib'|no g\+\+ in|acceptable C compiler|cc1plus|directory: '(?:cc|cl|clang)'",
+        rf"\b{_HOSTS}'?:? (?:No such|file not|not found)|include file:? '{_HOSTS}'|"
+        r"minimum required version|ABI-incompatible|option '-std=c\+\+|option '-fopenmp'|compiler 'cl\.exe'|cannot open (?:input )?file '(?:python\d*|kernel32|msvcprt\w*)\.lib'|no g\+\+ in|acceptable C compiler|cc1plus|directory: '(?:cc|cl|clang)'",
     ),
     (
         "triton-missing",
@@ -118,8 +118,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "extension-source",
         (
-            "thc/thc.h: no such file",
-            "'thc/thc.h'",
+            ".h: no such file",
+            ".h' file not found",
+            "include file: '",
             "thc/thc.h,",
             "thcudacheck",
             "at_check",
@@ -133,7 +134,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "torch.utils.ffi is deprecated",
             "no module named 'torch.utils.hipify'",
         ),
-        r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h, which (?:py)?torch[^\n]{0,20}(?:removed|dropped)|THC/THC\.h'?: No such file|include file: 'THC/THC\.h'|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
+        r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h, which (?:py)?torch[^\n]{0,20}(?:removed|dropped)|THC/\w+\.\w+'?(?::| file) (?:No such|not found)|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
+    ),
+    (
+        "torch-header",
+        (".h: no such file", ".h' file not found", "include file: '"),
+        r"(?P<subject>torch/extension\.h|c10/[\w/]+\.h)'?(?::| file) (?:No such|not found)",
     ),
     # -- packages that were made for another torch, CUDA or GPU
     (

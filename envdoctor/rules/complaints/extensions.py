@@ -110,10 +110,15 @@ def libraries(heard: Heard) -> Iterator[Finding]:
         )
 
 
+FIRST_WITH_HEADERS = (1, 0)
+"""The first torch that brings the headers of its C++ interface, by which extensions are compiled since."""
+
+
 def sources(heard: Heard) -> Iterator[Finding]:
     """The source of an extension that was written for another torch than the one at hand."""
-    if "extension-source" in heard:
-        yield heard.finding("extension-mismatch", "extension-source", variant="source")
+    older = (0,) < version_numbers(heard.machine.torch_version) < FIRST_WITH_HEADERS
+    if "extension-source" in heard or (older and "torch-header" in heard):
+        yield heard.finding("extension-mismatch", "extension-source", "torch-header", variant="source")
 
 
 def mismatch(heard: Heard) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def amd_coverage(heard: Heard) -> Iterator[Finding]:
     builds = machine.tables.rocm_builds_for(gfx) if gfx else ()
     if not heard.any(*kinds) and heard.any(*AMD_CRASH) and gfx and not machine.gpus:
         # ROCm ends in a crash, rather than in an error, where there is no code for the card.
-        if taken_for := _taken_for(heard, gfx):
+        if taken_for := _taken_for(heard, gfx, builds):
             remedies = unset_variable(machine, OVERRIDE)
             yield heard.finding(
                 "gpu-unsupported",
@@ -111,14 +111,18 @@ def amd_kernels(heard: Heard) -> Iterator[Finding]:
         )
 
 
-def _taken_for(heard: Heard, gfx: str) -> str:
-    """What ROCm takes the GPU for, where a variable tells it a chip of another generation; empty: its own."""
+def _taken_for(heard: Heard, gfx: str, builds: tuple[str, ...]) -> str:
+    """What ROCm takes the GPU for, where a variable tells it another chip; empty: its own, or one like it.
+
+    One of the same generation is how a chip without code of its own is made to work; where builds have
+    code for the chip itself, it is a fault.
+    """
     value = heard.machine.facts.environment.variables.get(OVERRIDE) or heard.subject("hsa-override")
     found = re.fullmatch(r"(\d{1,2})\.(\d)\.(\d)", value.strip("\"' "))
     if found is None:
         return ""
     said = f"gfx{found[1]}{found[2]}{found[3]}"
-    return said if said[:-2] != gfx[:-2] else ""
+    return said if said[:-2] != gfx[:-2] or (builds and said != gfx) else ""
 
 
 def _carries(heard: Heard, gfx: str, builds: tuple[str, ...]) -> bool:

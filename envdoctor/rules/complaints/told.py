@@ -110,6 +110,7 @@ ROWS: tuple[Row, ...] = (
     ("torch-vcredist-missing", "dll-init torch|install|import"),
     ("torch-missing-library", "torch-dll|openmp instead"),
     ("torch-missing-library", "torch-dll fails|lacks|gone"),
+    ("torch-missing-library", "torch seeks"),
     ("env-path-non-ascii", "foreign path"),
     ("env-mixed-conda-pip", "kmp"),
     ("env-mixed-conda-pip", "mixed conda-and-pip"),

@@ -126,6 +126,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if (
         machine.os == "macos"
+        or (machine.torch_variant or "").startswith("xpu")  # asked for CUDA, which it never has
         or (machine.facts.other_gpus and not machine.gpus)
         or (heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus)
     ):

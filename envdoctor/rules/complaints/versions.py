@@ -358,9 +358,12 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     version = asked.partition("==")[2]
     number = version.partition("+")[0]
     part = system_without_wheels(heard)
+    kinds = ("no-match", "uv-no-version")
     if part is not None and re.match(r"torch(?:=|$)", asked):
-        kinds = ("no-match", "uv-no-version")
         yield heard.finding("platform-no-wheel", *kinds, variant=part, torch=version or "?", listed="?")
+        return
+    if re.match(r"torch(?:=|$)", asked) and _is_past_intel_macs(heard, version):
+        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
         return
     if not version:
         return
@@ -369,12 +372,22 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     age = age_for(heard, number) if asked.startswith("torch=") else None
     if age is not None:
         python = heard.machine.python_key or "?"
-        kinds = ("no-match", "uv-no-version")
         yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
     elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
-        yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", torch=version, listed="?")
+        yield heard.finding("torch-pin-unavailable", *kinds, torch=version, listed="?")
     elif "+cu" in version:
-        yield heard.finding("mirror-lacks-cuda-build", "no-match", "uv-no-version", torch=version, listed="?")
+        yield heard.finding("mirror-lacks-cuda-build", *kinds, torch=version, listed="?")
+
+
+_PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")
+
+
+def _is_past_intel_macs(heard: Heard, version: str) -> bool:
+    """Whether a later release is asked for than the last one for Intel's processors, on such a Mac."""
+    pins = [found[1] for command in heard.commands if (found := _PIN.search(command))]
+    asked = version_numbers(version or (pins[0] if pins else None))
+    last = version_numbers(LAST_FOR_INTEL_MACS[-1])
+    return heard.machine.platform == "macos_x86_64" and asked > last
 
 
 RULES = (refused, unmatched)
