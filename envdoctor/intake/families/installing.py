@@ -37,6 +37,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?P<subject>[\w.+%-]{3,200}\.whl) is not a supported",
     ),
     (
+        "page-as-index",
+        ("torch_stable.html", "torch_nightly.html", "torch_test.html", "torch_lts.html"),
+        r"^\W{0,4}url ?[=:] ?['\"]?https?://[^\s'\"]{4,160}\.html\b|\.html\b['\"`]{0,2} (?:is |was )?(?:(?:given|named|added|used|set) )?as (?:an?|the|its|another) (?:\w+ )?(?:source|index)\b",
+    ),
+    (
         "different-python",
         (
             "requires a different python",
@@ -214,13 +219,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "network is unreachable",
             "connection refused",
             "http 000 connection failed",
+            "condahttperror",
             "could not connect to",
             "error sending request for url",
             "dns error",
             "winerror 10061",
             "could not fetch url",
         ),
-        rf"(?:for url:? <?|url: ?|host='|Host: |resolve host:? ?|Failed to fetch: `)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|connect to|dns error|10061|Could not fetch",
+        rf"(?:for url:? <?|url: ?|host='|Host: |resolve host:? ?|Failed to fetch: `)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|CondaHTTPError(?!:? ?HTTP [45])|connect to|dns error|10061|Could not fetch",
     ),
     (
         "http-403",

@@ -136,7 +136,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-vision-cpu",
         ("cpu build", "cpu version", "cpu wheel", "cpu_", "是 cpu", "是cpu", "为 cpu", "为cpu"),
-        r"torch(?:vision|audio) ?(?:是|装的是|为) ?cpu|torch(?:vision|audio)\b[^\n.;]{0,24}\bCPU (?:build|version|wheel)|torch(?:vision|audio) [\d.]+ cpu_",
+        r"torch(?:vision|audio) ?(?:是|装的是|为) ?cpu|torch(?:vision|audio)\b(?! and install)[^\n.;]{0,24}\bCPU (?:build|version|wheel)|torch(?:vision|audio) [\d.]+ cpu_",
     ),
     (
         "said-removed",

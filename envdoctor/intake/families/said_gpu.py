@@ -25,10 +25,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
                 for no in ("not", "n't", "never")
                 for verb in ("detect", "recogni", "us", "find", "see")
             ),
-            *("识别", "检测", "用不"),
+            *("识别", "检测", "找不", "用不"),
         ),
         r"(?:\bnot|n't|never) (?:detect|recogni|us|find|see)\w* (?:my |the |any )?(?:gpu|graphics card|cuda|RTX|GTX|nvidia)"
-        r"|(?:没有?|不|无法)(?:识别|检测)[^\n]{0,4}(?:显卡|gpu|cuda)|用不(?:了|上)(?:显卡|gpu|cuda)",
+        r"|(?:没有?|不|无法|未能?|没法)(?:被)?(?:识别|检测)[^\n，。；]{0,4}(?:显卡|gpu|cuda)|(?:识别|检测|找)不(?:到|了|出)[^\n，。；]{0,6}(?:显卡|gpu|cuda)"
+        r"|(?:显卡|gpu|cuda)[^\n，。；]{0,4}(?:(?:识别|检测|找)不(?:到|了|出)|(?:没有?|不|无法|未能?|没法)(?:被)?(?:识别|检测))|用不(?:了|上)(?:显卡|gpu|cuda)",
     ),
     (
         "said-one-device",

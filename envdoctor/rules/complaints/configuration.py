@@ -38,9 +38,9 @@ def unwritable(heard: Heard) -> Iterator[Finding]:
     if "file-held" in heard and _is_installing(heard):
         yield heard.finding("torch-partial-install", "file-held", variant="held")
         return
-    if not heard.any("could-not-install", "pip-frames") and not any(
-        "os error" in each.text for each in heard.all("write-refused")
-    ):
+    by_uv = any("os error" in each.text for each in heard.all("write-refused"))
+    asked = any(re.search(r"\binstall\b", each) for each in heard.commands)
+    if not by_uv and not asked and not heard.any("could-not-install", "pip-frames"):
         return
     for complaint in heard.all("write-refused"):
         path = re.sub(r"\\{2,}", r"\\", complaint.subject)

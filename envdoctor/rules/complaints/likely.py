@@ -19,6 +19,7 @@ from envdoctor.rules.complaints.kinds import NO_DEVICE
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import unset_variable
+from envdoctor.rules.support import outdated
 
 __all__ = ["GUESSES", "REMARKS"]
 
@@ -93,6 +94,26 @@ def older(heard: Heard) -> Iterator[Finding]:
             more = [shown(each.line, each.text), words("evidence.told")]
             yield heard.finding("driver-too-old", "cuda-unavailable", more=more, driver="?")
             return
+
+
+NEWEST_MAJOR = 13
+"""The CUDA whose drivers, from 580 on, came in August 2025; a year later many machines still lack one."""
+
+
+def young(heard: Heard) -> Iterator[Finding]:
+    """A build for the newest CUDA that sees nothing of a card it is made for, where no driver is named."""
+    machine = heard.machine
+    elsewhere = machine.in_container or machine.is_wsl or machine.os == "macos"
+    cuda = machine.torch_cuda if machine.gpus and machine.driver is None and not elsewhere else None
+    if cuda is None or version_numbers(cuda)[0] < NEWEST_MAJOR or not is_blind(heard):
+        return
+    if (
+        machine.facts.other_gpus
+        or heard.any(*NO_DEVICE)
+        or any(outdated(machine, each) for each in machine.gpus)
+    ):
+        return
+    yield heard.finding("driver-too-old", "cuda-unavailable", "said-gpu-unseen", remedies=_ask(), driver="?")
 
 
 def inside(heard: Heard) -> Iterator[Finding]:
@@ -270,5 +291,5 @@ REMARKS = (
     built,
 )
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, started, cut)
+GUESSES = (inside, unseen, young, started, cut)
 """What is behind a symptom most often."""

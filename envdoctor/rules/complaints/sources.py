@@ -14,6 +14,7 @@ __all__ = [
     "is_dead",
     "is_dead_host",
     "is_dead_path",
+    "is_page_as_index",
     "is_page_for_others",
     "names_address",
     "places",
@@ -113,6 +114,18 @@ def places(heard: Heard) -> list[str]:
     commands = [hit for each in heard.commands for hit in re.findall(r"https?://\S+", each)]
     settings = [each.value for each in heard.machine.facts.environment.pip_settings]
     return [*commands, *(hit for each in settings for hit in re.findall(r"https?://[^\s,]+", each))]
+
+
+_PAGE = re.compile(
+    r"(?:(?<!\S)-i|--(?:extra-|default-)?index(?:-url)?)[ =]['\"]?https?://[^\s'\"]{4,200}\.html(?![\w/])"
+)
+
+
+def is_page_as_index(heard: Heard) -> bool:
+    """Whether a flat page of links is named where an index belongs; a page has no folders of packages below."""
+    settings = heard.machine.facts.environment.pip_settings
+    named = any("index" in each.name and re.search(r"\.html(?![\w/])", each.value) for each in settings)
+    return named or "page-as-index" in heard or any(_PAGE.search(each) for each in heard.commands)
 
 
 def is_page_for_others(heard: Heard) -> bool:

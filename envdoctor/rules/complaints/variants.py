@@ -215,7 +215,7 @@ def _is_unused_on_windows(heard: Heard) -> bool:
     hidden = hidden or any(has(each.text, "other-build") for each in heard.paste.told)
     hidden = hidden or machine.in_container or heard.any("said-no-gres", "said-no-gpus-flag")
     alone = not hidden and _is_blind(heard) and _is_left_idle(heard)
-    return alone and not all(outdated(machine, gpu) for gpu in machine.gpus)
+    return alone and not (machine.gpus and all(outdated(machine, gpu) for gpu in machine.gpus))
 
 
 def _computes_in_half(heard: Heard) -> bool:
@@ -229,7 +229,7 @@ def _is_left_idle(heard: Heard) -> bool:
     """Whether a program computes on the CPU beside an NVIDIA card, unasked, and nothing else says why."""
     machine = heard.machine
     asked = any(re.search(r"--device[ =]cpu|--cpu\b", each) for each in heard.commands)
-    return bool(machine.gpus) and not asked and machine.torch_cuda is None and not machine.cuda_proven
+    return machine.has_nvidia is True and not asked and machine.torch_cuda is None and not machine.cuda_proven
 
 
 def _wants_gpu(heard: Heard) -> bool:

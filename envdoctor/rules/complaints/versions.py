@@ -20,7 +20,12 @@ from envdoctor.rules.complaints.pythons import (
     of_its_time,
     span,
 )
-from envdoctor.rules.complaints.sources import is_dead_host, is_page_for_others, wheel_index
+from envdoctor.rules.complaints.sources import (
+    is_dead_host,
+    is_page_as_index,
+    is_page_for_others,
+    wheel_index,
+)
 from envdoctor.rules.complaints.systems import system_without_wheels
 
 __all__ = ["RULES"]
@@ -264,6 +269,8 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
     places = [*heard.commands, *(each.value for each in machine.facts.environment.pip_settings)]
     if any(is_dead_host(machine, each) for each in places):
         return _finding(heard, refusal, "mirror-dead")
+    if is_page_as_index(heard):
+        return _finding(heard, refusal, "pip-config-conflict", "page")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if (part := system_without_wheels(heard)) is not None:
@@ -338,6 +345,8 @@ def _index_given(heard: Heard) -> bool:
 def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
     """The text ends before the list: only the number itself can be judged."""
     version, _, label = (refusal.version or "").partition("+")
+    if is_page_as_index(heard):
+        return _finding(heard, refusal, "pip-config-conflict", "page")
     if version and not _published(heard.machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if (part := system_without_wheels(heard)) is not None and refusal.name == "torch":
@@ -373,6 +382,8 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if age is not None:
         python = heard.machine.python_key or "?"
         yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
+    elif is_page_as_index(heard):
+        yield heard.finding("pip-config-conflict", "no-match", "uv-no-version", variant="page")
     elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
         yield heard.finding("torch-pin-unavailable", *kinds, torch=version, listed="?")
     elif "+cu" in version:
