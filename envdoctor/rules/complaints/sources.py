@@ -122,7 +122,7 @@ _PAGE = re.compile(
 
 
 def is_page_as_index(heard: Heard) -> bool:
-    """Whether a flat page of links is named where an index belongs; a page has no folders of packages below."""
+    """Whether a page of links is named where an index belongs, below which packages have folders."""
     settings = heard.machine.facts.environment.pip_settings
     named = any("index" in each.name and re.search(r"\.html(?![\w/])", each.value) for each in settings)
     return named or "page-as-index" in heard or any(_PAGE.search(each) for each in heard.commands)
