@@ -140,3 +140,20 @@ def test_a_torch_that_does_not_load_is_not_said_to_work() -> None:
 def test_a_python_is_offered_in_which_the_code_runs(text: str, code: str, python: str) -> None:
     (way,) = ways_out(text + "\n", code)
     assert f"python{python} -m venv" in way
+
+
+@pytest.mark.parametrize(
+    ("line", "variant"),
+    [
+        (
+            "Failed to establish a new connection: [Errno -2] Name or service not known')': /simple/torch/",
+            "unresolved",
+        ),
+        ('NewConnectionError("getaddrinfo failed")\': /simple/torch/', "unresolved"),
+        ("curl: (6) Could not resolve host: mirrors.example.org", "unresolved"),
+        ("Failed to establish a new connection: [Errno 111] Connection refused')': /simple/torch/", "said"),
+    ],
+)
+def test_a_name_without_an_address_is_told_from_a_server_that_refuses(line: str, variant: str) -> None:
+    first = verdict(LINUX + "$ pip install torch\n" + line + "\n").findings[0]
+    assert (first.code, first.variant) == ("mirror-unreachable", variant)

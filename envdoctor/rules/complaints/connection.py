@@ -14,6 +14,12 @@ from envdoctor.rules.remedies import variable
 __all__ = ["CONNECTION", "RULES"]
 
 CONNECTION = ("timed-out", "no-connection", "incomplete-read", "http-5xx", "http-429", "index-garbled")
+_UNRESOLVED = re.compile(
+    "name resolution|NameResolutionError|getaddrinfo|resolve host|name or service not known"
+    "|nodename nor servname|dns error|no address associated",
+    re.IGNORECASE,
+)
+"""What resolvers say where a name has no address: getaddrinfo of glibc and macOS, urllib3, curl, uv."""
 SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
 
 
@@ -52,7 +58,8 @@ def reach(heard: Heard) -> Iterator[Finding]:
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
     elif failed and not heard.any(*SECURE, "hash-mismatch") and not _arrived_damaged(heard):
-        yield heard.finding("mirror-unreachable", more=heard.evidence(failed))
+        variant = "unresolved" if any(_UNRESOLVED.search(each.text) for each in failed) else "said"
+        yield heard.finding("mirror-unreachable", more=heard.evidence(failed), variant=variant)
 
 
 def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
