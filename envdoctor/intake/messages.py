@@ -42,8 +42,12 @@ _FRAME = re.compile(
 """A frame of a traceback, as Python prints it and as IPython does."""
 _HELPER = re.compile(r"[\\/]ctypes[\\/]__init__\.py$|[\\/]torch[\\/]_ops\.py$")
 """A file that loads a library for the frame above it."""
+_NATIVE = re.compile(
+    r"frame #\d{1,3}: [^\n]{0,400} in (?![^\n)]*[\\/]torch[\\/]lib[\\/])([^\s)]{1,300}\.so)\)"
+)
+"""A frame of torch's C++ traceback that is not of torch's own libraries."""
 FRAME_REACH = 1600
-"""Letters above a message in which its traceback stands."""
+"""Letters above a message in which its traceback stands; a C++ one stands below."""
 
 
 def read_messages(pasted: PastedText, draft: Draft) -> None:
@@ -135,6 +139,9 @@ def _keep(pasted: PastedText, draft: Draft, kind: str, place: int, subject: str)
     above = pasted.flat[max(0, place - FRAME_REACH) : place]
     frames = ["".join(each) for each in _FRAME.findall(above)] if ".py" in above else []
     frames = [each for each in frames if _HELPER.search(each) is None] or frames
+    below = pasted.flat[place : place + FRAME_REACH]
+    if "frame #" in below and (native := _NATIVE.search(below)):
+        frames = [native[1]]
     draft.complaints.append(
         Complaint(
             kind=kind,

@@ -10,6 +10,8 @@ __all__ = ["ROWS"]
 
 _TOOLKIT = r"(?:cuda(?:_\w+|rt\w*|gl\w*|egl\w*)?|cu(?:blas|sparse|solver|rand|fft|dnn|pti)\w*|nv(?:rtc|jitlink|ToolsExt|ml)\w*|npp\w*|nccl)"
 """How headers and libraries of CUDA's toolkit, and of cuDNN and NCCL beside it, are named."""
+_OF_TORCH = r"['\"‘](?:(?:const )?(?:class|struct) )?(?:at|c10|torch|thrust)\b"
+"""How compilers begin to name what belongs to torch's C++ interface or to CUDA's templates."""
 _HOSTS = (
     r"(?:(?:Python|pyconfig|omp|crypt|std\w+|crtdbg|crtdefs|corecrt\w*|io|wchar|features|windows|math|limits|sys/\w+|bits/[\w+]+)\.h"
     r"|c?math|iostream|c?std\w+|climits|limits|algorithm|type_traits|cassert|vector|string|memory|array|utility|functional|initializer_list)"
@@ -133,7 +135,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "deprecatedtypeproperties",
             "torch.utils.ffi is deprecated",
             "no module named 'torch.utils.hipify'",
+            " has no member ",
+            " is not a member of ",
+            " has no member named ",
+            "no member named ",
+            "has not been declared",
         ),
+        rf"^(?![^\n]*(?:aten|pytorch)[\\/])[^\n]{{0,260}}(?:(?:namespace|class) {_OF_TORCH}[^\n]{{0,40}} has no member|is not a member of {_OF_TORCH}|{_OF_TORCH}[^\n]{{0,40}} has no member named|no member named '\w+' in (?:namespace )?{_OF_TORCH}|{_OF_TORCH}\w+['’] has not been declared)|"
         r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h, which (?:py)?torch[^\n]{0,20}(?:removed|dropped)|THC/\w+\.\w+'?(?::| file) (?:No such|not found)|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
     ),
     (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.whose import extension_of
+from envdoctor.rules.complaints.whose import COMPANION, extension_of
 from envdoctor.rules.support import outdated
 
 __all__ = ["RULES", "uncovered"]
@@ -42,6 +42,9 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     if heard.any("nvrtc-arch", "ptxas-arch"):
         yield uncovered(heard, True, ["nvrtc-arch", "ptxas-arch"])
     if "no-kernel" not in heard or heard.any("hip-invalid-function", "rocblas-arch"):
+        return
+    if any(COMPANION.search(f"{each.raised_in} {each.text}") for each in heard.all("no-kernel")):
+        yield heard.finding("torch-companion-mismatch", "no-kernel")
         return
     owner = extension_of(heard, "no-kernel") or heard.subject("said-built-for")
     reach = _reach(machine) or ("said-torch-runs" in heard) or None

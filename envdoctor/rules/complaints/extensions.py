@@ -71,9 +71,14 @@ def _is_nccls(heard: Heard) -> bool:
 
 def unseen(heard: Heard) -> Iterator[Finding]:
     """cpp_extension asks torch for the GPUs to compile for, and torch sees none."""
-    if "no-arch-list" in heard:
-        code = "container-no-gpu" if heard.machine.in_container else "driver-init-failed"
-        yield heard.finding(code, "no-arch-list", code="?", gpu=heard.machine.gpu_name or "GPU")
+    machine = heard.machine
+    if "said-virtual-machine" in heard and not machine.gpus:
+        return  # a machine without a GPU, which is told as that
+    if "no-arch-list" in heard and machine.torch_variant in (None, "cpu") and machine.os == "windows":
+        yield heard.finding("torch-cpu-build", "no-arch-list", variant="unnamed")  # as PyPI's for Windows are
+    elif "no-arch-list" in heard:
+        code = "container-no-gpu" if machine.in_container else "driver-init-failed"
+        yield heard.finding(code, "no-arch-list", code="?", gpu=machine.gpu_name or "GPU")
 
 
 def _triton(heard: Heard) -> list[Remedy]:
@@ -129,8 +134,12 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         "extension-ops",
         "extension-made-for",
         "mmcv-version",
+        "mmcv-no-cuda",
         "triton-too-old",
     ]
+    if heard.machine.facts.torch_import is not None:
+        kinds.remove("mmcv-no-cuda")  # a line of a report on a machine whose trouble may be another
+
     if heard.machine.os == "macos" and "quantization-gpu" in heard:
         yield heard.finding("extension-mismatch", "quantization-gpu", variant="mac", subject="bitsandbytes")
         return
@@ -142,7 +151,8 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if triton else "?")
         weak = weak and not re.search("error", lines, re.IGNORECASE)
         # bitsandbytes says so on every Mac, where it has nothing else to be built for.
-        severity = Severity.WARNING if weak or heard.machine.os == "macos" else Severity.ERROR
+        usual = heard.machine.os == "macos" and all(each.kind == "extension-no-gpu" for each in said)
+        severity = Severity.WARNING if weak or usual else Severity.ERROR
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 

@@ -134,7 +134,7 @@ NOTIONS: dict[str, str] = {
     "amd": r"\bAMD\b(?! (?:EPYC|Ryzen|CPU|Threadripper))|\bRadeon\b|\bRX ?\d{3,4}\b|\bROCm\b|\bMI\d{2,3}\w?\b|\bgfx\d+",
     "intel-gpu": r"\bIntel (?:Arc|Iris|UHD|HD|GPU|graphics)|\bArc [AB]\d{3}|\bXPU\b|核显|集成显卡",
     "unsupported": r"\bnot support\w*|\bno longer support\w*|\bunsupported\b|\bdropp?(?:ed|s)? (?:support )?|\bdoes(?:n't| not) support|\bneeds? (?:cu\d{3}|CUDA \d|torch|a (?:newer|older))|\brequires? (?:cu\d{3}|CUDA \d|sm_)|\bsm_\d{2,3}\b|\bcompute capability\b|\barch(?:itecture)? list|\bno kernels?\b|\b(?:add|keep|restore|bring back) (?:the )?support\b|不支持|算力|能不能支持|能否支持|是否支持",
-    "new-gpu": r"\bRTX ?(?:PRO |50[5-9]0)|\b50[5-9]0\b|\bBlackwell\b|\bB[23]00\b|\bsm_1[02]\d\b|\bGB[12]0\d\b|\b5060\b",
+    "new-gpu": r"\bRTX ?(?:PRO |50[5-9]0)|\bRTX ?50(?:xx|[- ]?series)|\b50[- ]series\b|50系|\b50[5-9]0\b|\bBlackwell\b|\bB[23]00\b|\bsm_1[02]\d\b|\bGB[12]0\d\b|\b5060\b",
     "old-gpu": r"\bKepler\b|\bMaxwell\b|\bPascal\b|\bVolta\b|\bK(?:10|20|40|80)[mcsx]?\b|\bM(?:4|10|40|60)\b|\bP(?:4|6|40|100)\b|\bV100\b|\bGTX ?(?:[6-9]\d\d|10[5-8]0)\b|\bGT ?\d{3}\b|\bQuadro [KMP]\d+|\bsm_(?:3\d|5\d|6\d|70)\b|\bcompute capability [3-6]\.",
     "module": r"\b(?:nvidia|kernel|driver|dkms)(?:[- ]open)?(?: kernel)? modules?\b|\bmodule (?:keys?|signature\w*|still|itself)\b|\bnvidia[-_.](?:ko|drm|modeset)\b|\bdkms\b|\bakmods?\b|\bmokutil\b|\bMOK\b|\bsecure ?boot\b|\bsig_enforce\b|内核模块|安全启动",
     "gives": r"\bgives?\b|\bgave\b|\byields?\b|\bprovides?\b|得到",
