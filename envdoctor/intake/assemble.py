@@ -37,6 +37,8 @@ def assemble(draft: Draft, pasted: PastedText, name: str) -> Facts:
     names = sorted_names(draft)
     if draft.get("capability") and len(set(names.nvidia.values())) == 1:
         draft.capabilities.setdefault(next(iter(names.nvidia.values())), draft.values["capability"])
+    elif draft.get("capability") and not names.nvidia:
+        draft.remarks["told-capability"] = draft.values["capability"]
     told = {path for key, path in _PATHS.items() if key in draft.values}
     host = read_host(draft, names)
     interpreter = read_interpreter(draft, host)

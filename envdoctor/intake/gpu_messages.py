@@ -17,6 +17,10 @@ _FOUND = re.compile(
     r"Found GPU ?(?P<index>\d{1,3}) (?P<name>[^\n]{3,80}?)"
     r" which is of (?:cuda|compute) capability (?:\(CC\) )?(?P<capability>\d{1,2}\.\d)"
 )
+_IMAGE = re.compile(r"Detected (?P<name>[^\n:]{3,60}?) GPU, which (?:is not|may not)")
+"""The entry point of NVIDIA's images."""
+_FLAGS = re.compile(r"NVCC architecture flags:(?P<flags>[^\n]{10,2000})")
+"""torch.__config__.show() of a CUDA build."""
 _PROPERTIES = re.compile(
     r"CudaDeviceProperties\(name='(?P<name>[^'\n]{3,80})', major=(?P<major>\d{1,2}), minor=(?P<minor>\d)\b"
 )
@@ -62,6 +66,10 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
             _gpu(
                 draft, found["name"], found["capability"], pasted.line_at(found.start()), int(found["index"])
             )
+    if " GPU, which " in flat:
+        for found in _first(_IMAGE, flat):
+            if found["name"] not in draft.gpus.values():
+                draft.gpus[max(draft.gpus, default=-1) + 1] = found["name"]
     if "CUDA:" in flat:
         for found in _first(_ULTRALYTICS, flat):
             draft.gpus.setdefault(int(found["index"]), found["name"])
@@ -71,6 +79,8 @@ def read_gpu_messages(pasted: PastedText, draft: Draft) -> None:
         draft.arch_list = tuple(f"sm_{found[1]}{found[2]}" for found in _first(_SUPPORTS, pasted.one_line))
     elif "sm_" in flat and (archs := _longest_list(pasted)):
         draft.arch_list = archs
+    elif "NVCC architecture flags" in flat and (flags := _FLAGS.search(pasted.one_line)):
+        draft.arch_list = tuple(re.findall(r"code=((?:sm|compute)_\d{2,3}[af]?)\b", flags["flags"]))
     if "does not include kernels" in flat and (own := _OWN.search(pasted.one_line)):
         draft.put("torch", own[1], pasted.line_at(own.start()))
     if "capability" in pasted.lower:

@@ -51,7 +51,7 @@ _PROGRAMS_WORDS = re.compile(
     r"""
     \.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+|[Nn]o\ CUDA-capable|CUDA\ error
     | Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]\.\w+\ -->
-    | \bnone\ of\ the\ providers|\bPython-3\.\d
+    | \bNCCL\ (?:INFO|WARN|TRACE)\b|\bnone\ of\ the\ providers|\bPython-3\.\d
     """,
     re.VERBOSE,
 )

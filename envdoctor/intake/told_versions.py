@@ -24,8 +24,13 @@ _ABLE = re.compile(
     r"\bnvidia-smi[`'\"]?(?: \w+)?(?: on (?:the )?\w+)?"
     r" (?:reports|shows?|says|said|lists|prints|gives|displays|has)"
     r"[^\n.;]{0,24}?CUDA(?: Version)?:? (?:is )?(?P<shown>\d{1,2}\.\d)(?![\d.])"
-    r"|\bdriver (?:\d[\d.]+ )?(?:only )?(?:supports|goes|is good|reaches|implements|speaks)"
-    r"(?: only| at most)?(?: up)?(?: to| for)? CUDA (?:up to )?(?P<able>\d{1,2}\.\d)(?![\d.])",
+    r"|\bdriver (?:\d[\d.]+ )?(?:can )?(?:only )?(?:supports?|goes|go|is good|reach(?:es)?|implements?|speaks?|handles?|does|do)"
+    r"(?: only| at most)?(?: up)?(?: to| for)? CUDA ?(?:up to )?(?P<able>\d{1,2}\.\d)(?![\d.])"
+    r"|\b(?:driver|gpu|cards?|server|machine|computer|cluster)\b[^\n.;]{0,16}\b(?:supports?|goes|go|runs?|handles?|does|do)\b"
+    r"[^\n.;\d]{0,12}\b(?:only|at most|up to|no more than)\b[^\n.;\d]{0,12}CUDA ?(?:version )?(?P<most>\d{1,2}\.\d)(?![\d.])"
+    r"|\b(?:driver|gpu|cards?|server|machine|computer|cluster)\b[^\n.;]{0,16}\bonly (?:supports?|goes|go|runs?|handles?|does|do)\b"
+    r"[^\n.;\d]{0,12}CUDA ?(?:version )?(?P<only>\d{1,2}\.\d)(?![\d.])"
+    r"|(?:驱动|显卡|服务器|机器|电脑)[^\n。，；;,\d]{0,12}(?:最高|最多|只能?|仅)[^\n。，；;,\d]{0,10}cuda ?[^\n。，；;,\d]{0,4}v?(?P<zh>\d{1,2}\.\d)(?![\d.])",
     re.IGNORECASE,
 )
 """The newest CUDA that a driver is said to implement."""
@@ -58,9 +63,15 @@ _SAID_CUDA = re.compile(
     r"|, CUDA|CUDA) ?"
     r"(?P<cuda>\d{1,2}\.\d)(?![\d.]*[^\n]{0,12}driver)"
     r"|:[\w.-]{0,40}(?:cuda|cu)[-_]?(?P<tag>\d{1,2}\.\d)|\bnvidia/cuda:(?P<base>\d{1,2}\.\d)"
-    r"|\bcudatoolkit[ =:]{1,2}(?P<toolkit>\d{1,2}\.\d)",
+    r"|\bcudatoolkit[ =:]{1,2}(?P<toolkit>\d{1,2}\.\d)"
+    r"|\bNCCL version \d[\d.]+\+cuda(?P<nccl>(?:9|1[01])\.\d)",
     re.IGNORECASE,
 )
+"""The CUDA of a build in words, and NCCL's, which up to CUDA 11 was that of torch's build."""
+_SCRIPTED = re.compile(
+    r"^CUDA version: (?P<cuda>\d{1,2}\.\d)\n{1,2}cudnn version: \d{4,6}$", re.IGNORECASE | re.MULTILINE
+)
+"""How scripts print torch's own two numbers, the second as torch counts cuDNN's versions."""
 _VISIBLE = re.compile(
     r"CUDA_VISIBLE_DEVICES[\]'\"]{0,3} ?(?:=|to|is) ?['\"]?(?P<value>\d{1,2}(?:,\d{1,2}){0,15})\b"
 )
@@ -74,8 +85,8 @@ def read_told_versions(pasted: PastedText, draft: Draft) -> None:
     lower = flat.lower()
     if "driver" in lower and "driver" not in draft.values and "smi-driver" not in draft.values:
         _driver(pasted, flat, draft)
-    if "smi-cuda" not in draft.values and "cuda " in lower and (able := _ABLE.search(flat)):
-        major, _, minor = (able["shown"] or able["able"]).partition(".")
+    if "smi-cuda" not in draft.values and "cuda" in lower and (able := _ABLE.search(flat)):
+        major, _, minor = next(each for each in able.groups() if each).partition(".")
         line = pasted.line_at(able.start())
         draft.put("driver-cuda-number", f"{major}0{minor}0", line)
     if "torch" in lower:
@@ -85,7 +96,7 @@ def read_told_versions(pasted: PastedText, draft: Draft) -> None:
             draft.remarks.setdefault("told-torch", plain[-1])
     if hidden := _VISIBLE.search(flat) if "cuda_visible_devices" in lower else None:
         draft.remarks.setdefault("told-visible", hidden["value"])
-    if cuda := _of_commands(draft) or _of_packages(draft) or ("cu" in lower and _said(flat)):
+    if cuda := _of_commands(draft) or _of_packages(draft) or ("cu" in lower and _said(pasted, flat)):
         draft.remarks.setdefault("told-cuda", cuda)
 
 
@@ -128,7 +139,9 @@ def _of_packages(draft: Draft) -> str:
     return ".".join(found.split(".")[:2]) if re.match(r"\d{1,2}\.\d", found) else ""
 
 
-def _said(flat: str) -> str:
+def _said(pasted: PastedText, flat: str) -> str:
+    if "cudnn version:" in pasted.lower and (printed := _SCRIPTED.search(pasted.flat)):
+        return printed["cuda"]
     for hit in _first(_SAID_CUDA, flat):
         if hit["cuda"] is None or _MACHINES.search(hit.group()) is None:
             return next(each for each in hit.groups() if each)

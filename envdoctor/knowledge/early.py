@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "early_archs",
+    "early_codes",
     "early_plain_variant",
     "early_pythons",
     "early_wheels",
@@ -44,6 +45,13 @@ def early_archs(
     return _sorted(each for row in rows for each in row["sass"]), _sorted(
         each for row in rows for each in row["ptx"]
     )
+
+
+def early_codes(torch: str, platform: str) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Each CUDA build of a release, the oldest CUDA first: variant, machine code, PTX, as capabilities."""
+    found = {row["variant"] for row in _builds() if row["platform"] == platform and torch in row["torch"]}
+    codes = [(each, early_archs(torch, each, platform, None)) for each in sorted(found, key=_numbers)]
+    return [(variant, *code) for variant, code in codes if code is not None]
 
 
 def early_wheels(platform: str) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:

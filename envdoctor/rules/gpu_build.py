@@ -9,7 +9,7 @@ from typing import Literal
 from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.capabilities import EMBEDDED
-from envdoctor.knowledge.early import early_archs
+from envdoctor.knowledge.early import early_archs, early_codes
 from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import said
@@ -17,7 +17,7 @@ from envdoctor.rules.gpu import kernel_errors
 from envdoctor.rules.levels import error
 from envdoctor.rules.support import last_code, outdated, without_code
 
-__all__ = ["RULES", "code_of_build", "is_newer"]
+__all__ = ["RULES", "code_of_build", "codes_of_release", "is_newer"]
 
 
 def coverage(machine: Machine) -> Iterator[Finding]:
@@ -40,30 +40,32 @@ def coverage(machine: Machine) -> Iterator[Finding]:
 
 def any_build(machine: Machine) -> Iterator[Finding]:
     """A report that names a release and not its build, where none of its builds has code for the GPU."""
-    ran, torch = machine.facts.torch_import, machine.torch_version
-    unnamed = machine.torch_variant is None and torch is not None and re.fullmatch(r"\d+\.\d+\.\d+", torch)
-    if machine.facts.paste is None or not unnamed or machine.is_jetson:
+    ran = machine.facts.torch_import
+    if machine.facts.paste is None or machine.is_jetson:
         return
     if ran is not None and (ran.arch_list or ran.cuda_available is False):
         return  # its own word is heard elsewhere; one that sees no GPU may be a CPU build
+    builds = codes_of_release(machine)
+    for gpu in machine.gpus:
+        if builds and all(_lacks_code(machine, gpu, sass, ptx) for _, sass, ptx in builds):
+            newest, sass, ptx = builds[-1]
+            archs = words("evidence.archs", version=newest, archs=" ".join(sass), source="the tables")
+            yield _uncovered(machine, gpu, (*sass, *ptx), [_capability(gpu), archs])
+            return
+
+
+def codes_of_release(machine: Machine) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Each CUDA build of a release whose build is not named: its version, machine code and PTX."""
+    torch = machine.torch_version
+    if torch is None or machine.torch_variant is not None or not re.fullmatch(r"\d+\.\d+\.\d+", torch):
+        return []
     platform = machine.platform or "linux_x86_64"
-    release = machine.tables.release(torch or "")
+    release = machine.tables.release(torch)
     if release is None:
-        return
+        return [(f"{torch}+{variant}", sass, ptx) for variant, sass, ptx in early_codes(torch, platform)]
     variants = [each for each in release.official_variants.get(platform, ()) if each.startswith("cu")]
     rows = [machine.tables.archs(release.version, each, platform) for each in variants]
-    for gpu in machine.gpus:
-        lacking = [row for row in rows if row is not None and _lacks_code(machine, gpu, row.sass, row.ptx)]
-        if rows and len(lacking) == len(rows):
-            newest = lacking[-1]
-            archs = words(
-                "evidence.archs",
-                version=f"{release.version}+{variants[-1]}",
-                archs=" ".join(newest.sass),
-                source="the tables",
-            )
-            yield _uncovered(machine, gpu, (*newest.sass, *newest.ptx), [_capability(gpu), archs])
-            return
+    return [(f"{torch}+{row.variant}", row.sass, row.ptx) for row in rows if row is not None]
 
 
 def _lacks_code(machine: Machine, gpu: Gpu, sass: tuple[str, ...], ptx: tuple[str, ...]) -> bool:

@@ -70,8 +70,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not supported in the installed cuda driver",
             "cudaerrorcallrequiresnewerdriver",
             "your nvidia driver is too old",
+            "possibly insufficient driver version",
         ),
-        r"version is insufficient|Insufficient cuda driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+        r"possibly insufficient|version is insufficient|Insufficient cuda driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
     ),
     (
         "cuda-222",
@@ -179,7 +180,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "invalid device function",
             "cudaerrorinvaliddevicefunction",
         ),
-        r"Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
+        r"Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|^(?:error in )?(?P<printed>(?!\w*error\b|cuda\b|hip\b)\w{3,60}): ?no kernel image is available|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
     ),
     (
         "triton-image",  # its assembler writes code for a newer CUDA than the driver reads

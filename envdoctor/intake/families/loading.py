@@ -187,8 +187,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "is not found or cannot be loaded",
             "unable to load any of {libcudnn",
             "invalid handle. cannot load symbol",
+            "error in dlopen for library",
+            "error in loadlibrary for",
         ),
-        r"(?P<subject>(?:lib)?cu(?:dnn|blas)[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
+        r"(?:in dlopen for library|in LoadLibrary for) (?P<lib>[\w.+-]{3,80}?)(?:and|\. |\s|$)|(?P<subject>(?:lib)?cu(?:dnn|blas)[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
     ),
     (
         "frozen-app",
@@ -440,8 +442,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not able to use gpu: torch",
             "'torch._c' has no attribute '_cuda",
             "using cpu-only torch",
+            "built with cuda:",
         ),
-        r"torch[^\n]{0,30}not compiled with CUDA(?: support)?|torch\b[^\n]{0,20}(?:compiled without|no longer has) CUDA|support for cuda|without ATen_cuda|not able to use GPU: torch|no attribute '_cuda|CPU-only torch",
+        r"torch[^\n]{0,20}\bbuilt with CUDA:? {0,12}(?:False|no)\b|torch[^\n]{0,30}not compiled with CUDA(?: support)?|torch\b[^\n]{0,20}(?:compiled without|no longer has) CUDA|support for cuda|without ATen_cuda|not able to use GPU: torch|no attribute '_cuda|CPU-only torch",
     ),
     (
         "no-xpu-build",

@@ -184,7 +184,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "built on",
             "torch_cuda_arch_list",
         ),
-        r"(?P<subject>[A-Za-z][\w.-]{1,40}) (?:was|is|were|had been) (?:built|compiled) (?:(?:for|against|with) (?:py)?torch ?v?\d|(?:on|for) (?:another|a different|the other)|elsewhere|with TORCH_CUDA_ARCH_LIST)",
+        r"(?P<subject>[A-Za-z][\w.-]{1,40}) (?:was|is|were|had been) (?:built|compiled) (?:(?:for|against|with) (?:py)?torch ?v?\d|(?:on|for) (?:another|a different|the other)|(?:on|for|with) (?:an? |the )?(?:(?:nvidia|geforce|rtx|gtx|tesla|quadro|titan)\b|\d{3,4} ?Ti\b|[AVPTKH]\d{2,3}\b)|elsewhere|with TORCH_CUDA_ARCH_LIST)",
     ),
     (
         "said-torch-runs",

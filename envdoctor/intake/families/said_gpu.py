@@ -129,7 +129,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "said-no-driver",
         ("driver",),
         r"(?:without|no|lacks?|missing)(?: the| an?| any)? (?:nvidia |gpu |cuda )?(?:display )?drivers? (?:is |was |were )?(?:installed|present|there|at all)"
-        r"|without (?:the |an? |any )?nvidia('s)? drivers?\b|(?:nvidia |gpu )?drivers? (?:is|was|were|has|have)(?: not|n't) (?:been )?installed"
+        r"|without (?:the |an? |any )?nvidia('s)? drivers?\b|(?:nvidia |gpu )?drivers? (?:is|was|are|were|has|have)(?: not|n't) (?:been )?(?:installed|enabled)"
         r"|(?:未|没有?)(?:安装)(?:显卡|nvidia)?驱动",
     ),
     (

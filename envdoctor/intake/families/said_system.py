@@ -54,8 +54,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-kubernetes",
-        ("kubernetes", "k8s", "k0s", "k3s", "gpu operator", "kubectl", " pod", "openshift", "kubeflow"),
-        r"kubernetes|k8s|gpu operator|kubectl|\bk[03]s\b|\b(?:in|inside|within|of|the|my|GPU) (?:an? |the |my )?(?:\w+ )?pods?\b|openshift|kubeflow",
+        (
+            *("kubernetes", "k8s", "k0s", "k3s", "gpu operator", "kubectl", " pod", "openshift", "kubeflow"),
+            "runtimeclass",
+        ),
+        r"kubernetes|k8s|gpu operator|kubectl|\bk[03]s\b|\b(?:in|inside|within|of|the|my|GPU|an?) (?:an? |the |my )?(?:\w+ )?(?<!TPU )pods?\b|openshift|kubeflow|runtimeClass(?:Name)?\b",
     ),
     ("said-podman", ("podman", "rootless"), r"podman|rootless (?:docker|container)"),
     ("said-wsl", ("wsl", "windows subsystem for linux"), r"\bWSL ?2?\b|Windows Subsystem"),

@@ -108,7 +108,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"PCI ID: 10de:(?P<subject>[0-9a-f]{4})\)[^()]{0,120}installed in this system is not\s+supported"
         r"|installed in this system is not supported by[^()]{0,60}NVIDIA",
     ),
-    ("docker-no-runtime", ("could not find any nv files on this host",), ""),
+    (
+        "docker-no-runtime",
+        (
+            "could not find any nv files on this host",
+            "could not find any nvidia binaries on this host",
+            "could not find any nvidia libraries on this host",
+        ),
+        "",
+    ),
     (
         "could-not-load",
         ("version `lib",),

@@ -18,6 +18,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("unhandled system error", "ncclsystemerror"),
         r"nccl[^\n]{0,200}unhandled system error|unhandled system error[^\n]{0,60}NCCL|ncclSystemError|unhandled system error",
     ),
+    ("nccl-cuda", ("unhandled cuda error", "ncclunhandledcudaerror"), ""),
     (
         "nccl-network",
         (
@@ -33,12 +34,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no route to host",
             "ib_reg_mr",
             "ibv_",
-            "nodes",
-            "multi-node",
+            *("nodes", "machines", "servers", "hosts", "multi-node"),
             " roce",
             "infiniband",
         ),
-        r"\b(?:two|three|four|several|multi|[2-9]|\d\d)[- ]?nodes?\b|\bRoCE\b|InfiniBand|NCCL WARN[^\n]{0,80}(?:connect|socket|recv|NET/|ibv_|reg_mr|interface)|socketStartConnect|Call to (?:connect|recv)|NCCL[^\n]{0,120}(?:Connection refused|No route|timed out)",
+        r"\b(?:(?:two|three|four|several|multiple|multi|both|different|[2-9]|\d\d)[- ]?(?:nodes?|machines|servers|hosts)|multi-?machine)\b|\bRoCE\b|InfiniBand|NCCL WARN[^\n]{0,80}(?:connect|socket|recv|NET/|ibv_|reg_mr|interface)|socketStartConnect|Call to (?:connect|recv)|NCCL[^\n]{0,120}(?:Connection refused|No route|timed out)",
     ),
     (
         "nccl-missing",

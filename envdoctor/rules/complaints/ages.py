@@ -48,7 +48,7 @@ def lagging(heard: Heard) -> Lag | None:
     machine = heard.machine
     if machine.driver_cuda is None or machine.is_jetson or not is_blind(heard):
         return None
-    cuda = machine.torch_cuda or told_cuda(heard) or _plain_cuda(heard)
+    cuda = machine.torch_cuda or told_cuda(heard) or _plain_cuda(heard) or _least_cuda(machine)
     least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
     if cuda is None or least is None or _implements(machine, cuda, least):
         return None
@@ -81,6 +81,14 @@ def _plain_cuda(heard: Heard) -> str | None:
     release = machine.tables.release(torch)
     variant = release.pypi_variant.get("linux_x86_64") if release else early_plain_variant(torch)
     return f"{variant[2:-1]}.{variant[-1]}" if variant and variant.startswith("cu") else None
+
+
+def _least_cuda(machine: Machine) -> str | None:
+    """The oldest CUDA that a release has a build for, where the build is not named."""
+    from envdoctor.rules.gpu_build import codes_of_release
+
+    oldest = next((each[0].rpartition("+cu")[2] for each in codes_of_release(machine)), "")
+    return f"{oldest[:-1]}.{oldest[-1]}" if oldest else None
 
 
 _BUILDS = re.compile(

@@ -47,7 +47,9 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", *refusals, more=heard.evidence(cli))
         return
     machine = heard.machine
-    blind = heard.any(*NO_DEVICE, *NO_CONTACT, "smi-not-found", "cuda-unavailable", "device-missing")
+    blind = heard.any(
+        *_no_device(machine), *NO_CONTACT, "smi-not-found", "cuda-unavailable", "device-missing"
+    )
     blind = blind or ("device-count-none" in heard and _keeps_all_back(machine))
     if machine.cuda_proven or hides_all(machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")):
         return
@@ -69,6 +71,17 @@ def container(heard: Heard) -> Iterator[Finding]:
                 "smi-not-found",
                 "cuda-unavailable",
             )
+
+
+def _no_device(machine: Machine) -> tuple[str, ...]:
+    """What says that no device was handed over.
+
+    That the driver's library does not start says it only where nvidia-smi does not show a GPU beside it:
+    without devices that library counts none.
+    """
+    smi = machine.facts.nvidia_smi
+    answers = smi is not None and smi.state == "ok"
+    return tuple(each for each in NO_DEVICE if not (answers and each == "torch-init-failed"))
 
 
 def _keeps_all_back(machine: Machine) -> bool:

@@ -65,13 +65,22 @@ def _same_major(heard: Heard) -> bool:
 
 
 def _reach(machine: Machine) -> bool | None:
-    """Whether the build's own code reaches every GPU here; `None`: not known."""
-    from envdoctor.rules.gpu_build import code_of_build
+    """Whether the build's own code reaches every GPU here; `None`: not known.
+
+    Of a release whose build is not named, no build may; that all do says little of one from elsewhere.
+    """
+    from envdoctor.rules.gpu_build import code_of_build, codes_of_release
+
+    def reaches(sass: tuple[str, ...], ptx: tuple[str, ...]) -> bool:
+        return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
 
     sass, ptx, _ = code_of_build(machine)
-    if not machine.capabilities or not (sass or ptx):
+    if not machine.capabilities:
         return None
-    return all(machine.tables.coverage(each, sass, ptx) != "none" for each in machine.capabilities)
+    if sass or ptx:
+        return reaches(sass, ptx)
+    builds = codes_of_release(machine)
+    return False if builds and not any(reaches(*code) for _, *code in builds) else None
 
 
 _BLIND = ("said-gpu-fails", "cuda-unavailable", "said-no-gpu-found", "said-gpu-unseen")
@@ -123,13 +132,19 @@ def _is_new(heard: Heard) -> bool:
         numbers = version_numbers(machine.capabilities[-1])
         capability = (numbers[0], numbers[1])
     if capability is None:
-        capability = _newest_of_name(machine)
+        capability = _newest_of_name(machine) or _told_capability(heard)
     if capability is None:
         return True
     sass, ptx, _ = code_of_build(machine)
     if sass or ptx:
         return is_newer(capability, (*sass, *ptx))
     return capability >= NEW_CAPABILITY or (capability >= OLD_CAPABILITY and machine.torch_cuda is None)
+
+
+def _told_capability(heard: Heard) -> tuple[int, int] | None:
+    """The capability that is told of a GPU which nothing names."""
+    numbers = version_numbers(heard.paste.remarks.get("told-capability"))
+    return (numbers[0], numbers[1]) if len(numbers) > 1 else None
 
 
 def _newest_of_name(machine: Machine) -> tuple[int, int] | None:

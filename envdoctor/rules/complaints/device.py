@@ -154,7 +154,8 @@ def contact(heard: Heard) -> Iterator[Finding]:
         return
     kinds = ["smi-no-contact", "nvml-not-loaded", "nvml-library-missing", "kernel-module", "smi-no-devices"]
     if "nouveau-holds" in heard:
-        installed = machine.driver is not None or heard.any(*kinds)
+        told = any(_INSTALLED.search(each.text) for each in heard.all("nouveau-holds"))
+        installed = machine.driver is not None or heard.any(*kinds) or told
         code = "driver-not-running" if installed else "driver-missing"
         yield heard.finding(
             code, "nouveau-holds", *kinds, variant="nouveau", gpu=machine.gpu_name or "NVIDIA GPU"
@@ -176,6 +177,8 @@ def contact(heard: Heard) -> Iterator[Finding]:
     if "nvml-unknown" in heard:
         yield heard.finding("driver-init-failed", "nvml-unknown", code="?")
 
+
+_INSTALLED = re.compile(r"\bdriver (?:was|is|has been|had been) (?:just )?installed\b", re.IGNORECASE)
 
 VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 """What can hide a GPU from CUDA, and the latter two from HIP, which heeds the first as well."""

@@ -67,9 +67,13 @@ def driver(heard: Heard) -> Iterator[Finding]:
     """No driver, a module that is gone since the kernel changed, a driver that a restart brings back."""
     machine = heard.machine
     blind = is_blind(heard) or heard.any(*NO_DEVICE)
-    if machine.in_container or machine.is_wsl or machine.os == "macos" or machine.cuda_proven:
-        return
     foreign = bool(machine.facts.other_gpus) and not machine.gpus
+    if machine.is_wsl or machine.os == "macos" or machine.cuda_proven:
+        return
+    if machine.in_container:
+        if "said-no-driver" in heard and not foreign and machine.torch_variant != "cpu":
+            yield heard.finding("container-no-gpu", "said-no-driver")
+        return
     if "said-no-driver" in heard and not foreign and not heard.any("said-no-gpu", "said-virtual-machine"):
         yield heard.finding("driver-missing", "said-no-driver", gpu=machine.gpu_name or "NVIDIA GPU")
     elif "said-module-lost" in heard:
@@ -193,6 +197,18 @@ def started(heard: Heard) -> Iterator[Finding]:
         )
 
 
+def silent(heard: Heard) -> Iterator[Finding]:
+    """A CUDA build that sees no GPU although a card is named, of whose driver nothing is shown."""
+    machine = heard.machine
+    elsewhere = machine.in_container or machine.is_wsl or machine.os != "linux" or machine.is_jetson
+    if elsewhere or not machine.gpus or machine.facts.other_gpus or machine.driver is not None:
+        return
+    if machine.torch_cuda is not None and is_blind(heard):
+        yield heard.finding(
+            "driver-not-running", "cuda-unavailable", variant="likely", remedies=_ask(("nvidia-smi",))
+        )
+
+
 def card(heard: Heard) -> Iterator[Finding]:
     """The kernel module does not know a card that is there: it came after this driver."""
     if "driver-without-card" not in heard:
@@ -291,5 +307,5 @@ REMARKS = (
     built,
 )
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, young, started, cut)
+GUESSES = (inside, unseen, young, started, silent, cut)
 """What is behind a symptom most often."""

@@ -18,7 +18,7 @@ _FOREIGN = re.compile(r"cuda|cudnn|cublas|nvidia", re.IGNORECASE)
 
 
 def nccl(heard: Heard) -> Iterator[Finding]:
-    """NCCL's system error in a container, and a build that has no NCCL."""
+    """NCCL's system error in a container, its calls of CUDA on a card of later days, a build without NCCL."""
     machine = heard.machine
     if (
         "nccl-system" in heard
@@ -26,7 +26,7 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         and not heard.any("nccl-network", "worker-bus-error", "nvml-mismatch", "cuda-35", "no-space")
     ):
         yield heard.finding("shm-small", "nccl-system", variant="nccl", mib="?")
-    if "nccl-cuda" in heard and not heard.any("torch-capability", "no-kernel"):
+    if "nccl-cuda" in heard and _came_later(heard) and not heard.any("torch-capability", "no-kernel"):
         yield uncovered(heard, True, ["nccl-cuda"])
     if "nccl-missing" in heard and _ought_to_have_nccl(machine):
         variant = "said" if machine.torch_version else "unnamed"

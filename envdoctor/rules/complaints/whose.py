@@ -69,6 +69,8 @@ def extension_of(heard: Heard, kind: str) -> str:
     for complaint in heard.by_kind.get(kind, ()):
         if complaint.subject == "csrc/ops.cu":
             return "bitsandbytes"  # its own way of saying where a call of CUDA failed
+        if kind == "no-kernel" and re.fullmatch(r"[A-Za-z_]\w+", complaint.subject):
+            return complaint.subject  # the function that prints CUDA's words after its own name
         if complaint.raised_in and not is_torch_path(complaint.raised_in):
             if name := extension_in(complaint.raised_in):
                 return name
