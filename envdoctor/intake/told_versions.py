@@ -20,17 +20,20 @@ _DRIVER = re.compile(
     r"(?P<version>\d{3}\.\d{2,3}(?:\.\d{2})?)(?![\w.-]*(?: or (?:newer|later|higher|above)|\+))",
     re.IGNORECASE,
 )
+_DOES = r"(?:supports?|goes|go|runs?|is good|reach(?:es)?|implements?|speaks?|handles?|does|do)"
+_HOLDER = r"\b(?:driver|gpu|cards?|server|machine|computer|cluster)\b"
 _ABLE = re.compile(
     r"\bnvidia-smi[`'\"]?(?: \w+)?(?: on (?:the )?\w+)?"
     r" (?:reports|shows?|says|said|lists|prints|gives|displays|has)"
     r"[^\n.;]{0,24}?CUDA(?: Version)?:? (?:is )?(?P<shown>\d{1,2}\.\d)(?![\d.])"
-    r"|\bdriver (?:\d[\d.]+ )?(?:can )?(?:only )?(?:supports?|goes|go|is good|reach(?:es)?|implements?|speaks?|handles?|does|do)"
-    r"(?: only| at most)?(?: up)?(?: to| for)? CUDA ?(?:up to )?(?P<able>\d{1,2}\.\d)(?![\d.])"
-    r"|\b(?:driver|gpu|cards?|server|machine|computer|cluster)\b[^\n.;]{0,16}\b(?:supports?|goes|go|runs?|handles?|does|do)\b"
-    r"[^\n.;\d]{0,12}\b(?:only|at most|up to|no more than)\b[^\n.;\d]{0,12}CUDA ?(?:version )?(?P<most>\d{1,2}\.\d)(?![\d.])"
-    r"|\b(?:driver|gpu|cards?|server|machine|computer|cluster)\b[^\n.;]{0,16}\bonly (?:supports?|goes|go|runs?|handles?|does|do)\b"
+    rf"|\bdriver (?:\d[\d.]+ )?(?:can )?(?:only )?{_DOES}(?: only| at most)?(?: up)?(?: to| for)?"
+    r" CUDA ?(?:up to )?(?P<able>\d{1,2}\.\d)(?![\d.])"
+    rf"|{_HOLDER}[^\n.;]{{0,16}}\b{_DOES}\b[^\n.;\d]{{0,12}}\b(?:only|at most|up to|no more than)\b"
+    r"[^\n.;\d]{0,12}CUDA ?(?:version )?(?P<most>\d{1,2}\.\d)(?![\d.])"
+    rf"|{_HOLDER}[^\n.;]{{0,16}}\bonly {_DOES}\b"
     r"[^\n.;\d]{0,12}CUDA ?(?:version )?(?P<only>\d{1,2}\.\d)(?![\d.])"
-    r"|(?:驱动|显卡|服务器|机器|电脑)[^\n。，；;,\d]{0,12}(?:最高|最多|只能?|仅)[^\n。，；;,\d]{0,10}cuda ?[^\n。，；;,\d]{0,4}v?(?P<zh>\d{1,2}\.\d)(?![\d.])",
+    r"|(?:驱动|显卡|服务器|机器|电脑)[^\n。，；;,\d]{0,12}(?:最高|最多|只能?|仅)"
+    r"[^\n。，；;,\d]{0,10}cuda ?[^\n。，；;,\d]{0,4}v?(?P<zh>\d{1,2}\.\d)(?![\d.])",
     re.IGNORECASE,
 )
 """The newest CUDA that a driver is said to implement."""
