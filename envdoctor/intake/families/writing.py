@@ -56,15 +56,35 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "set vram state to: disabled",
             "no gpu detected",
             "no gpu has been detected",
+            "no gpu being used",
+            "realesrgan is slow on cpu",
+            "using cpu for inference",
+            *("use pytorch device: cpu", "use pytorch device_name: cpu", "device: cpu, n_gpu: 0"),
+            *("ds_accelerator to cpu (auto", "accelerator device: 'cpu'"),
+            *("'cuda', but cuda is not available", "enabled, but cuda is not available"),
+            *("gpu is required to run awq", "gpu is required to quantize"),
+            *(
+                "device: cpu",
+                "设备: cpu",
+                "设备：cpu",
+                "running on cpu",
+                "running on the cpu",
+                "loaded on cpu",
+            ),
+            *("cuda: false", "cuda:  false"),
         ),
         r"(?P<half>(?<!_cuda)(?<!_cuda_)\"(?![^\"\n]{0,60}cuda)[\w:]{3,80}\" not implemented for 'Half')"
         r"|FP16 is not supported on CPU|[Dd]efaulting to cpu\. Note|[Uu]sing CPU\. Note|[Ff]alling back to CPU mode|reports CUDA not available"
-        r"|[Nn]o supported NVIDIA GPU|[Uu]sing torch device: cpu|[Uu]sing device_type cpu|[Uu]sing device: cpu|没有发现支持的|without GPU support, or|float16` cannot run with `cpu` device|vram state to: DISABLED|^\W{0,3}(?:\w+: )?no gpu (?:has been )?detected",
+        r"|[Nn]o supported NVIDIA GPU|[Uu]sing torch device: cpu|[Uu]sing device_type cpu|[Uu]sing device: cpu|没有发现支持的|without GPU support, or|float16` cannot run with `cpu` device|vram state to: DISABLED|^\W{0,3}(?:\w+: )?no gpu (?:has been )?detected"
+        r"|[Nn]o GPU being used|RealESRGAN is slow on CPU|[Uu]sing cpu for inference|[Uu]se pytorch device(?:_name)?: cpu|device: cpu, n_gpu: 0"
+        r"|ds_accelerator to cpu \(auto|Accelerator device: 'cpu'|(?:'cuda'|enabled), but CUDA is not available|GPU is required to (?:run AWQ|quantize)"
+        r"|^\W{0,3}(?:INFO|WARNING)?\W{0,3}(?:[\w ]{0,20}\bdevice|(?:当前|使用)?设备) ?[:：] ?cpu\W{0,3}$|^\W{0,3}(?:INFO|WARNING)?\W{0,3}(?:[\w ]{0,30}\b)?(?:running|loaded) on (?:the )?cpu\W{0,3}$"
+        r"|^\W{0,3}(?:using |use )?cuda: {1,2}false\W{0,3}$",
     ),
     (
-        "half-refused",  # CTranslate2, of the device that it computes on
-        ("target device or backend do not support efficient",),
-        r"Requested (?P<subject>\w+) compute type, but the target device or backend do not support",
+        "half-refused",  # CTranslate2 and transformers, of the device that they compute on
+        ("target device or backend do not support efficient", "setup doesn't support bf16/gpu"),
+        r"setup doesn't support (?P<bf16>bf16)/gpu|Requested (?P<subject>\w+) compute type, but the target device or backend do not support",
     ),
     (
         "vision-c-import",

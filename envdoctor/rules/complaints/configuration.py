@@ -146,6 +146,8 @@ def channels(heard: Heard) -> Iterator[Finding]:
     virtual = heard.subject("conda-virtual")
     if "__glibc" in virtual:
         yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or "?")
+    elif "__cuda" in virtual and "does not match" in heard.all("conda-virtual")[0].text:
+        yield _without_cuda(heard)
     elif "__cuda" in virtual and heard.any("unsatisfiable", "packages-not-found"):
         yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")
     elif re.search(r"nothing provides __cuda needed", _wanted(heard)) and machine.driver is None:
@@ -162,6 +164,20 @@ def channels(heard: Heard) -> Iterator[Finding]:
         if other:
             code, variant = "platform-no-wheel", "arch"
         yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
+
+
+def _without_cuda(heard: Heard) -> Finding:
+    """What pixi misses where the driver is too old for an environment, or where no driver shows itself."""
+    machine = heard.machine
+    code, variant = "driver-missing", "said"
+    if re.search(r"\[[^\]]*\b__cuda=", " ".join(each.text for each in heard.all("conda-virtual"))):
+        code = "driver-too-old"
+    elif machine.is_wsl:
+        code = "wsl-driver"
+    elif machine.in_container:
+        code = "container-no-gpu"
+    gpu = machine.gpu_name or "NVIDIA GPU"
+    return heard.finding(code, "conda-virtual", variant=variant, driver=machine.driver or "?", gpu=gpu)
 
 
 def _wanted(heard: Heard) -> str:

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.sources import is_about_index, is_dead, is_dead_path, names_address
+from envdoctor.rules.complaints.sources import (
+    is_about_index,
+    is_dead,
+    is_dead_path,
+    lacks_variant,
+    names_address,
+)
 from envdoctor.rules.remedies import variable
 
 __all__ = ["CONNECTION", "RULES"]
@@ -55,11 +61,18 @@ def reach(heard: Heard) -> Iterator[Finding]:
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:
         yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
+    elif denied := [each for each in failed if each.kind == "http-403" and _is_of_no_variant(heard, each)]:
+        lines = heard.evidence(denied)
+        yield heard.finding("mirror-lacks-cuda-build", more=lines, torch="?", listed="-")
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
     elif failed and not heard.any(*SECURE, "hash-mismatch") and not _arrived_damaged(heard):
         variant = "unresolved" if any(_UNRESOLVED.search(each.text) for each in failed) else "said"
         yield heard.finding("mirror-unreachable", more=heard.evidence(failed), variant=variant)
+
+
+def _is_of_no_variant(heard: Heard, complaint: Complaint) -> bool:
+    return lacks_variant(heard.machine, f"{complaint.subject} {complaint.text}")
 
 
 def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:

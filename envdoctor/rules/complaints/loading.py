@@ -191,7 +191,11 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         if not owner and re.search(r"\bimport(?:ing)? torch(?:vision|audio|text)\b", told):
             yield heard.finding("torch-companion-mismatch", "undefined-symbol")
             return
-    if not where and not owner and symbol.startswith(_OF_CUDA) and _imports_torch(heard):
+    if _OF_PYTHON.match(symbol) and re.search(r"(?<!\.local)/lib/python\d[^/]*/\w+-packages/torch/", where):
+        python = heard.machine.python
+        code = "python-too-new" if python is not None and python >= FIRST_WITHOUT else "python-too-old"
+        yield heard.finding(code, "undefined-symbol", subject=symbol)
+    elif not where and not owner and symbol.startswith(_OF_CUDA) and _imports_torch(heard):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=symbol)
     elif symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
@@ -225,6 +229,12 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
     ):
         yield heard.finding("extension-mismatch", "undefined-symbol", subject=owner or file or symbol)
+
+
+_OF_PYTHON = re.compile(r"_?Py[A-Z]\w+")
+"""The interpreter's own functions: torch was compiled for one that has them."""
+FIRST_WITHOUT = (3, 12)
+"""The Python from which on functions that extensions used are gone; an older one lacks them for its age."""
 
 
 _OF_CUDA = (

@@ -127,7 +127,7 @@ NOTIONS: dict[str, str] = {
     "isolation": r"\bbuild isolation\b|--no-build-isolation|\bisolated (?:build )?env\w*|\bpip's own (?:build )?env\w*|\bbuild env\w*",
     "compiler": r"\bcompilers?\b|\bcl\.exe\b|\bMSVC\b|\bg\+\+|\bgcc\b|\bVisual Studio\b(?! Code)|\bbuild tools\b|\bclang\b|\bPython\.h\b|编译器",
     "toolkit": r"\bnvcc\b|\bcuda toolkit\b|\bCUDA_HOME\b|\bcuda_path\b",
-    "extension": r"\bmmcv\w*|\bdetectron2\b|\bflash[-_]?att\w*|\bxformers\b|\bbitsandbytes\b|\bdeepspeed\b|\bapex\b|\btorch[-_ ]?(?:scatter|sparse|cluster|geometric)|\bpytorch3d\b|\bspconv\b|\bcustom (?:op|kernel|cuda)|\bextension (?:was|is|of|built|compiled)|\bctranslate2\b|\bonnxruntime\b|\btriton\b|\bsageattention\b",
+    "extension": r"\bmmcv\w*|\bdetectron2\b|\bflash[-_]?att\w*|\bxformers\b|\bbitsandbytes\b|\bdeepspeed\b|\bapex\b|\btorch[-_ ]?(?:scatter|sparse|cluster|geometric)|\bpytorch3d\b|\bspconv\b|\bcustom (?:op|kernel|cuda)|\bextension (?:was|is|of|built|compiled)|\bctranslate2\b|\btriton\b|\bsageattention\b",
     # -- GPU, driver, containers
     "driver": r"\bdrivers?\b|驱动",
     "nvidia-smi": r"\bnvidia-smi\b",

@@ -92,11 +92,13 @@ BUILT_32_BIT = (3, 8)
 
 
 def of_its_time(heard: Heard) -> str | None:
-    """Why PyPI itself, which answered, had nothing for an interpreter that it has torch for today."""
+    """Why PyPI itself, which answered, had nothing for an interpreter that is unknown, or has torch today."""
     machine = heard.machine
     python = installing_python(heard)
-    if python is None or any(not _OFFICIAL.search(each) for each in places(heard)):
+    if machine.os == "macos" or any(not _OFFICIAL.search(each) for each in places(heard)):
         return None
+    if python is None:
+        return "python-too-new"
     if machine.os == "windows" and machine.facts.interpreter.bits is None and python <= BUILT_32_BIT:
         return "python-32bit"
     numbers = version_numbers(machine.facts.interpreter.version)

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from envdoctor.facts import Complaint
+from envdoctor.knowledge.early import early_wheels
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 
@@ -16,6 +17,7 @@ __all__ = [
     "is_dead_path",
     "is_page_as_index",
     "is_page_for_others",
+    "lacks_variant",
     "names_address",
     "places",
     "plain_index",
@@ -114,6 +116,25 @@ def places(heard: Heard) -> list[str]:
     commands = [hit for each in heard.commands for hit in re.findall(r"https?://\S+", each)]
     settings = [each.value for each in heard.machine.facts.environment.pip_settings]
     return [*commands, *(hit for each in settings for hit in re.findall(r"https?://[^\s,]+", each))]
+
+
+_VARIANT_PAGE = re.compile(r"download(?:-r2)?\.pytorch\.org/whl/(?:nightly/|test/)?(cu\d{2,3})\b")
+
+
+def lacks_variant(machine: Machine, text: str) -> bool:
+    """Whether a text names a page of PyTorch's for a CUDA that no release was ever built for."""
+    asked = set(_VARIANT_PAGE.findall(text))
+    if not asked:
+        return False
+    built = {label for _, label, *_ in (*early_wheels("linux_x86_64"), *early_wheels("windows_amd64"))}
+    for release in machine.tables.releases:
+        built = built.union(*release.official_variants.values())
+    newest = max(each for each in built if each.startswith("cu1"))
+    return not asked & built and all(FIRST_LABEL < each < newest for each in asked)
+
+
+FIRST_LABEL = "cu102"
+"""The labels before it, of torch up to 1.4, are in no table."""
 
 
 _PAGE = re.compile(

@@ -141,9 +141,13 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
     elif evidence := _replaced(heard):
         yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
     elif "computes-on-cpu" in heard and _is_left_idle(heard):
-        yield heard.finding("torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "?")
+        yield heard.finding(
+            "torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "NVIDIA GPU"
+        )
     elif "half-refused" in heard and _is_left_idle(heard) and _computes_in_half(heard):
-        yield heard.finding("torch-cpu-build", "half-refused", variant="idle", gpu=machine.gpu_name or "?")
+        yield heard.finding(
+            "torch-cpu-build", "half-refused", variant="idle", gpu=machine.gpu_name or "NVIDIA GPU"
+        )
     elif plain and _wants_gpu(heard):
         if mirror := [each for each in heard.all("said-cpu-build") if has(each.text, "named-mirror")]:
             yield heard.finding("mirror-lacks-cuda-build", more=heard.evidence(mirror), torch="?", listed="-")
@@ -161,13 +165,15 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-cpu-build", "cuda-unavailable", variant="unnamed")
     elif (
         "said-cured-by-cuda" in heard
-        and (unseen or "said-no-gpu-found" in heard)
+        and (unseen or heard.any("said-no-gpu-found", "computes-on-cpu"))
         and machine.torch_variant is None
     ):
-        yield heard.finding("torch-cpu-build", "cuda-unavailable", "said-cured-by-cuda", variant="unnamed")
+        yield heard.finding(
+            "torch-cpu-build", "cuda-unavailable", "computes-on-cpu", "said-cured-by-cuda", variant="unnamed"
+        )
     elif _is_unused_on_windows(heard):
         yield heard.finding(
-            "torch-cpu-build", "cuda-unavailable", variant="idle", gpu=machine.gpu_name or "?"
+            "torch-cpu-build", "cuda-unavailable", variant="idle", gpu=machine.gpu_name or "NVIDIA GPU"
         )
 
 
@@ -193,7 +199,9 @@ def _replaced(heard: Heard) -> list[Words]:
 def _is_blind(heard: Heard) -> bool:
     """Whether torch itself runs and sees no GPU."""
     ran = heard.machine.facts.torch_import
-    return (ran is not None and ran.cuda_available is False) or "cuda-unavailable" in heard
+    return (ran is not None and ran.cuda_available is False) or heard.any(
+        "cuda-unavailable", "deserialize-cuda"
+    )
 
 
 def _asks_for_cuda(heard: Heard) -> bool:
@@ -209,7 +217,7 @@ def _is_unused_on_windows(heard: Heard) -> bool:
     machine = heard.machine
     if machine.os not in (None, "windows") or machine.torch_variant is not None:
         return False
-    hidden = heard.any(*(set(BLIND) - {"cuda-unavailable"})) or (
+    hidden = heard.any(*(set(BLIND) - {"cuda-unavailable", "deserialize-cuda"})) or (
         "CUDA_VISIBLE_DEVICES" in machine.facts.environment.variables
     )
     hidden = hidden or any(has(each.text, "other-build") for each in heard.paste.told)
@@ -220,7 +228,7 @@ def _is_unused_on_windows(heard: Heard) -> bool:
 
 def _computes_in_half(heard: Heard) -> bool:
     """Whether the NVIDIA cards here compute in the type that was refused: then none of them was asked."""
-    least = (8, 0) if "bfloat16" in heard.subject("half-refused") else (7, 0)
+    least = (8, 0) if re.search("bfloat16|bf16", heard.subject("half-refused")) else (7, 0)
     capabilities = [version_numbers(each) for each in heard.machine.capabilities]
     return bool(capabilities) and all(each >= least for each in capabilities)
 

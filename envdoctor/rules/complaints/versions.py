@@ -24,6 +24,7 @@ from envdoctor.rules.complaints.sources import (
     is_dead_host,
     is_page_as_index,
     is_page_for_others,
+    lacks_variant,
     wheel_index,
 )
 from envdoctor.rules.complaints.systems import system_without_wheels
@@ -271,6 +272,8 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "mirror-dead")
     if is_page_as_index(heard):
         return _finding(heard, refusal, "pip-config-conflict", "page")
+    if lacks_variant(machine, " ".join(places)):
+        return _finding(heard, refusal, "mirror-lacks-cuda-build")
     if version and not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if (part := system_without_wheels(heard)) is not None:
