@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "as_text"]
 
 SCHEMA = 1
-WIDEST = 100
 QUIRKS = 2
 """How many of a mirror's quirks stand in the list of all."""
 
@@ -85,7 +84,7 @@ def as_text(seen: MirrorsView, words: Catalogue, style: Style) -> str:
 class _Page:
     def __init__(self, words: Catalogue, style: Style) -> None:
         self._words, self._style = words, style
-        self.width = max(24, min(style.width, WIDEST))
+        self.width = style.columns
 
     def row(self, row: Listed) -> list[str]:
         """What one mirror serves."""

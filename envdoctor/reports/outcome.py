@@ -36,7 +36,7 @@ def outcome_as_text(
     `hide` takes names out of the command to paste, of the other lines whoever writes them does. `unhidden`
     says that names were asked to be shown, as the log and the paths here do.
     """
-    width = style.width
+    width = style.columns
     lines = [""]
     for text in _sentences(outcome, work, words, style):
         lines += wrap(text.strip(), width, "" if text[0] != " " else "  ", "  ")

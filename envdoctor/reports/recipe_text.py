@@ -15,7 +15,6 @@ from envdoctor.reports.view import inert
 
 __all__ = ["recipe_as_text"]
 
-WIDEST = 100
 _GREEN, _RED, _YELLOW, _RESET = "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[0m"
 
 
@@ -47,7 +46,7 @@ def recipe_as_text(
 class _Page:
     def __init__(self, seen: RecipeView, words: Catalogue, style: Style) -> None:
         self._view, self._words, self._style = seen, words, style
-        self._width = max(24, min(style.width, WIDEST))
+        self._width = style.columns
 
     def head(self) -> list[str]:
         """For which environment and machine this is, in one wrapped line."""

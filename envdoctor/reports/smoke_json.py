@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,17 +58,19 @@ def as_json(
         # Only where somebody asked for it, so that a report as anybody may see it stays what it was.
         **({"unhidden": True} if unhidden else {}),
     }
-    return json.dumps(_hidden(report, hide), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_fit(report, hide), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _hidden(value: object, hide: Callable[[str], str]) -> object:
-    """The value with every text in it hidden, before JSON escapes what a path may hold."""
+def _fit(value: object, hide: Callable[[str], str]) -> object:
+    """The value as JSON can hold it: texts hidden before they are escaped, null for NaN and infinity."""
     if isinstance(value, str):
         return hide(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _hidden(each, hide) for key, each in value.items()}
+        return {key: _fit(each, hide) for key, each in value.items()}
     if isinstance(value, list):
-        return [_hidden(each, hide) for each in value]
+        return [_fit(each, hide) for each in value]
     return value
 
 
@@ -76,9 +79,9 @@ def _check(check: Check, words: Catalogue) -> dict[str, object]:
         "name": check.name,
         "status": check.status,
         "detail": words.say(check.detail),
-        "measured": _finite(check.measured),
-        "bound": _finite(check.bound),
-        "seconds": _finite(check.seconds),
+        "measured": check.measured,
+        "bound": check.bound,
+        "seconds": check.seconds,
         "rank": check.rank,
     }
 
@@ -110,7 +113,3 @@ def _finding(finding: Finding, words: Catalogue) -> dict[str, object]:
             for remedy in finding.remedies
         ],
     }
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and abs(number) < float("inf") else None

@@ -9,17 +9,18 @@ from envdoctor.messages import Catalogue
 from envdoctor.messages.columns import padded, width, wrap
 from envdoctor.reports.smoke_view import SEVERITIES, Checked, SmokeView
 from envdoctor.reports.style import Style, fits
-from envdoctor.reports.text import linked, sign
+from envdoctor.reports.text import EVIDENCE, linked, sign
 from envdoctor.reports.view import Told
 
 __all__ = ["as_text", "sparkline"]
 
-WIDEST = 100
 NARROW = 60
 """Columns below which a check's detail stands under its name."""
 NAME_COLUMNS = 17
 BARS = "▁▂▃▄▅▆▇█"
 PLAIN_BARS = "_.-~=+*#"
+FEWEST_BARS, MOST_BARS = 8, 24
+"""How many bars the curve has, by the width of the terminal."""
 _COLOURS = {
     "passed": "\x1b[32m",
     "failed": "\x1b[1;31m",
@@ -55,7 +56,7 @@ def sparkline(losses: Sequence[float], columns: int, encoding: str = "utf-8") ->
 class _Page:
     def __init__(self, seen: SmokeView, losses: Sequence[float], words: Catalogue, style: Style) -> None:
         self._view, self._losses, self._words, self._style = seen, losses, words, style
-        self._width = max(24, min(style.width, WIDEST))
+        self._width = style.columns
         self._signs = {severity: sign(severity, words, style) for severity in Severity}
 
     def lines(self) -> list[str]:
@@ -91,7 +92,8 @@ class _Page:
         seen = self._view
         if not seen.last_loss:
             return []
-        bars = sparkline(self._losses, min(24, self._width - 24), self._style.encoding)
+        count = max(FEWEST_BARS, min(MOST_BARS, self._width - 24))
+        bars = sparkline(self._losses, count, self._style.encoding)
         values: dict[str, str | int | float] = {
             "first": seen.first_loss,
             "last": seen.last_loss,
@@ -128,7 +130,7 @@ class _Page:
                 f"  {code}",
             ]
         lines += wrap(told.detail, self._width, "  ", "  ") if told.detail else []
-        for each in told.evidence if self._style.verbose else told.evidence[:3]:
+        for each in told.evidence if self._style.verbose else told.evidence[:EVIDENCE]:
             lines += self._painted(wrap(each, self._width, "  - ", "    "), "skipped", whole=True)
         for advice in told.advice:
             lines += wrap(advice.summary, self._width, "  ", "  ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -62,9 +63,11 @@ class SmokeResult:
         return next((check for check in self.checks if check.status == "failed"), None)
 
     def number(self, name: str) -> float | None:
-        """A number among the facts."""
+        """A number among the facts; `None` too for the NaN or infinity that failed training leaves."""
         value = self.facts.get(name)
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            return None
+        return float(value)
 
     def text(self, name: str) -> str | None:
         """A text among the facts."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from envdoctor.findings import Finding, Remedy, Severity, Words
@@ -16,7 +19,7 @@ from envdoctor.messages.columns import width
 from envdoctor.redact import Redactor, without_credentials
 from envdoctor.reports.smoke_explain import sections
 from envdoctor.reports.smoke_html import as_html
-from envdoctor.reports.smoke_json import as_json
+from envdoctor.reports.smoke_json import SCHEMA_FILE, as_json
 from envdoctor.reports.smoke_markdown import as_markdown
 from envdoctor.reports.smoke_plot import picture
 from envdoctor.reports.smoke_text import as_text
@@ -180,18 +183,32 @@ def test_every_check_has_its_name_and_what_it_is_about(name: str, language: str)
     assert {f"smoke.name.{name}", f"smoke.about.{name}"} <= set(sentences)
 
 
+NOWHERE = {"held_out_loss": math.nan, "noise_floor": 0.0256, "loss_bound": math.inf, "speedup": -math.inf}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("columns", [1, 24, 80])
+def test_a_loss_that_is_no_number_can_be_told_in_every_form(form: str, columns: int) -> None:
+    check = Check(
+        name="training", status="failed", detail=Words("smoke.training.failed.nan"), measured=math.nan
+    )
+    lost = replace(failed(), checks=(check,), losses=(*LOSSES[:60], math.nan), facts=NOWHERE)
+    page = said(lost, form, columns=columns)
+    if form == "json":
+        report = json.loads(page, parse_constant=pytest.fail)
+        assert report["loss"] == [*LOSSES[:60], None]
+        assert report["training"]["bound"] is None
+        assert not list(Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8"))).iter_errors(report))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("columns", [24, 40, 80])
 def test_no_line_is_wider_than_the_terminal(language: str, columns: int) -> None:
     for line in said(passed(), "text", language, columns=columns).splitlines():
         assert width(line) <= columns, line
 
 
 def test_json_of_an_unhidden_run_fits_the_schema() -> None:
-    from jsonschema import Draft202012Validator
-
-    from envdoctor.reports.smoke_json import SCHEMA_FILE
-
     schema: Any = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     report = json.loads(said(failed(), "json", hidden=False))
     assert report["unhidden"] is True
