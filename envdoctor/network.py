@@ -1,6 +1,6 @@
 """The one door to the network: reads that are bounded in bytes and in time, and never raise.
 
-Opened only where a person asked for it (`mirrors --measure`, `--mirror auto`).
+Opened only where a person asked for it (`mirrors --measure`, `--mirror auto`, the refresh of the tables).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import IO, Protocol
 
 from envdoctor import __version__
 from envdoctor.facts.mirrors import ReadOutcome
@@ -28,6 +29,7 @@ __all__ = ["Fetch", "Fetched", "Route", "fetch", "fetcher"]
 AGENT = f"pip/26.0 envdoctor/{__version__}"
 """Some mirrors refuse pip by its name, so a read that is to show what pip gets has to come under it."""
 CHUNK = 1 << 16
+_WEB = ("http", "https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Fetched:
     """What came of one read.
 
     `first` and `seconds` are the times from the start to the first byte of the body and to the end. `whole`:
-    the body ended by itself, within the limit. `url` is where redirects led.
+    the body ended by itself, within the limit. `url` is where redirects led. `kind` is its Content-Type.
     """
 
     outcome: ReadOutcome
@@ -46,6 +48,7 @@ class Fetched:
     seconds: float = 0.0
     whole: bool = False
     detail: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,15 @@ class Route:
 
     `proxy` is taken for every address, whatever the environment says. `bundle` is a file of certificates,
     or a folder of them, in place of the system's. `client` is a file with a certificate and its key, by which
-    this side makes itself known. Of `trusted` hosts ("host", "host:port") none is checked.
+    this side makes itself known. Of `trusted` hosts ("host", "host:port") none is checked. `logins` are hosts
+    as addresses name them, each with the "user:password" that it, and no other, is told.
     """
 
     proxy: str | None = None
     bundle: str | None = None
     trusted: tuple[str, ...] = ()
     client: str | None = None
+    logins: tuple[tuple[str, str], ...] = ()
 
 
 class Fetch(Protocol):
@@ -70,11 +75,14 @@ class Fetch(Protocol):
         """At most `limit` bytes of what the address holds, within so many seconds."""
 
 
-def fetcher(route: Route) -> Fetch:
-    """Reads that take this route; a server that dribbles is left at the time limit."""
+def fetcher(route: Route, headers: Mapping[str, str] | None = None) -> Fetch:
+    """Reads that take this route; a server that dribbles is left at the time limit.
+
+    `headers` stand in the place of those that pip would send for a page of links.
+    """
 
     def read(url: str, *, limit: int, seconds: float) -> Fetched:
-        reader = _Reader(url, limit, seconds, route)
+        reader = _Reader(url, limit, seconds, route, headers)
         reader.start()
         reader.join(seconds + 0.25)
         return reader.result()
@@ -110,18 +118,57 @@ class _PipsProxy(urllib.request.BaseHandler):
     https_open = http_open
 
 
+class _Logins(urllib.request.BaseHandler):
+    """Tells each host its own login, with every request that redirects make too, and no other host."""
+
+    def __init__(self, logins: tuple[tuple[str, str], ...]) -> None:
+        self._logins = {
+            host.lower(): base64.b64encode(login.encode()).decode("ascii") for host, login in logins
+        }
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        """The request, with the login of its host."""
+        if (login := self._logins.get(request.host.lower())) is not None:
+            request.add_unredirected_header("Authorization", f"Basic {login}")
+        return request
+
+    https_request = http_request
+
+
+class _OnTheWeb(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect to another page, and none to ftp, as which urllib would go on reading."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """The request to make next."""
+        if urllib.parse.urlsplit(newurl).scheme not in _WEB:
+            raise urllib.error.HTTPError(req.full_url, code, "leads off the web", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class _Reader(threading.Thread):
     """One read in a thread of its own: neither the look-up of a name nor a dribbling head has a limit."""
 
-    def __init__(self, url: str, limit: int, seconds: float, route: Route) -> None:
+    def __init__(
+        self, url: str, limit: int, seconds: float, route: Route, headers: Mapping[str, str] | None
+    ) -> None:
         super().__init__(daemon=True)
         self._url, self._limit, self._seconds, self._route = url, limit, seconds, route
+        self._headers = _as_pip(limit) if headers is None else headers
         self._began = time.monotonic()
         self._body = bytearray()
         self._first: float | None = None
         self._done: Fetched | None = None
         self._final = url
         self._status: int | None = None
+        self._kind = ""
 
     def run(self) -> None:
         """Read once."""
@@ -143,17 +190,12 @@ class _Reader(threading.Thread):
         return self._done or self._so_far("ok" if self._body else "timed-out")
 
     def _read(self) -> bool:
-        request = urllib.request.Request(
-            self._url,
-            headers={
-                "User-Agent": AGENT,
-                "Accept": "text/html, */*;q=0.5",
-                "Accept-Encoding": "identity",
-                "Range": f"bytes=0-{self._limit - 1}",
-            },
-        )
-        with _opener(self._url, self._route).open(request, timeout=self._seconds) as response:
+        url, login = _without_login(self._url)
+        route = replace(self._route, logins=(*self._route.logins, *login))
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "identity", **self._headers})
+        with _opener(url, route).open(request, timeout=self._seconds) as response:
             self._final, self._status = response.geturl(), response.status
+            self._kind = response.headers.get("Content-Type", "")
             while len(self._body) < self._limit:
                 left = self._seconds - (time.monotonic() - self._began)
                 if left <= 0:
@@ -178,12 +220,33 @@ class _Reader(threading.Thread):
             seconds=time.monotonic() - self._began,
             whole=whole,
             detail=detail,
+            kind=self._kind,
         )
+
+
+def _as_pip(limit: int) -> Mapping[str, str]:
+    return {"User-Agent": AGENT, "Accept": "text/html, */*;q=0.5", "Range": f"bytes=0-{limit - 1}"}
+
+
+def _without_login(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The address as a server is asked for it, and the login that stood in it with the host that it is for.
+
+    Raises:
+        ValueError: it is no address on the web.
+
+    """
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in _WEB:
+        raise ValueError(f"no address on the web: {without_credentials(url)}")
+    login, _, host = parts.netloc.rpartition("@")
+    user, _, password = login.partition(":")
+    told = f"{urllib.parse.unquote(user)}:{urllib.parse.unquote(password)}"
+    return urllib.parse.urlunsplit(parts._replace(netloc=host)), ((host, told),) if login else ()
 
 
 def _opener(url: str, route: Route) -> urllib.request.OpenerDirector:
     """An opener of its own: the shared one remembers the proxies of its first call."""
-    handlers: list[urllib.request.BaseHandler] = []
+    handlers: list[urllib.request.BaseHandler] = [_OnTheWeb(), _Logins(route.logins)]
     if route.proxy is not None:
         handlers += [urllib.request.ProxyHandler({}), _PipsProxy(route.proxy)]
     parts = urllib.parse.urlsplit(url)

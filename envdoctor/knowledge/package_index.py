@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import sys
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.knowledge.tables import Platform
+from envdoctor.network import Route, fetcher
 from envdoctor.outside import LiveOutside
 
 __all__ = ["PackageIndex", "Wheel", "default_index_url"]
@@ -22,6 +20,8 @@ __all__ = ["PackageIndex", "Wheel", "default_index_url"]
 _JSON = "application/vnd.pypi.simple.v1+json"
 ASKING_SECONDS = 30.0
 """How long pip may take to say how it is configured."""
+ANSWERS = 20
+"""The whole of a refresh may take the time of so many answers: three pages, and a few files a new release."""
 _LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a project page of torch has about 2 MB
 _WHEEL_NAME = re.compile(
     r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-\d[^-]*)?-(?P<python>[^-]+)-(?P<abi>[^-]+)-(?P<platform>[^-]+)\.whl"
@@ -76,13 +76,12 @@ class PackageIndex:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{_shown(url)!r} is not the address of a package index (http:// or https://).")
-        self._timeout = timeout
-        self._headers: dict[str, str] = {}
-        if parts.username:
-            secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-            self._headers["Authorization"] = "Basic " + base64.b64encode(secret).decode("ascii")
-        self._host = parts.netloc.rpartition("@")[2]
-        self.url = urlunsplit(parts._replace(netloc=self._host)).rstrip("/")
+        self._timeout, self._end = timeout, time.monotonic() + ANSWERS * timeout
+        host = parts.netloc.rpartition("@")[2]
+        # Credentials go to the index itself and nowhere else.
+        login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        self._route = Route(logins=((host, login),) if parts.username else ())
+        self.url = urlunsplit(parts._replace(netloc=host)).rstrip("/")
         """The address, without credentials."""
 
     def wheels(self, project: str) -> list[Wheel]:
@@ -125,40 +124,47 @@ class PackageIndex:
     def _get(self, url: str, *, accept: str) -> tuple[bytes, str]:
         if urlsplit(url).scheme not in ("http", "https"):
             raise EnvdoctorError(f"The index sends this tool to {url}, which is no address on the web.")
-        headers = {"Accept": accept, "User-Agent": "envdoctor"}
-        if urlsplit(url).netloc == self._host:  # credentials go to the index itself and nowhere else
-            headers |= self._headers
-        request = urllib.request.Request(url, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as answer:
-                body: bytes = answer.read(_LARGEST_ANSWER + 1)
-                kind = str(answer.headers.get("Content-Type", ""))
-        except urllib.error.HTTPError as error:
-            error.close()
-            if error.code in (401, 403, 404, 406, 410):
-                raise UsageError(f"{url} was refused: HTTP {error.code}. Is this a package index?") from error
-            raise EnvdoctorError(f"{url} failed: HTTP {error.code}. Try again later.") from error
-        except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", error)
+        seconds = min(self._timeout, self._end - time.monotonic())
+        if seconds <= 0:
             raise EnvdoctorError(
-                f"{url} can't be reached: {reason}. Check the network, or name another index: --index-url URL"
-            ) from error
-        if len(body) > _LARGEST_ANSWER:
+                f"{self.url} took longer than {ANSWERS * self._timeout:g} seconds altogether. "
+                "Wait longer for each answer: --timeout SECONDS"
+            )
+        headers = {"Accept": accept, "User-Agent": "envdoctor"}
+        got = fetcher(self._route, headers)(url, limit=_LARGEST_ANSWER + 1, seconds=seconds)
+        if got.status in (401, 403, 404, 406, 410):
+            raise UsageError(f"{url} was refused: HTTP {got.status}. Is this a package index?")
+        if got.status is not None and got.status >= 300:
+            raise EnvdoctorError(f"{url} failed: HTTP {got.status}. Try again later.")
+        if len(got.body) > _LARGEST_ANSWER:
             raise EnvdoctorError(
                 f"{url} sends more than {_LARGEST_ANSWER // 1024**2} MiB; that is no index page."
             )
-        return body, kind
+        if got.outcome not in ("ok", "timed-out"):
+            raise EnvdoctorError(
+                f"{url} can't be reached: {got.detail}. "
+                "Check the network, or name another index: --index-url URL"
+            )
+        if got.outcome != "ok" or not got.whole:
+            raise EnvdoctorError(
+                f"{url} was not read whole within {seconds:.3g} seconds. "
+                "Wait longer (--timeout SECONDS), or name another index: --index-url URL"
+            )
+        return got.body, got.kind
 
 
 def default_index_url(environ: Mapping[str, str]) -> str:
     """The index that the user's pip asks: PIP_INDEX_URL, pip's configuration, or pip's own default."""
     if configured := environ.get("PIP_INDEX_URL", "").strip():
         return configured
+    told: list[tuple[bool, str]] = []
     # `pip config get` looks into one file only; the list is what pip goes by.
     for line in _ask("-m", "pip", "config", "list").splitlines():
-        match = re.fullmatch(r"global\.index-url='(.+)'", line.strip())
+        match = re.fullmatch(r"(?:global|install)\.index-url='(.+)'", line.strip())
         if match:
-            return match[1]
+            told.append((line.startswith("install"), match[1]))
+    if told:
+        return max(told)[1]  # what stands under [install] is stronger
     # pip's own default is asked of pip, so that it stays true when pip changes it.
     if default := _ask("-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)").strip():
         return default

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from envdoctor.facts import Setting
 from envdoctor.outside import Outside
@@ -51,7 +52,17 @@ def pip_route(outside: Outside, prefix: str | None) -> Route:
         _at_home(outside, bundle),
         tuple(told.get("trusted-host", "").split()),
         _at_home(outside, told.get("client-cert")),
+        tuple(_logins(f"{told.get('extra-index-url', '')} {told.get('index-url', '')}")),
     )
+
+
+def _logins(indexes: str) -> Iterator[tuple[str, str]]:
+    """The hosts of these addresses, each with the "user:password" that stands in its address."""
+    for url in indexes.split():
+        login, _, host = url.partition("://")[2].partition("/")[0].rpartition("@")
+        if login:
+            user, _, password = login.partition(":")
+            yield host, f"{unquote(user)}:{unquote(password)}"
 
 
 def _at_home(outside: Outside, path: str | None) -> str | None:

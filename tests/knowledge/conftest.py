@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,17 +33,27 @@ class Index:
         self.answers: dict[str, tuple[int, str, bytes]] = {}
         """Path → what is said there, in place of a page or beside the pages."""
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.drip = 0.0
+        """Seconds between two letters of an answer; 0: it comes at once."""
+        self.wait = 0.0
+        """Seconds before each answer."""
         index = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 index.asked.append((self.path, dict(self.headers)))
+                time.sleep(index.wait)
                 status, kind, body = index.answer(self.path)
                 self.send_response(status)
-                self.send_header("Content-Type", kind)
+                self.send_header("Location" if 300 <= status < 400 else "Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                try:
+                    for piece in (body[i : i + 1] for i in range(len(body))) if index.drip else (body,):
+                        self.wfile.write(piece)
+                        time.sleep(index.drip)
+                except OSError:
+                    return  # who asked has left
 
             def log_message(self, *args: object) -> None:
                 """Nothing: a test reads `asked`."""

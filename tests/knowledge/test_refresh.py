@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from envdoctor.knowledge import Knowledge, knowledge
+from envdoctor.knowledge import Knowledge, knowledge, package_index
 from envdoctor.knowledge.loading import DATA_FOLDER
 from envdoctor.knowledge.package_index import default_index_url
 from envdoctor.knowledge.refresh import main
@@ -267,6 +268,46 @@ def test_credentials_reach_the_index_alone_and_no_text(index, capsys):
     assert index.asked[0][1]["Authorization"].startswith("Basic ")
 
 
+def test_credentials_follow_no_redirect_to_another_host(index, capsys):
+    index.hold_shipped_tables()
+    other = index.url.replace("127.0.0.1", "localhost")
+    index.answers["/simple/torchaudio/"] = (302, f"{other}/elsewhere/", b"")
+    index.answers["/simple/torchvision/"] = (302, f"{index.url}/moved/", b"")
+    page = {"meta": {"api-version": "1.1"}, "files": index.files["torchvision"]}
+    index.answers["/simple/moved/"] = (200, "application/json", json.dumps(page).encode())
+    index.answers["/simple/elsewhere/"] = (404, "text/plain", b"")
+    assert main(["--index-url", index.url.replace("http://", "http://anna:geheim@")]) == 2
+    capsys.readouterr()
+    sent = {path: headers.get("Authorization", "") for path, headers in index.asked}
+    assert sent["/simple/moved/"].startswith("Basic "), "the same host keeps what it was told"
+    assert sent["/simple/elsewhere/"] == ""
+
+
+def test_an_index_that_dribbles_is_left_at_the_limit(index, capsys):
+    index.hold_shipped_tables()
+    index.drip = 0.05
+    started = time.monotonic()
+    code, out, err = run(index, capsys, "--timeout", "0.6")
+    assert time.monotonic() - started < 10, "at this rate the page takes hours"
+    assert (code, out) == (3, "")
+    assert "was not read whole within 0.6 seconds" in err
+
+
+def test_an_index_that_has_a_new_release_for_ever_is_left_at_the_limit_of_the_whole(
+    index, capsys, monkeypatch
+):
+    monkeypatch.setattr(package_index, "ANSWERS", 3)
+    index.hold_shipped_tables()
+    for minor in range(300):
+        add_release(index, f"9.{minor}.0")
+    index.wait = 0.1
+    started = time.monotonic()
+    code, _, err = run(index, capsys, "--timeout", "1")
+    assert time.monotonic() - started < 20
+    assert code == 3
+    assert "took longer than 3 seconds altogether" in err or "was not read whole within 0." in err
+
+
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/simple", "simple", "file:///etc/passwd", "http://", " "])
 def test_what_is_no_address_is_a_usage_error(url, capsys):
     assert main(["--index-url", url]) == 2
@@ -305,6 +346,10 @@ def test_the_index_is_pip_s_own(monkeypatch, tmp_path):
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
     assert default_index_url({}) == "https://configured.example/simple"
+    config.write_text(
+        "[install]\nindex-url = https://own.example/simple\n[global]\nindex-url = https://configured.example/\n"
+    )
+    assert default_index_url({}) == "https://own.example/simple", "what `pip install` asks"
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     from pip._internal.models.index import PyPI
 

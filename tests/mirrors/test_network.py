@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from envdoctor.network import fetch
+from envdoctor.network import Route, fetch, fetcher
+from envdoctor.outside import LiveOutside
+from envdoctor.probes.pip_config import pip_route
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
 
@@ -144,6 +148,58 @@ def test_a_proxy_that_is_down_or_says_no_is_named(monkeypatch: pytest.MonkeyPatc
     assert got.outcome == "proxy" and "geheim" not in got.detail
 
 
-@pytest.mark.parametrize("address", ["http://[::bad/", "gopher://x/", "http://127.0.0.1:99999/", ""])
-def test_an_address_that_is_none_does_not_raise(address: str) -> None:
-    assert fetch(address, limit=10, seconds=2).outcome in ("failed", "no-connection")
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://[::bad/", "gopher://x/", "http://127.0.0.1:99999/", "", "http://ann:@/"),
+        *(Path(__file__).as_uri(), "data:text/plain,torch"),
+    ],
+)
+def test_an_address_that_is_none_does_not_raise_and_opens_no_file(address: str) -> None:
+    got = fetch(address, limit=10, seconds=2)
+    assert got.outcome in ("failed", "no-connection") and not got.body
+
+
+def test_a_redirect_off_the_web_is_not_followed() -> None:
+    leads = b"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1:9/torch\r\nContent-Length: 0\r\n\r\n"
+    with server(leads) as url:
+        got = fetch(url, limit=10, seconds=5)
+    assert (got.outcome, got.status) == ("failed", 302)
+
+
+def asked_of(route: Route, address: Callable[[str], str]) -> bytes:
+    """What a server was sent by a read of the address that is made of its own."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(OK % 2 + b"ok")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        got = fetcher(route)(address(f"127.0.0.1:{listener.getsockname()[1]}"), limit=10, seconds=5)
+        thread.join(5)
+    assert got.body == b"ok" and "geheim" not in got.url
+    return heard[0]
+
+
+LOGIN = b"Authorization: Basic " + base64.b64encode(b"ann:geheim/1")
+
+
+def test_a_login_in_the_address_reaches_its_host() -> None:
+    assert LOGIN in asked_of(Route(), lambda host: f"http://ann:geheim%2F1@{host}/simple/")
+
+
+def test_the_login_of_pips_index_reaches_its_host(tmp_path: Path) -> None:
+    def read(host: str) -> Route:
+        config = tmp_path / "pip.conf"
+        config.write_text(f"[global]\nindex-url = http://ann:geheim%2F1@{host}/simple\n")
+        return pip_route(LiveOutside({"PIP_CONFIG_FILE": str(config), "HOME": str(tmp_path)}), None)
+
+    assert LOGIN not in asked_of(read("other.example"), lambda host: f"http://{host}/simple/")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert dict(read(f"127.0.0.1:{port}").logins) == {f"127.0.0.1:{port}": "ann:geheim/1"}
