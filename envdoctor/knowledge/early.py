@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 Pair = tuple[int, int]
+_LONG_TERM = {"1.8.2": "1.8.1"}
+"""The release with long-term support, and the one whose architectures it was built for (scripts of the branch
+lts/release/1.8 of pytorch/builder). Its wheels lay on a page of their own: nothing may propose them."""
 
 
 def early_archs(
@@ -33,10 +36,11 @@ def early_archs(
     Wheels and conda packages of one release differ. Where it is not known which one it is, and where only
     "1.7" is said of the release, all that it may carry is given.
     """
+    built_like = _LONG_TERM.get(torch.partition("+")[0], torch)
     rows = [
         row
         for row in _builds()
-        if any(_is(torch, each) for each in row["torch"])
+        if any(_is(built_like, each) for each in row["torch"])
         and (row["variant"], row["platform"]) == (variant, platform)
         and (package is None or row["package"] in (package, "any"))
     ]

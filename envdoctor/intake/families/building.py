@@ -79,6 +79,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "no-compiler",
         (
             "failed to find c compiler",
+            "failed to find c++ compiler",
             "no working c++ compiler",
             "invalidcxxcompiler",
             "gcc: command not found",
@@ -107,7 +108,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "gcc not found",
             "cl not found",
         ),
-        r"(?:gcc|g\+\+|cc|c\+\+|clang\+?\+?)'?(?:: command| failed:?| is)?[^\n]{0,12}(?:not found|No such file|exit code 127)|find C compiler|working C\+\+|InvalidCxxCompiler|unable to execute|No such file or directory: '(?:gcc|g\+\+|c\+\+|clang\+\+)'|CXX|[Nn]o (?:C\+\+|cxx) compiler|xcrun: error: invalid active"
+        r"(?:gcc|g\+\+|cc|c\+\+|clang\+?\+?)'?(?:: command| failed:?| is)?[^\n]{0,12}(?:not found|No such file|exit code 127)|find C(?:\+\+)? compiler|working C\+\+|InvalidCxxCompiler|unable to execute|No such file or directory: '(?:gcc|g\+\+|c\+\+|clang\+\+)'|CXX|[Nn]o (?:C\+\+|cxx) compiler|xcrun: error: invalid active"
         r"|building '[\w.]+' extension\n[^\n]{0,8}error: \[WinError 2\]|build_ext\n[^\n]{0,8}error: \[WinError 2\]",
     ),
     ("ninja-missing", ("ninja is required to load c++ extensions",), ""),

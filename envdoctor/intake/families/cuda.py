@@ -167,7 +167,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "device-count-none",
         ("device_count()",),
-        r"device_count\(\)\)?(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:=|:|->|is|returns) ?)0$",
+        r"device_count\(\)\)?(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:={1,2}|:|->|is|returns) ?)0$",
     ),
     ("device-assert", ("device < num_gpus", "device < static_cast", "device_index < num_devices"), ""),
     # -- what the build carries

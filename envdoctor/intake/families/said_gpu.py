@@ -97,6 +97,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
+        "cuda-35",
+        ("insufficient driver", "insufficient nvidia driver", "driver insufficient", "driver is insufficient"),
+        r"\binsufficient (?:NVIDIA |CUDA )?driver\b|\bdriver (?:is )?insufficient\b",
+    ),
+    (
         "said-gpu-unseen",
         ("see", "find", "detect", "use", "access", "recogni", "cuda is", "cuda=false", "gpu is", "gpus are"),
         rf"{_SEES_NOT} (?:be )?{_SEE}(?:ed|d)? (?:the |my |any |a |its |our )?{_CARD}"

@@ -85,8 +85,12 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "runtime: nvidia",
             "nvidia runtime",
             "devices:",
+            "default-runtime",
+            "default_runtime",
+            "default runtime",
+            "runtimeclass",
         ),
-        r"(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|--nv\b|nvidia\.com/gpu|deploy\.resources|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
+        r"(?:default[-_ ]runtime(?:_name)?\b[^\n;.]{0,40}?(?:\bis|=|:|remains|still)? ?['\"`]?runc\b|default[-_ ]runtime (?:is|was) not\b|(?:not|n't|never) (?:set |made )?(?:as )?(?:the )?default[-_ ]runtime)|(?:no|without|missing|lacks?) (?:a |the )?(?:default[-_ ]runtime|runtimeClass(?:Name)?)\b|(?:without|no|missing|lacks?|forgot|omit\w*|not (?:pass|give|set|us)\w*)[^\n]{0,30}(?:--gpus|--nv\b|nvidia\.com/gpu|deploy\.resources|gpu reservation|--runtime=nvidia|nvidia runtime|runtime: nvidia|devices: section)",
     ),
     (
         "said-no-gres",

@@ -61,7 +61,7 @@ def container(heard: Heard) -> Iterator[Finding]:
         )
     elif any("executable file not found" in each.text for each in heard.all("smi-not-found")):
         yield heard.finding("container-no-gpu", "smi-not-found")
-    elif "said-mig" not in heard and machine.in_container and blind and not machine.is_wsl:
+    elif "said-mig" not in heard and machine.in_container and blind:
         others = ("cuda-802", "cuda-804", "nvml-blocked", *DENIED)
         if machine.torch_variant != "cpu" and not heard.any(*others) and lagging(heard) is None:
             yield heard.finding(
@@ -137,7 +137,7 @@ def wsl(heard: Heard) -> Iterator[Finding]:
     elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
         remedy = Remedy(words("remedy.wsl2"), (("wsl", "--list", "--verbose"),))
         yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1", remedies=[remedy])
-    elif machine.is_wsl and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
+    elif machine.is_wsl and not machine.in_container and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
         yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
 
 

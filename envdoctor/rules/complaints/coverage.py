@@ -21,7 +21,9 @@ second are those that builds have dropped."""
 def coverage(heard: Heard) -> Iterator[Finding]:
     """The build has no code for the GPU: torch says so, or a kernel failed for it."""
     machine = heard.machine
-    kinds = ["torch-capability", "torch-capability-old", "capability-refused"]
+    kinds = ["torch-capability", "capability-refused"]
+    if machine.gpus or not machine.facts.other_gpus:
+        kinds.append("torch-capability-old")  # of an AMD card the number means nothing: torch before 1.7 warned
     refused = heard.any(*kinds) or ("torch-capability-range" in heard and not _same_major(heard))
     kinds += ["torch-capability-range", "no-kernel"]
     if refused:

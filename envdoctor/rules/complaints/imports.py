@@ -42,9 +42,17 @@ def broken(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "env-broken", "python-moved", variant="", path=heard.subject("python-moved") or "?"
         )
+    elif "pip-without-pip" in heard:
+        script = heard.subject("pip-without-pip")
+        code = "env-pip-mismatch" if _SYSTEMS_PIP.match(script) else "env-broken"
+        yield heard.finding(code, "pip-without-pip", pip=script, path=script, python="?")
     elif "no-encodings" in heard:
         path = heard.machine.facts.interpreter.executable or "python"
         yield heard.finding("python-broken", "no-encodings", variant="", path=path)
+
+
+_SYSTEMS_PIP = re.compile(r"/usr/(?:local/)?bin/")
+"""Where the pip of no environment lies: one that has lost its package belongs to another Python."""
 
 
 def absent(heard: Heard) -> Iterator[Finding]:

@@ -123,12 +123,13 @@ def young(heard: Heard) -> Iterator[Finding]:
 def inside(heard: Heard) -> Iterator[Finding]:
     """A container whose torch sees no GPU: the driver's tool answers in there, or nothing was handed over."""
     machine = heard.machine
-    if not machine.in_container or machine.is_wsl or not is_blind(heard) or machine.torch_variant == "cpu":
+    blind = is_blind(heard) or ("device-count-none" in heard and not machine.cuda_proven)
+    if not machine.in_container or machine.is_wsl or not blind or machine.torch_variant == "cpu":
         return
     if machine.facts.nvidia_smi is not None and machine.facts.nvidia_smi.state == "ok":
         yield heard.finding("driver-init-failed", "cuda-unavailable", variant="torch")
-    elif machine.torch_cuda is not None:
-        yield heard.finding("container-no-gpu", "cuda-unavailable")
+    elif machine.torch_cuda is not None or "device-count-none" in heard:
+        yield heard.finding("container-no-gpu", "cuda-unavailable", "device-count-none")
 
 
 def wsl(heard: Heard) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ NOTIONS: dict[str, str] = {
     "made": r"\b(?:is|was|gets|got|are|were) (?:made|created|built|set up)\b|\b(?:makes|creates|created|made)\b|创建|建的",
     "wrong-one": r"\bwrong (?:one|python|version|interpreter|env\w*)|\b(?:with|by|of|under) another version\b|\bnot the one\b",
     "outside": r"\boutside (?:of )?(?:it|the|this|that|any|its|my)\b|\binto (?:another|the (?:wrong|system|global|base))\b",
+    "env-moved": r"\b(?:v?envs?|virtualenv|environment|venv folder)\b[^.;]{0,24}\b(?:moved|renamed|copied|relocated)\b|\b(?:moved|renamed|copied|relocated)\b[^.;]{0,24}\b(?:v?env|virtualenv|environment)\b|虚拟环境[^。;]{0,8}(?:移动|改名|复制|拷贝)",
     "broke": r"\bbroken\b|\bcorrupt\w*|\bdamaged\b|坏了|损坏",
     "true": r"\bTrue\b",
     "false": r"\bFalse\b",

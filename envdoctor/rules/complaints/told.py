@@ -75,6 +75,7 @@ ROWS: tuple[Row, ...] = (
     ("env-pip-mismatch", "python-version works|install @python-version @fails %missing"),
     ("env-pip-mismatch", "torch interpreter works|install @launcher|other fails %missing"),
     ("env-broken", "interpreter broke @cured|works|reinstall"),
+    ("env-broken", "env-moved fails|lacks|@fails|@lacks"),
     # -- the index, the way to it, and what came from it
     ("pip-config-conflict", "config precedence"),
     ("pip-config-conflict", "config gone|reinstall cured !cuda-build"),

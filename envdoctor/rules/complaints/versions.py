@@ -378,6 +378,9 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
         return
     if not version:
+        if asked == "torch" and _is_past_variant(heard):
+            python = heard.machine.python_key or "?"
+            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=python)
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
     nightly = ".dev" in version

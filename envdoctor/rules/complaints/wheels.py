@@ -166,6 +166,9 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if "torch-old-setup" not in heard or machine.facts.interpreter.bits == 32:
         return
+    if _is_misnamed(heard):
+        yield heard.finding("torch-missing", "torch-old-setup", variant="name")
+        return
     if machine.python is not None and machine.python > (3, 8):
         yield heard.finding(
             "python-too-new",
@@ -177,6 +180,16 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
         )
     else:
         yield heard.finding("platform-no-wheel", "torch-old-setup", variant="placeholder")
+
+
+_MISNAMED = re.compile(r"\binstall\b[^\n]*(?<![\w/.-])pytorch(?![\w.-])")
+
+
+def _is_misnamed(heard: Heard) -> bool:
+    """Whether PyPI is asked for a package "pytorch", which is there only to say that it is called torch."""
+    pip = [each for each in heard.commands if not each.startswith(("conda", "mamba", "micromamba"))]
+    said = any("ried to install" in each.text for each in heard.all("torch-old-setup"))
+    return said or any(_MISNAMED.search(each) for each in pip)
 
 
 def asked(heard: Heard) -> Iterator[Finding]:
