@@ -40,7 +40,8 @@ _PROGRAM = re.compile(
     | \W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|(?:fatal|error|warning|note)\b\ ?[:\[]
     | [IWEF]\d{0,4}\ ?[\w/.:-]+[/:]
     | \S{1,60}:\ (?:\S{1,60}:\ )?(?:cannot\ open|error|warning|ERROR)|[\w.-]*/[\w./+-]+:[ ]
-    | NVRM|dyld(?:\[\d+\])?:|Referenced\ from:|Reason:|\[?\ *\d+\.\d{3,}|\w+-?\d+:\d+:|[\w./-]+\(\d+\)|\[\w[\w-]*\]
+    | dyld(?:\[\d+\])?:|Referenced\ from:|Reason:
+    | NVRM|\[?\ *\d+\.\d{3,}|\w+-?\d+:\d+:|[\w./-]+\(\d+\)|\[\w[\w-]*\]
     | [A-Z][\w\ .()/-]{1,30}:\ ?(?:not\ available|available|N/A|None|True|False|no|yes|[\d.v-]+)$
     | \W{1,8}(?:package\ )?[\w.-]+(?:-\d|[=<>]|\ \d)
     """,

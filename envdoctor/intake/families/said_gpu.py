@@ -98,7 +98,12 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "cuda-35",
-        ("insufficient driver", "insufficient nvidia driver", "driver insufficient", "driver is insufficient"),
+        (
+            "insufficient driver",
+            "insufficient nvidia driver",
+            "driver insufficient",
+            "driver is insufficient",
+        ),
         r"\binsufficient (?:NVIDIA |CUDA )?driver\b|\bdriver (?:is )?insufficient\b",
     ),
     (

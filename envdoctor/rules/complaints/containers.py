@@ -137,7 +137,9 @@ def wsl(heard: Heard) -> Iterator[Finding]:
     elif "said-wsl1" in heard and heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable"):
         remedy = Remedy(words("remedy.wsl2"), (("wsl", "--list", "--verbose"),))
         yield heard.finding("wsl-driver", "said-wsl1", "cuda-unavailable", variant="wsl1", remedies=[remedy])
-    elif machine.is_wsl and not machine.in_container and heard.any(*NO_DEVICE, *NO_CONTACT, *kinds) and not machine.cuda_proven:
+    elif not machine.is_wsl or machine.in_container or machine.cuda_proven:
+        return
+    elif heard.any(*NO_DEVICE, *NO_CONTACT, *kinds):
         yield heard.finding("wsl-driver", *NO_DEVICE, *NO_CONTACT, *kinds)
 
 

@@ -23,7 +23,7 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     kinds = ["torch-capability", "capability-refused"]
     if machine.gpus or not machine.facts.other_gpus:
-        kinds.append("torch-capability-old")  # of an AMD card the number means nothing: torch before 1.7 warned
+        kinds.append("torch-capability-old")  # ROCm builds said it of cards without such a number
     refused = heard.any(*kinds) or ("torch-capability-range" in heard and not _same_major(heard))
     kinds += ["torch-capability-range", "no-kernel"]
     if refused:

@@ -379,8 +379,8 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         return
     if not version:
         if asked == "torch" and _is_past_variant(heard):
-            python = heard.machine.python_key or "?"
-            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=python)
+            have = heard.machine.python_key or "?"
+            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=have)
         return
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
     nightly = ".dev" in version

@@ -18,7 +18,8 @@ EXTENSIONS = tuple(
     diff_gaussian_rasterization simple_knn torchsparse dcn_v2 DCNv2 DCN deform_conv
     MultiScaleDeformableAttention GroundingDINO groundingdino sageattention transformer_engine natten
     mish_cuda fairseq horovod dgl onnxruntime ctranslate2 fused_dense lightconv_cuda fused_layer_norm_cuda
-    emerging_optimizers torchao torchcodec fbgemm_gpu fastertransformer llama_cpp gptqmodel nunchaku punica lmdeploy turbomind
+    emerging_optimizers torchao torchcodec fbgemm_gpu llama_cpp gptqmodel nunchaku punica lmdeploy turbomind
+    fastertransformer
     """.split()  # noqa: SIM905 - a list of seventy strings would hide the names among quotes
 )
 """Packages with CUDA code of their own, by the name that stands in their paths."""
