@@ -83,12 +83,14 @@ SAMPLE = 400_000
 def read_banners(pasted: PastedText, draft: Draft) -> None:
     """Keep the versions that stand in banners, where no report named them."""
     flat = pasted.flat[:SAMPLE]
+    taken = _taken(flat)
+    _kind_of(taken, draft)
     if "python" not in draft.values and "ython" in flat:
         found = _PYTHON.search(flat) or _loose(flat)
         if found:
             draft.put("python", found["version"], pasted.line_at(found.start("version")))
-        elif python := _path_python(flat):
-            draft.remarks.setdefault("path-python", python)
+    if "python" not in draft.values and (python := _path_python(flat, taken)):
+        draft.remarks.setdefault("path-python", python)
     if "torch" not in draft.values and (found := _torch(pasted, flat)):
         draft.put("torch", found["version"], pasted.line_at(found.start("version")))
     elif "torch" not in draft.values and "torch" in pasted.lower and (found := _HOLDS.search(flat)):
@@ -110,11 +112,43 @@ _IN_PATHS = re.compile(
 )
 
 
-def _path_python(flat: str) -> str | None:
-    """The one Python that the paths of a text belong to."""
-    hits = [hit for hit, _ in zip(_IN_PATHS.finditer(flat), range(64), strict=False)]
+_TAKEN = re.compile(
+    r"(?:Downloading|Using cached|Downloaded) [^\s'\"]{0,200}?"
+    r"-(?P<made>cp3(?P<minor>\d{1,2})-cp3(?P=minor)[mt]?|pp3\d{1,2}-pypy\w+|[a-z]\w*-\w+)"
+    r"-(?P<system>[\w.]+)\.whl"
+)
+"""A wheel that pip took: its tags fit the interpreter; one that names an ABI fits no other minor release."""
+
+
+def _path_python(flat: str, taken: list[re.Match[str]]) -> str | None:
+    """The one Python that the paths of a text belong to, else that of the wheels which pip took."""
+    hits = [
+        hit for hit, _ in zip(_IN_PATHS.finditer(flat) if "ython" in flat else (), range(64), strict=False)
+    ]
     minors = {hit["minor"] or hit["dotted"] for hit in hits}
+    if not minors:
+        minors = {hit["minor"] for hit in taken if hit["minor"]}
     return f"3.{minors.pop()}" if len(minors) == 1 else None
+
+
+def _taken(flat: str) -> list[re.Match[str]]:
+    """The first wheels that pip took."""
+    if ".whl" not in flat:
+        return []
+    return [hit for hit, _ in zip(_TAKEN.finditer(flat), range(64), strict=False)]
+
+
+def _kind_of(taken: list[re.Match[str]], draft: Draft) -> None:
+    """What the wheels that pip took say of the interpreter beside its version."""
+    for hit in taken:
+        if hit["system"] == "win32" or "i686" in hit["system"]:
+            draft.remarks.setdefault("32-bit", hit.group())
+        elif hit["minor"] and hit["made"].endswith("t"):
+            draft.remarks.setdefault("free-threaded", hit.group())
+        elif hit["made"].startswith("pp"):
+            draft.remarks.setdefault("pypy", hit.group())
+        elif "musllinux" in hit["system"] and "manylinux" not in hit["system"]:
+            draft.remarks.setdefault("musl", hit.group())
 
 
 def _loose(flat: str) -> re.Match[str] | None:

@@ -15,7 +15,7 @@ from envdoctor.intake.families import FAMILIES
 from tests.intake.conftest import HERE, Case, cases, messages, verdict
 
 CASES = cases()
-MESSAGES = [*messages(), *messages("installing.json")]
+MESSAGES = [*messages(), *messages("installing.json"), *messages("wheels.json")]
 
 
 def names(rows: list[Case]) -> list[str]:

@@ -393,6 +393,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    (
+        "source-tree",
+        ('file "torch/', 'file "torch\\', 'file "./torch/'),
+        r'File "(?:\./)?torch[\\/](?:\w+[\\/]){0,6}__init__\.py", line \d+[^"]{0,300}?(?:Import|ModuleNotFound|Attribute)Error:',
+    ),
     ("renaming", ("consider renaming",), r"consider renaming '(?P<subject>[^'\n]{1,260})'"),
     ("shadowed-stdlib", ("has the same name as the standard library",), ""),
     (

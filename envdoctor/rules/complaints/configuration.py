@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, words
 from envdoctor.machine import Machine
-from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.sources import is_dead_host, plain_index, wheel_index
 
 __all__ = ["RULES"]
@@ -77,6 +77,21 @@ def conflict(heard: Heard) -> Iterator[Finding]:
         if extra:
             lines = [words("evidence.plain", text=each) for each in extra]
             yield heard.finding("pip-config-conflict", "said-extra-wins", more=lines, variant="extra-index")
+
+
+def withdrawn(heard: Heard) -> Iterator[Finding]:
+    """A command that takes everything from an index which no longer serves; how it went is not shown."""
+    silent = all(each.kind.startswith("said-") for each in heard.paste.complaints)
+    if not silent or heard.paste.no_versions or heard.machine.torch_version is not None:
+        return
+    for command in heard.paste.commands:
+        named = _INDEX_OPTION.search(command.text)
+        if named is not None and is_dead_host(heard.machine, named[1].lower()):
+            yield heard.finding("mirror-dead", more=[shown(command.line, command.text)])
+            return
+
+
+_INDEX_OPTION = re.compile(r"\binstall\b.*(?<!\S)(?:-i|--index-url|--index)[ =]['\"]?(https?://[^\s'\"]+)")
 
 
 def _uv_extra_first(heard: Heard) -> bool:
@@ -185,4 +200,4 @@ def _wanted(heard: Heard) -> str:
     return " ".join(f"{each.text} {each.subject}" for each in heard.all("packages-not-found"))
 
 
-RULES = (managed, unwritable, conflict, order, source, channels)
+RULES = (managed, unwritable, conflict, withdrawn, order, source, channels)

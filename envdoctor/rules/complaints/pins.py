@@ -1,4 +1,4 @@
-"""A command that pins a torch which the Python of the text never had, where pip's list is not shown."""
+"""A torch that is pinned, where pip's list of what the index has is not shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding
+from envdoctor.knowledge.early import was_early_release
+from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
-from envdoctor.rules.complaints.pythons import installing_python, span
+from envdoctor.rules.complaints.pythons import (
+    LAST_FOR_INTEL_MACS,
+    age_for,
+    installing_python,
+    is_past_variant,
+    span,
+)
+from envdoctor.rules.complaints.sources import is_page_as_index
+from envdoctor.rules.complaints.systems import system_without_wheels
 
 __all__ = ["RULES"]
 
@@ -38,4 +49,54 @@ def pinned(heard: Heard) -> Iterator[Finding]:
         return
 
 
-RULES = (pinned,)
+def unmatched(heard: Heard) -> Iterator[Finding]:
+    """The second line alone: the requirement, without what the index lists."""
+    if heard.paste.no_versions or not heard.any("no-match", "uv-no-version"):
+        return
+    if heard.any(*SECURE, *CONNECTION, "http-403"):
+        return  # nothing was listed because nothing was reached
+    asked = heard.subject("no-match", "uv-no-version")
+    if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
+        yield heard.finding("torch-pin-unavailable", "uv-no-version", torch="?", listed="?")
+        return
+    version = asked.partition("==")[2]
+    number = version.partition("+")[0]
+    part = system_without_wheels(heard)
+    kinds = ("no-match", "uv-no-version")
+    if part is not None and re.match(r"torch(?:=|$)", asked):
+        yield heard.finding("platform-no-wheel", *kinds, variant=part, torch=version or "?", listed="?")
+        return
+    if re.match(r"torch(?:=|$)", asked) and _is_past_intel_macs(heard, version):
+        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
+        return
+    if not version:
+        if asked == "torch" and is_past_variant(heard):
+            have = heard.machine.python_key or "?"
+            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=have)
+        return
+    known = heard.machine.tables.release(number) is not None or was_early_release(number)
+    nightly = ".dev" in version
+    age = age_for(heard, number) if asked.startswith("torch=") else None
+    if age is not None:
+        python = heard.machine.python_key or "?"
+        yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
+    elif is_page_as_index(heard):
+        yield heard.finding("pip-config-conflict", "no-match", "uv-no-version", variant="page")
+    elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
+        yield heard.finding("torch-pin-unavailable", *kinds, torch=version, listed="?")
+    elif "+cu" in version:
+        yield heard.finding("mirror-lacks-cuda-build", *kinds, torch=version, listed="?")
+
+
+_PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")
+
+
+def _is_past_intel_macs(heard: Heard, version: str) -> bool:
+    """Whether a later release is asked for than the last one for Intel's processors, on such a Mac."""
+    pins = [found[1] for command in heard.commands if (found := _PIN.search(command))]
+    asked = version_numbers(version or (pins[0] if pins else None))
+    last = version_numbers(LAST_FOR_INTEL_MACS[-1])
+    return heard.machine.platform == "macos_x86_64" and asked > last
+
+
+RULES = (unmatched, pinned)

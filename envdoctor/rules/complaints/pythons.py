@@ -8,7 +8,7 @@ from envdoctor.knowledge.early import early_pythons
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
-from envdoctor.rules.complaints.sources import places
+from envdoctor.rules.complaints.sources import places, wheel_index
 
 __all__ = [
     "LAST_FOR_INTEL_MACS",
@@ -16,6 +16,7 @@ __all__ = [
     "age_by_cure",
     "age_for",
     "installing_python",
+    "is_past_variant",
     "of_its_time",
     "span",
 ]
@@ -107,3 +108,26 @@ def of_its_time(heard: Heard) -> str | None:
 
 
 _OFFICIAL = re.compile(r"//(?:pypi\.\w{2,4}|pypi\.ngc\.nvidia\.com|download\.pytorch\.org)/")
+
+
+def is_past_variant(heard: Heard) -> bool:
+    """Whether one CUDA's index alone is asked, whose last release came before this Python."""
+    asked = sorted(
+        {found for place in (*heard.commands, *_looked_in(heard)) if (found := wheel_index(place))}
+    )
+    python, platform = installing_python(heard), heard.machine.platform or "linux_x86_64"
+    if python is None or len(asked) != 1 or asked[0][1] != "index":
+        return False
+    rows = [
+        each
+        for each in heard.machine.tables.releases
+        if asked[0][0] in each.official_variants.get(platform, ())
+    ]
+    ages = [version_numbers(key) for row in rows for key in row.pythons.get(platform, ()) if key[-1] != "t"]
+    return bool(ages) and python > max((each[0], each[1]) for each in ages)
+
+
+def _looked_in(heard: Heard) -> list[str]:
+    """The one index that pip says it looks in, as the option that a command would name it with."""
+    said = [each.value for each in heard.machine.facts.environment.pip_settings if "looking in" in each.name]
+    return [f"--index-url {value}" for value in said if "," not in value]

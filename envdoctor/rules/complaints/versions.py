@@ -17,6 +17,7 @@ from envdoctor.rules.complaints.pythons import (
     age_by_cure,
     age_for,
     installing_python,
+    is_past_variant,
     of_its_time,
     span,
 )
@@ -102,6 +103,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "torch-pin-unavailable")
     if refusal.name != "torch" or not _published(machine, version, refusal):
         return _finding(heard, refusal, "torch-pin-unavailable")
+    if version in listed and _was_built(machine, version, label):
+        return _finding(heard, refusal, "mirror-lacks-cuda-build")
     if version_numbers(version) > version_numbers(listed[-1]):
         if listed[-1] in LAST_FOR_INTEL_MACS and machine.os in (None, "macos"):
             return _intel_mac(heard, refusal, listed[-1])
@@ -280,7 +283,7 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "platform-no-wheel", part)
     if machine.platform == "windows_arm64" and not _index_given(heard):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
-    if _is_past_variant(heard):
+    if is_past_variant(heard):
         return _finding(heard, refusal, "python-too-new", "asked")
     if (age := age_by_cure(heard)) is not None:
         return _finding(heard, refusal, age, "asked")
@@ -291,29 +294,6 @@ def _nothing_listed(heard: Heard, refusal: NoVersion) -> Finding | None:
     return None
 
 
-def _is_past_variant(heard: Heard) -> bool:
-    """Whether one CUDA's index alone is asked, whose last release came before this Python."""
-    asked = sorted(
-        {found for place in (*heard.commands, *_looked_in(heard)) if (found := wheel_index(place))}
-    )
-    python, platform = installing_python(heard), heard.machine.platform or "linux_x86_64"
-    if python is None or len(asked) != 1 or asked[0][1] != "index":
-        return False
-    rows = [
-        each
-        for each in heard.machine.tables.releases
-        if asked[0][0] in each.official_variants.get(platform, ())
-    ]
-    ages = [version_numbers(key) for row in rows for key in row.pythons.get(platform, ()) if key[-1] != "t"]
-    return bool(ages) and python > max((each[0], each[1]) for each in ages)
-
-
-def _looked_in(heard: Heard) -> list[str]:
-    """The one index that pip says it looks in, as the option that a command would name it with."""
-    said = [each.value for each in heard.machine.facts.environment.pip_settings if "looking in" in each.name]
-    return [f"--index-url {value}" for value in said if "," not in value]
-
-
 def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
     """Whether a release of this number ever was; a nightly is gone after some weeks."""
     if not version or ".dev" in version:
@@ -321,6 +301,13 @@ def _published(machine: Machine, version: str, refusal: NoVersion) -> bool:
     if refusal.name != "torch":
         return machine.tables.companion(refusal.name, version) is not None
     return machine.tables.release(version) is not None or was_early_release(version)
+
+
+def _was_built(machine: Machine, version: str, label: str) -> bool:
+    """Whether PyTorch's own indexes have, or had, this variant of a release."""
+    release = machine.tables.release(version)
+    built = release.official_variants.values() if release else ()
+    return bool(label) and any(label in each for each in built)
 
 
 def _is_variant(label: str) -> bool:
@@ -354,57 +341,9 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
         return _finding(heard, refusal, "torch-pin-unavailable")
     if (part := system_without_wheels(heard)) is not None and refusal.name == "torch":
         return _finding(heard, refusal, "platform-no-wheel", part)
+    if ".post" in version and refusal.name == "torch":
+        return _finding(heard, refusal, "torch-pin-unavailable", "behind")
     return _finding(heard, refusal, "mirror-lacks-cuda-build") if _is_variant(label) else None
 
 
-def unmatched(heard: Heard) -> Iterator[Finding]:
-    """The second line alone: the requirement, without what the index lists."""
-    if heard.paste.no_versions or not heard.any("no-match", "uv-no-version"):
-        return
-    if heard.any(*SECURE, *CONNECTION, "http-403"):
-        return  # nothing was listed because nothing was reached
-    asked = heard.subject("no-match", "uv-no-version")
-    if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
-        yield heard.finding("torch-pin-unavailable", "uv-no-version", torch="?", listed="?")
-        return
-    version = asked.partition("==")[2]
-    number = version.partition("+")[0]
-    part = system_without_wheels(heard)
-    kinds = ("no-match", "uv-no-version")
-    if part is not None and re.match(r"torch(?:=|$)", asked):
-        yield heard.finding("platform-no-wheel", *kinds, variant=part, torch=version or "?", listed="?")
-        return
-    if re.match(r"torch(?:=|$)", asked) and _is_past_intel_macs(heard, version):
-        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
-        return
-    if not version:
-        if asked == "torch" and _is_past_variant(heard):
-            have = heard.machine.python_key or "?"
-            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=have)
-        return
-    known = heard.machine.tables.release(number) is not None or was_early_release(number)
-    nightly = ".dev" in version
-    age = age_for(heard, number) if asked.startswith("torch=") else None
-    if age is not None:
-        python = heard.machine.python_key or "?"
-        yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
-    elif is_page_as_index(heard):
-        yield heard.finding("pip-config-conflict", "no-match", "uv-no-version", variant="page")
-    elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
-        yield heard.finding("torch-pin-unavailable", *kinds, torch=version, listed="?")
-    elif "+cu" in version:
-        yield heard.finding("mirror-lacks-cuda-build", *kinds, torch=version, listed="?")
-
-
-_PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")
-
-
-def _is_past_intel_macs(heard: Heard, version: str) -> bool:
-    """Whether a later release is asked for than the last one for Intel's processors, on such a Mac."""
-    pins = [found[1] for command in heard.commands if (found := _PIN.search(command))]
-    asked = version_numbers(version or (pins[0] if pins else None))
-    last = version_numbers(LAST_FOR_INTEL_MACS[-1])
-    return heard.machine.platform == "macos_x86_64" and asked > last
-
-
-RULES = (refused, unmatched)
+RULES = (refused,)
