@@ -124,16 +124,16 @@ def measured(
 
 def _configured(outside: Outside, tables: Knowledge) -> tuple[Place, ...]:
     """The index of pip's configuration, where it is of nobody in the tables."""
+    from envdoctor.facts import pip_line
     from envdoctor.planner.configured import known_mirror
     from envdoctor.probes.mirrors import CONFIGURED, Place
     from envdoctor.probes.pip_config import pip_settings
 
-    urls = [each.value for each in pip_settings(outside, None)[0] if each.name.endswith(".index-url")]
-    return tuple(
-        Place(CONFIGURED, "pypi", url, url.rstrip("/") + "/torch/")
-        for url in urls[-1:]
-        if url.startswith(("http://", "https://")) and known_mirror(url, tables) is None
-    )
+    line = pip_line(pip_settings(outside, None)[0], "index-url")
+    url = line.value if line is not None else ""
+    if not url.startswith(("http://", "https://")) or known_mirror(url, tables) is not None:
+        return ()
+    return (Place(CONFIGURED, "pypi", url, url.rstrip("/") + "/torch/"),)
 
 
 def configured_trouble(outside: Outside, answers: tuple[MirrorAnswer, ...]) -> tuple[Finding, ...]:

@@ -33,7 +33,16 @@ from envdoctor.facts.host import Host, Os, Volume
 from envdoctor.facts.mirrors import MirrorAnswer
 from envdoctor.facts.packages import CondaPackage, Distribution, Packages, Shadow, TorchFiles, TorchImport
 from envdoctor.facts.paste import Complaint, NoVersion, Paste, Sentence, ShownCommand
-from envdoctor.facts.python import EditorChoice, Editors, Environment, Interpreter, JupyterKernel, Setting
+from envdoctor.facts.python import (
+    EditorChoice,
+    Editors,
+    Environment,
+    Interpreter,
+    JupyterKernel,
+    Setting,
+    pip_line,
+    pip_lines,
+)
 from envdoctor.frozen import Record, record
 from envdoctor.reason import Reason
 
@@ -73,6 +82,8 @@ __all__ = [
     "TorchFiles",
     "TorchImport",
     "Volume",
+    "pip_line",
+    "pip_lines",
 ]
 
 

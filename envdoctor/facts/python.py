@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Literal
 
 from envdoctor.frozen import Record, record
 
-__all__ = ["EditorChoice", "Editors", "Environment", "Interpreter", "JupyterKernel", "Setting"]
+__all__ = [
+    "EditorChoice",
+    "Editors",
+    "Environment",
+    "Interpreter",
+    "JupyterKernel",
+    "Setting",
+    "pip_line",
+    "pip_lines",
+]
 
 
 @record
@@ -50,6 +59,27 @@ class Setting(Record):
     name: str
     value: str
     origin: str
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it switches on what it names, in one of the words that pip and uv take for yes."""
+        return self.value.strip().lower() in ("1", "true", "yes", "on", "t", "y")
+
+
+_STRONGER = ("global", "install", ":env:")
+"""The sections that `pip install` reads; the later replaces a line of the earlier, whatever the file."""
+
+
+def pip_lines(settings: Iterable[Setting], option: str) -> tuple[Setting, ...]:
+    """The lines of one option in pip's configuration that `pip install` reads, the one it goes by last."""
+    told = (each for each in settings if each.name.rpartition(".")[2] == option)
+    read = [each for each in told if each.name.rpartition(".")[0] in _STRONGER]
+    return tuple(sorted(read, key=lambda each: _STRONGER.index(each.name.rpartition(".")[0])))
+
+
+def pip_line(settings: Iterable[Setting], option: str) -> Setting | None:
+    """The line of one option that `pip install` goes by; `None`: there is none."""
+    return next(reversed(pip_lines(settings, option)), None)
 
 
 @record

@@ -6,6 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from envdoctor.facts import pip_line
 from envdoctor.redact import without_credentials
 
 if TYPE_CHECKING:
@@ -20,11 +21,9 @@ IN_PLACE_OF_DEAD = "tuna"
 
 def configured_mirror(machine: Machine) -> tuple[Mirror, str] | None:
     """The mirror that pip's configuration names, dead ones too, and where; `None`: none, or PyPI itself."""
-    for setting in machine.facts.environment.pip_settings:
-        if setting.name.endswith(".index-url"):
-            row = known_mirror(setting.value, machine.tables)
-            return None if row is None or row.id == "official" else (row, setting.origin)
-    return None
+    setting = pip_line(machine.facts.environment.pip_settings, "index-url")
+    row = known_mirror(setting.value, machine.tables) if setting is not None else None
+    return None if setting is None or row is None or row.id == "official" else (row, setting.origin)
 
 
 def known_mirror(url: str, tables: Knowledge) -> Mirror | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from envdoctor.facts import pip_line
 from envdoctor.findings import Words, words
 from envdoctor.frozen import Record, record
 from envdoctor.machine import Machine, version_numbers
@@ -383,10 +384,6 @@ class _Kitchen:
                 yield words("install.no-conda")
         if new is None and self.facts.manager in ("poetry", "pipenv", "pixi", "hatch"):
             yield words("install.managed", manager=self.facts.manager)
-        for setting in self.facts.pip_settings:
-            if (
-                tool == "pip"
-                and setting.name.endswith(".no-index")
-                and setting.value.lower() in ("1", "true", "yes", "on")
-            ):
-                yield words("install.no-index", origin=setting.origin)
+        no_index = pip_line(self.facts.pip_settings, "no-index") if tool == "pip" else None
+        if no_index is not None and no_index.is_on:
+            yield words("install.no-index", origin=no_index.origin)

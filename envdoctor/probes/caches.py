@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from envdoctor.facts import Setting
+from envdoctor.facts import Setting, pip_line
 from envdoctor.outside import Outside
 from envdoctor.probes.user_folders import home_folder, temporary_folder
 
 __all__ = ["conda_cache", "pip_cache", "uv_cache"]
 
 
-def pip_cache(outside: Outside, settings: Iterable[Setting] = ()) -> str | None:
+def pip_cache(outside: Outside, settings: Sequence[Setting] = ()) -> str | None:
     """Pip's cache folder where pip would make it; `None`: it keeps nothing, or nobody knows where.
 
-    `settings` are the lines of pip's configuration, the strongest last.
+    `settings` are the lines of pip's configuration, its variables among them.
     """
-    told = {each.name.rpartition(".")[2]: each.value for each in settings}
-    if _is_on(told.get("no-cache-dir")) or _is_on(outside.environ.get("PIP_NO_CACHE_DIR")):
-        return None
+    none, named = (pip_line(settings, option) for option in ("no-cache-dir", "cache-dir"))
+    if none is not None:
+        return None  # "no-cache-dir = false" too: pip keeps to what it once took that for
     home = home_folder(outside)
-    if named := told.get("cache-dir") or outside.environ.get("PIP_CACHE_DIR"):
-        return _expanded(named, home)
+    if named is not None and named.value:
+        return _expanded(named.value, home)
     if outside.system == "macos":
         return str(outside.path.join(home, "Library", "Caches", "pip")) if home else None
     return _below(outside, "pip", "Cache")
@@ -33,16 +33,14 @@ def uv_cache(outside: Outside, settings: Iterable[Setting] = ()) -> str | None:
     `settings` are the lines of uv's configuration, the strongest last. Told to keep none, it makes one that
     is temporary.
     """
-    told = {each.name: each.value for each in settings}
-    if _is_on(told.get("no-cache")) or _is_on(outside.environ.get("UV_NO_CACHE")):
+    told = {each.name: each for each in settings}
+    variable = Setting(name="no-cache", value=outside.environ.get("UV_NO_CACHE", ""), origin="UV_NO_CACHE")
+    if any(each.is_on for each in (variable, told.get("no-cache")) if each is not None):
         return temporary_folder(outside)
-    if named := outside.environ.get("UV_CACHE_DIR") or told.get("cache-dir"):
+    configured = told["cache-dir"].value if "cache-dir" in told else None
+    if named := outside.environ.get("UV_CACHE_DIR") or configured:
         return str(outside.path.join(outside.cwd, named))  # "~" is no home folder to it
     return _below(outside, "uv", "cache")
-
-
-def _is_on(value: str | None) -> bool:
-    return (value or "").strip().lower() in ("1", "true", "yes", "on", "t", "y")
 
 
 def conda_cache(outside: Outside, root: str | None, settings: Iterable[Setting]) -> str | None:
@@ -63,7 +61,7 @@ def conda_cache(outside: Outside, root: str | None, settings: Iterable[Setting])
 
 
 def _expanded(path: str, home: str | None) -> str:
-    return home + path[1:] if home and path.startswith("~") else path
+    return home + path[1:] if home and path[1:2] in ("", "/", "\\") and path.startswith("~") else path
 
 
 def _below(outside: Outside, name: str, on_windows: str) -> str | None:

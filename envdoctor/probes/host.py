@@ -10,6 +10,7 @@ from envdoctor.facts import Host, Volume
 from envdoctor.outside import Outside
 from envdoctor.probes.caches import pip_cache
 from envdoctor.probes.notebook import Notebook
+from envdoctor.probes.pip_config import pip_settings
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.user_folders import temporary_folder
 from envdoctor.reason import reason
@@ -49,7 +50,7 @@ def _volumes(outside: Outside, prefix: str | None) -> Iterator[Volume]:
     places: tuple[tuple[Role, str | None], ...] = (
         ("environment", prefix or outside.cwd),
         ("temporary", temporary_folder(outside)),
-        ("cache", pip_cache(outside)),
+        ("cache", pip_cache(outside, pip_settings(outside, prefix)[0])),
     )
     for role, path in places:
         space = outside.disk(path) if path else None

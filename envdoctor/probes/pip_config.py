@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from envdoctor.facts import Setting
+from envdoctor.facts import Setting, pip_line
 from envdoctor.outside import Outside
 from envdoctor.redact import without_credentials
 
@@ -42,17 +42,22 @@ def pip_route(outside: Outside, prefix: str | None) -> Route:
     """How pip reaches an index from here; credentials and all, so nothing of it may be shown."""
     from envdoctor.network import Route
 
-    told = {each.name.partition(".")[2]: each.value for each in _read(outside, prefix)[0]}
-    proxy = told.get("proxy")
+    settings = _read(outside, prefix)[0]
+
+    def told(option: str) -> str:
+        line = pip_line(settings, option)
+        return line.value if line is not None else ""
+
+    proxy = told("proxy") or None
     environ = {} if proxy else outside.environ  # with a proxy of its own pip asks the environment nothing
-    named = (told.get("cert"), environ.get("REQUESTS_CA_BUNDLE"), environ.get("CURL_CA_BUNDLE"))
+    named = (told("cert"), environ.get("REQUESTS_CA_BUNDLE"), environ.get("CURL_CA_BUNDLE"))
     bundle = next((each for each in named if each), None)
     return Route(
         proxy,
         _at_home(outside, bundle),
-        tuple(told.get("trusted-host", "").split()),
-        _at_home(outside, told.get("client-cert")),
-        tuple(_logins(f"{told.get('extra-index-url', '')} {told.get('index-url', '')}")),
+        tuple(told("trusted-host").split()),
+        _at_home(outside, told("client-cert")),
+        tuple(_logins(f"{told('extra-index-url')} {told('index-url')}")),
     )
 
 

@@ -6,35 +6,28 @@ work against each other, and an index that can't have the build that this machin
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from envdoctor.facts import MirrorAnswer, Setting
+from envdoctor.facts import MirrorAnswer, Setting, pip_line, pip_lines
 from envdoctor.findings import Finding, Remedy, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.levels import error, warning
 
 __all__ = ["RULES"]
 
-_TRUE = ("1", "true", "yes", "on", "y", "t")
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
-
-def _settings(machine: Machine, option: str) -> Iterator[Setting]:
-    """The effective lines of one option, whatever its section, those for `install` last."""
-    settings = machine.facts.environment.pip_settings
-    if settings:
-        found = [each for each in settings if each.name.rpartition(".")[2] == option]
-        yield from sorted(found, key=lambda each: each.name.startswith("install."))
+def _line(machine: Machine, option: str) -> Iterator[Setting]:
+    """The line of an option that `pip install` goes by; nothing where there is none."""
+    if (line := pip_line(machine.facts.environment.pip_settings, option)) is not None:
+        yield line
 
 
 def _index(machine: Machine) -> Setting | None:
     """The index that `pip install` asks."""
-    found = [
-        each for each in _settings(machine, "index-url") if each.name.split(".")[0] in ("global", "install")
-    ]
-    return found[-1] if found else None
+    return next(_line(machine, "index-url"), None)
 
 
 def _urls(setting: Setting) -> list[str]:
@@ -53,7 +46,7 @@ def dead_index(machine: Machine) -> Iterator[Finding]:
 
     tables = machine.tables
     for option in ("index-url", "extra-index-url", "find-links"):
-        for setting in _settings(machine, option):
+        for setting in _line(machine, option):
             for url in _urls(setting):
                 row = known_mirror(url, tables)
                 invented = any(_under(url, each) for each in tables.invented_urls)
@@ -113,15 +106,15 @@ def ignored_index(machine: Machine) -> Iterator[Finding]:
     """Pip passes over an index over plain http whose host it was not told to trust."""
     trusted = {
         part.rpartition("@")[2].lower()
-        for setting in _settings(machine, "trusted-host")
+        for setting in _line(machine, "trusted-host")
         for part in setting.value.split()
     }
     for option in ("index-url", "extra-index-url"):
-        for setting in _settings(machine, option):
+        for setting in _line(machine, option):
             for url in _urls(setting):
                 scheme, netloc, host = _parts(url)
                 known = {host, netloc.rpartition("@")[2].lower()}
-                if scheme != "http" or host in _LOCAL or known & trusted or "*" in trusted:
+                if scheme != "http" or _is_here(host) or known & trusted or "*" in trusted:
                     continue
                 make = error if option == "index-url" else warning
                 yield make(
@@ -134,21 +127,32 @@ def ignored_index(machine: Machine) -> Iterator[Finding]:
                 )
 
 
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine, which pip trusts without being told."""
+    if host[:1].isalpha():
+        return host == "localhost"
+    import ipaddress  # of all machines only those with such an index need it
+
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
 def refused_installs(machine: Machine) -> Iterator[Finding]:
     """Settings under which pip installs nothing here, or somewhere else."""
     environment = machine.facts.environment
-    for setting in _settings(machine, "no-index"):
-        if setting.value.lower() in _TRUE and not any(_settings(machine, "find-links")):
+    for setting in _line(machine, "no-index"):
+        if setting.is_on and not any(_line(machine, "find-links")):
             yield _conflict(machine, setting, "no-index")
     virtual = environment.kind in ("venv", "virtualenv")
-    for setting in _settings(machine, "require-virtualenv"):
-        if setting.value.lower() in _TRUE and environment.kind is not None and not virtual:
+    for setting in _line(machine, "require-virtualenv"):
+        if setting.is_on and environment.kind is not None and not virtual:
             yield _conflict(machine, setting, "require-virtualenv")
-    for setting in _settings(machine, "user"):
-        if setting.value.lower() in _TRUE and virtual and environment.system_site_packages is not True:
+    for setting in _line(machine, "user"):
+        if setting.is_on and virtual and environment.system_site_packages is not True:
             yield _conflict(machine, setting, "user")
     for option in ("target", "prefix"):
-        for setting in _settings(machine, option):
+        for setting in _line(machine, option):
             yield _conflict(machine, setting, "elsewhere", bad=False, path=setting.value)
 
 
@@ -175,7 +179,10 @@ def two_words(machine: Machine) -> Iterator[Finding]:
         return
     weaker = [
         each
-        for each in (*machine.facts.environment.pip_overridden, *_settings(machine, "index-url"))
+        for each in (
+            *machine.facts.environment.pip_overridden,
+            *pip_lines(machine.facts.environment.pip_settings, "index-url"),
+        )
         if each.name.rpartition(".")[2] == "index-url" and not same_index(each.value, index.value)
     ]
     by_variable = index.origin.startswith("PIP_")
@@ -217,7 +224,7 @@ def pytorchs_page(machine: Machine) -> Iterator[Finding]:
 
 def _wheels_variant(machine: Machine, option: str) -> tuple[Setting, str] | None:
     """The line that names an index of PyTorch's own wheels for one CUDA variant, and that variant."""
-    for setting in _settings(machine, option):
+    for setting in _line(machine, option):
         for url in _urls(setting):
             found = re.search(r"/(cu\d{2,3})/?$", url)
             if found and url.startswith(_roots_of_wheels(machine, option)):

@@ -83,13 +83,34 @@ def test_pip_keeps_its_downloads_where_its_configuration_says(tmp_path: Path) ->
     assert pip_cache(outside, pip_settings(outside, None)[0]) is None
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "[wheel]\ncache-dir = /elsewhere\n[global]\ncache-dir = /mine\n[download]\ncache-dir = /theirs",
+        "[cache]\ncache-dir = /not/for/install\n[install]\nno-cache-dir = false",
+        "[global]\ncache-dir = ~nobody-of-that-name/wheels",
+    ],
+)
+def test_pip_goes_by_the_lines_that_are_for_it(lines: str, tmp_path: Path) -> None:
+    environ = {**BARE, "HOME": str(tmp_path), "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    (tmp_path / "pip.conf").write_text(lines)
+    code = "from pip._internal.commands import create_command as make;"
+    code += "print(make('install').parse_args(['torch'])[0].cache_dir)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    outside = LiveOutside(environ, str(tmp_path))
+    assert str(pip_cache(outside, pip_settings(outside, None)[0]) or False) == said.stdout.strip()
+
+
 @pytest.mark.parametrize("variable", ["", "XDG_CACHE_HOME", "PIP_CACHE_DIR"])
 def test_pip_says_the_same(variable: str, tmp_path: Path) -> None:
     environ = {**BARE, "HOME": str(tmp_path / "home"), "PIP_CONFIG_FILE": os.devnull}
     environ |= {variable: str(tmp_path / "told")} if variable else {}
     argv = [sys.executable, "-m", "pip", "cache", "dir", "--disable-pip-version-check"]
     said = subprocess.run(argv, env=environ, capture_output=True, text=True, check=True)
-    assert pip_cache(LiveOutside(environ)) == said.stdout.strip()
+    outside = LiveOutside(environ)
+    assert pip_cache(outside, pip_settings(outside, None)[0]) == said.stdout.strip()
 
 
 def test_conda_takes_what_it_is_told_before_its_own(tmp_path: Path) -> None:

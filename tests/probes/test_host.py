@@ -105,6 +105,17 @@ def test_whether_windows_allows_long_paths(recorded, values, allowed):
     assert ("long_paths" in reading.unknown) == (allowed is None)
 
 
+def test_the_cache_is_where_pips_configuration_has_it(machine_of):
+    outside = machine_of(
+        system="linux",
+        environ={"HOME": "/home/li"},
+        files={"/home/li/.config/pip/pip.conf": "[global]\ncache-dir = /scratch/li/pip\n"},
+        disk={"/": [50 * GB, 500 * GB], "/scratch": [GB, 900 * GB]},
+    )
+    (cache,) = (each for each in probe_host(outside).value.volumes if each.role == "cache")
+    assert (cache.path, cache.free) == ("/scratch/li/pip", GB)
+
+
 def test_volumes_name_the_environment_the_temporary_folder_and_pips_cache(recorded):
     outside = recorded("windows11-laptop-4060-cpu-torch", environ={"PIP_CACHE_DIR": r"D:\pip-cache"})
     prefix = r"C:\Users\Li\miniconda3\envs\dl"
