@@ -57,8 +57,9 @@ def any_build(machine: Machine) -> Iterator[Finding]:
 def codes_of_release(machine: Machine) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Each CUDA build of a release whose build is not named: its version, machine code and PTX."""
     torch = machine.torch_version
-    if torch is None or machine.torch_variant is not None or not re.fullmatch(r"\d+\.\d+\.\d+", torch):
+    if torch is None or machine.torch_variant is not None or not re.fullmatch(r"\d+\.\d+(?:\.\d+)?", torch):
         return []
+    torch = torch if torch.count(".") == 2 else f"{torch}.0"
     platform = machine.platform or "linux_x86_64"
     release = machine.tables.release(torch)
     if release is None:

@@ -358,12 +358,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "outofmemoryerror: cuda",
             "hip out of memory",
             "cuda failed with error out of memory",
+            "oom when allocating tensor",
+            "resource_exhausted: out of memory",
             "(2): out of memory",
             "(2) : out of memory",
             "error=2 : out of memory",
             "error 2: out of memory",
         ),
-        r"(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
+        r"OOM when allocating tensor|RESOURCE_EXHAUSTED: Out of memory|(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
         r"|outofmemoryerror: cuda|cuda failed with error out of memory"
         r"|(?:cuda|hip|gpu|THC|nccl|torch)[^\n]{0,300}?(?:\(2\)|error[ =]2) ?: out of memory",
     ),
@@ -549,8 +551,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no known gpu vendor found",
             "failed to discover gpu vendor",
             "cdi device injection failed",
+            "no cdi configuration found",
+            "does not have a cdi configuration",
+            "/nvidia-container-runtime: time=",
         ),
-        "",
+        r"runtime name: nvidia|runtime specified nvidia|unknown flag: --gpus|CDI (?:devices|device injection|configuration)"
+        r"|nvidia-container-runtime[\"-]|nvidia-container-runtime: no such|executing hook `/usr/bin/nvidia|nvidia-container-toolkit` \(exit"
+        r"|GPU vendor|/nvidia-container-runtime: time=[^\n]{0,80}runc create failed",
     ),
     (
         "kubernetes-no-gpu",

@@ -130,9 +130,14 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpu only",
             "no gpu was",
             "hardware accelerator",
+            "gpu runtime",
+            "runtime type",
+            "runtime has to",
+            "runtime was not",
         ),
         r"without (?:an? |any )?hardware accelerator|without (?:an? |any )?(?:nvidia )?gpus?\b(?! (?:support|access|flag|option|passthrough))|no gpu (?:attached|on|was)"
-        r"|(?:runtime|accelerator)(?: type)?:? (?:is |set to |type )?['\"]?none\b|(?:tpu|cpu) (?:runtime|instance)"
+        r"|(?:runtime|accelerator)(?: type)?:? (?:is |set to |type )?['\"]?none\b"
+        r"|runtime(?: type)? (?:was|is|has|had|must|needs?|should|were)(?: not| to| be|n't){1,3} (?:be )?(?:changed |set |switched |selected )?(?:to )?(?:one with )?(?:an? )?GPU\b|without a GPU runtime|(?:tpu|cpu) (?:runtime|instance)"
         r"|cpu[- ]only (?:vm|instance|server|runtime|notebook|laptop|box|host|session|pod)",
     ),
     (

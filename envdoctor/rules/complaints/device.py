@@ -242,13 +242,28 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
         "cuda-100",
         "cuda-101",
         "cuda-unavailable",
-        "said-one-device",
     )
+    # One instance is all that a process ever sees: that it counts one is news only where there are several.
+    failed = failed or ("said-one-device" in heard and _has_several_instances(heard))
     counted = "device-assert" in heard or (_mig_value(value) and "device-count-none" in heard)
     if seen and ((failed and not machine.cuda_proven) or counted):
         yield heard.finding(
             "gpu-mig", "said-mig", "device-assert", "device-index", "device-count-none", *NO_DEVICE
         )
+
+
+_SEVERAL = re.compile(
+    r"\b(?:several|multiple|many|two|three|four|all|[2-7]|more than one) (?:\w+ ){0,2}?"
+    r"(?:instances|slices|partitions)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_several_instances(heard: Heard) -> bool:
+    """Whether several MIG instances are told of, or no device at all is counted."""
+    if any(re.search(r"\b0\b", each.text) for each in heard.all("said-one-device")):
+        return True
+    return any(_SEVERAL.search(each.text) for each in heard.paste.told)
 
 
 def memory(heard: Heard) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from envdoctor.findings import Finding, Severity
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
+from envdoctor.rules.gpu_build import codes_of_release
 
 __all__ = ["RULES"]
 
@@ -142,7 +143,7 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = complaint.text.lower()
     if "dlerror" in text or name.startswith(NOT_TORCHS):
         return  # TensorFlow's remark on what it could use, or a library of OpenCV's
-    owner = _owner(complaint)
+    owner = _owner(complaint) or _other_runtime(heard, complaint, name)
     if name.startswith("libcuda.so"):
         machine = heard.machine
         code = (
@@ -160,6 +161,22 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", "library-missing", subject=owner or name)
     elif any(part in name for part in TORCHS) or is_torch_path(complaint.raised_in) or "torch" in text:
         yield heard.finding("torch-missing-library", "library-missing")
+
+
+_RUNTIME = re.compile(r"libcudart\.so\.(\d{1,2}\.\d)")
+
+
+def _other_runtime(heard: Heard, complaint: Complaint, name: str) -> str:
+    """What wants a CUDA run-time of another version than any build of this torch has; empty: torch may."""
+    found = _RUNTIME.match(name)
+    if found is None or is_torch_path(complaint.raised_in):
+        return ""
+    machine = heard.machine
+    builds = [version.rpartition("+cu")[2] for version, *_ in codes_of_release(machine)]
+    ours = [machine.torch_cuda] if machine.torch_cuda else [f"{each[:-1]}.{each[-1]}" for each in builds]
+    if ours and found[1] not in ours:
+        return found[1]
+    return "" if ours else extension_in("\n".join(each.text for each in heard.paste.told))
 
 
 def _is_companions(complaint: Complaint, name: str) -> bool:

@@ -25,7 +25,9 @@ EXTENSIONS = tuple(
 """Packages with CUDA code of their own, by the name that stands in their paths."""
 
 _NAMES = re.compile(
-    r"(?<![\w.])(" + "|".join(re.escape(name).replace("_", "[-_]") for name in EXTENSIONS) + r")(?![a-z0-9])",
+    r"(?<![A-Za-z0-9_.])("
+    + "|".join(re.escape(name).replace("_", "[-_]") for name in EXTENSIONS)
+    + r")(?![a-z0-9])",
     re.IGNORECASE,
 )
 _TORCH_PATH = re.compile(r"[\\/](?:torch|torchgen|caffe2)[\\/](?!utils[\\/]cpp_extension)")
