@@ -7,7 +7,12 @@ import pytest
 from envdoctor.intake.reading import read
 from tests.intake.conftest import Case, messages, verdict
 
-ROWS = [*messages("linux.json"), *messages("servers.json"), *messages("clusters.json")]
+ROWS = [
+    *messages("linux.json"),
+    *messages("servers.json"),
+    *messages("clusters.json"),
+    *messages("machines.json"),
+]
 
 
 @pytest.mark.parametrize("case", ROWS, ids=[row.name for row in ROWS])

@@ -67,12 +67,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "error 35",
             "35 vs. 0",
             "insufficient cuda driver. cannot use cuda",
+            "insufficient driver",
             "not supported in the installed cuda driver",
             "cudaerrorcallrequiresnewerdriver",
             "your nvidia driver is too old",
             "possibly insufficient driver version",
         ),
-        r"possibly insufficient|version is insufficient|Insufficient cuda driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+        r"possibly insufficient|version is insufficient|Insufficient (?:cuda )?driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
     ),
     (
         "cuda-222",
@@ -169,7 +170,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("device_count()",),
         r"device_count\(\)\)?(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:={1,2}|:|->|is|returns) ?)0$",
     ),
-    ("device-assert", ("device < num_gpus", "device < static_cast", "device_index < num_devices"), ""),
+    (
+        "device-assert",
+        ("device < num_gpus", "device < device_num", "device < static_cast", "device_index < num_devices"),
+        "",
+    ),
     # -- what the build carries
     (
         "no-kernel",
@@ -347,6 +352,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("nvidia-fabricmanager", "fabric manager", "in progress"),
         r"^Fabric\s+State\s*:?\s*In Progress|fabric ?manager[^\n]{0,60}(?:version [\d.]+ )?don'?t match|fabric ?manager[^\n]{0,80}(?:not|inactive|dead|fail|absent|missing|isn't|stopped|in progress)|(?:no|without|install|start\w*) (?:the )?(?:nvidia-)?fabric ?manager|Fabric\b[^\n]{0,40}In Progress",
     ),
+    (
+        "no-nvswitch",
+        ("nv_warn_nothing_to_do", "no nvswitch"),
+        r"NV_WARN_NOTHING_TO_DO|\bno NVSwitch(?:es|es? devices?)?\b",
+    ),
     # -- memory
     (
         "cuda-oom",
@@ -457,14 +467,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "gpu is lost",
             "unable to determine the device handle",
-            "fallen off the bus",
+            *(f"{fell} off the bus" for fell in ("fallen", "fell", "falls", "falling", "dropped", "drops")),
             "gpu requires reset",
             "gpu_is_lost",
             "nvmlerror_gpuislost",
             "uncorrectable nvlink error",
         ),
         r"uncorrectable nvlink error|gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
-        r"|(?:GPU|NVRM|Xid|NVIDIA|card|adapter|显卡)[^\n]{0,160}fallen off the bus",
+        r"|(?:GPU|NVRM|Xid|NVIDIA|card|adapter|显卡)[^\n]{0,160}(?:f[ae]ll(?:en|s|ing)?|drop(?:s|ped)) off the bus",
     ),
     ("smi-lost", ("err!",), r"ERR!(?!\s+WDDM)[^\n\w]{0,40}ERR!|\b\d{1,2} +ERR!\s[^\n]{4,80}ERR!"),
     (

@@ -33,8 +33,8 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-one-device",
-        ("device_count", "only one", "only 1"),
-        r"device_count\(\)[^\n]{0,20}(?:returns?|is|=|:|->|gives?) ?[01]\b|(?:sees?|shows?|finds?) only (?:one|1) (?:device|GPU|instance)",
+        ("device_count", "only one", "only 1", "mig device only", "mig instance only"),
+        r"device_count\(\)[^\n]{0,20}(?:returns?|is|=|:|->|gives?) ?[01]\b|(?:sees?|shows?|finds?|uses?) (?:only (?:one|1) (?:MIG )?(?:device|GPU|instance)|(?:one|1) (?:MIG )?(?:device|GPU|instance) only)",
     ),
     (
         "said-wants-gpu",

@@ -13,7 +13,7 @@ from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import NO_CONTACT, NO_DEVICE, SILENT, SPOKEN_FOR, TOO_OLD
 from envdoctor.rules.remedies import unset_variable
 
-__all__ = ["RULES", "hides_all", "hides_first"]
+__all__ = ["RULES", "driver_ended", "hides_all", "hides_first", "is_unswitched"]
 
 LOST_XIDS = ("79", "119", "120", "62", "154")
 ECC_XIDS = ("48", "64", "95")
@@ -30,7 +30,7 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
     if machine.facts.other_gpus and not machine.gpus and machine.driver is None:
         return  # without any NVIDIA driver the run-time says "insufficient" too
     kinds = [kind for kind in TOO_OLD if kind in heard]
-    if _driver_ended(machine):
+    if driver_ended(machine):
         yield heard.finding(
             "gpu-unsupported",
             *kinds,
@@ -41,7 +41,7 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
     yield heard.finding("driver-too-old", *kinds, driver=machine.driver or machine.driver_cuda or "?")
 
 
-def _driver_ended(machine: Machine) -> bool:
+def driver_ended(machine: Machine) -> bool:
     """Whether the last driver for every GPU here is older than any torch of the last years needs."""
     tables = machine.tables
     last = [branch for gpu in machine.gpus for branch in _last_branches(machine, gpu)]
@@ -80,7 +80,7 @@ def not_ready(heard: Heard) -> Iterator[Finding]:
     """The numbers with which CUDA refuses to start."""
     if "cuda-802" in heard and not heard.machine.cuda_proven:
         yield heard.finding("fabric-manager-down", "cuda-802", "fabric-manager")
-    elif "fabric-manager" in heard and not heard.machine.cuda_proven:
+    elif "fabric-manager" in heard and not heard.machine.cuda_proven and not is_unswitched(heard):
         yield heard.finding("fabric-manager-down", "fabric-manager")
     # While module and library differ, CUDA takes the newer library for a compatibility one.
     if "cuda-804" in heard and "nvml-mismatch" not in heard:
@@ -323,6 +323,16 @@ SWITCHED_BOARD = 8
 CUDA sees none of the GPUs until NVIDIA's fabric manager has set the switches up (NVIDIA, "Fabric Manager for
 NVIDIA NVSwitch Systems", user guide).
 """
+
+
+_UNSWITCHED = re.compile(r"\b(?:GeForce|Quadro|TITAN|[RG]TX)\b", re.IGNORECASE)
+"""GPUs of a desk or a laptop, which no NVSwitch joins."""
+
+
+def is_unswitched(heard: Heard) -> bool:
+    """Whether the machine has no NVSwitch, so that its fabric manager has nothing to manage and ends."""
+    names = [each.name for each in heard.machine.gpus if each.name]
+    return "no-nvswitch" in heard or (bool(names) and all(_UNSWITCHED.search(name) for name in names))
 
 
 def _is_switched(machine: Machine) -> bool:

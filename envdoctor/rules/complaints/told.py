@@ -14,6 +14,7 @@ from envdoctor.facts import Sentence
 from envdoctor.findings import Finding, Words, words
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.ages import is_blind
+from envdoctor.rules.complaints.device import driver_ended, is_unswitched
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
@@ -54,6 +55,7 @@ ROWS: tuple[Row, ...] = (
     ("vscode-interpreter-mismatch", "editor interpreter cured|chosen|other fails|lacks|cured"),
     ("jupyter-kernel-mismatch", "notebook python-version torch !editor"),
     ("jupyter-kernel-mismatch", "notebook true false !editor"),
+    ("jupyter-kernel-mismatch", "terminal works !fails @notebook %missing !editor"),
     ("jupyter-kernel-mismatch", "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor"),
     ("jupyter-kernel-mismatch", "notebook-cell other|chosen|interpreter|path %missing"),
     ("jupyter-kernel-mismatch", "notebook interpreter other|chosen %missing !editor"),
@@ -103,6 +105,7 @@ ROWS: tuple[Row, ...] = (
     ("mirror-unreachable", "download blocked torch|pip|wheel|mirror !model"),
     ("download-corrupt", "corrupt download|wheel|install|cured"),
     ("disk-low", "disk full fails|install|download|torch|cured"),
+    ("torch-glibc-too-old", "glibc-needed !works"),
     ("torch-numpy-abi", "numpy numpy-2|downgrade cured|downgrade|fails|mismatch|new torch|cured|import|fails"),
     ("torch-companion-mismatch", "companion %unmatched"),
     ("torch-companion-mismatch", "companion fails symbol|import"),
@@ -123,13 +126,14 @@ ROWS: tuple[Row, ...] = (
     ("shm-small", "shm short|lacks|cured"),
     ("wsl-driver", "wsl gpu-idle"),
     ("wsl-driver", "wsl smi-fails"),
+    ("wsl-driver", "wsl nvidia-smi|driver fails !cured !works %blind"),
     ("gpu-no-permission", "permission gpu|fabric|driver|nvidia-smi fails|lacks|cured"),
     ("driver-init-failed", "suspend gpu-idle|fails|gone|cured"),
     ("container-no-gpu", "container no-gpu-flag lacks|cured|works|fails !smi-inside"),
     ("container-no-gpu", "no-gpu-flag lacks|cured %contained"),
     ("container-no-gpu", "node lacks|fails %contained"),
     ("gpu-no-permission", "as-root true false|fails !driver"),
-    ("fabric-manager-down", "fabric lacks|cured|install|gone|fails !works"),
+    ("fabric-manager-down", "fabric lacks|cured|install|gone|fails !works %switched"),
     ("gpu-exclusive-mode", "exclusive gpu|fails|two|other"),
     ("cuda-compat-shadow", "compat two|gone|cured|library|old|path"),
     ("gpu-fell-off-bus", "lost gpu|nvidia-smi|reboot"),
@@ -212,8 +216,10 @@ def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
     """The finding, with what its sentences may name."""
     machine = heard.machine
     gpu, torch, python = machine.gpu_name or "GPU", machine.torch_version or "?", machine.python_key or "?"
+    ended = code == "driver-too-old" and driver_ended(machine)
     return heard.finding(
-        code,
+        "gpu-unsupported" if ended else code,
+        variant="driver-ended" if ended else "said",
         more=more,
         gpu=gpu,
         torch=torch,
@@ -222,6 +228,7 @@ def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
         listed="?",
         name="torch",
         names="torch",
+        capability=(machine.capabilities or ("?",))[0],
         path="?",
         free="?",
         need="?",
@@ -369,6 +376,7 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
 STATES: dict[str, Callable[[Heard], bool]] = {
     "missing": _is_missing,
     "unseen": is_blind,
+    "switched": lambda heard: not is_unswitched(heard),
     "contained": lambda heard: heard.machine.in_container,
     "blind": _is_blind,
     "on-host": lambda heard: not (heard.machine.in_container or heard.machine.is_wsl) and _is_blind(heard),
