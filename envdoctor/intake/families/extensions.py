@@ -115,6 +115,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("userwarning: failed to find", 'warnings.warn("failed to find', "triton\\windows_utils"),
         r"Failed to find (?P<subject>MSVC|Windows SDK|CUDA|Python libs|MinGW|Python headers)",
     ),
+    (
+        "compile-failed",  # Triton and Inductor, of the host's compiler
+        ("cuda_utils.c", "__triton_launcher", "cc_cmd", "c++ compile error"),
+        r"Failed to compile\. cc_cmd|CppCompileError: C\+\+ compile error|Command '\[[^\n]{0,3000}(?:cuda_utils|__triton_launcher)\.c\w{0,2}'[^\n]{0,3500}returned non-zero",
+    ),
     ("triton-optional", ("matching triton is not available",), ""),
     # -- sources written for another torch
     (

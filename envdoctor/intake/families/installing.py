@@ -415,6 +415,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "no-space",
         (
             "no space left on device",
+            *("no space is left", "no space was left", "out of disk space"),
             "errno 28",
             "not enough space on the disk",
             "winerror 112",

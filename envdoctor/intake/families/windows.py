@@ -103,6 +103,7 @@ _PAGE_FILE = (
     "error 1455",
     "code 1455",
     "错误 1455",
+    *(f"error code: <{number}>" for number in (8, 14, 1450, 1453, 1455)),  # torch's shared memory
 )
 _FULL = (
     "nicht genug speicherplatz auf dem datenträger",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Remedy, Severity
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
@@ -52,9 +53,22 @@ def compiler(heard: Heard) -> Iterator[Finding]:
     if "triton-tools" in heard and not heard.any(*kinds):
         severity = Severity.WARNING if machine.cuda_proven else Severity.ERROR
         yield heard.finding("compiler-missing", "triton-tools", severity=severity)
+    if not heard.any(*kinds, "triton-tools") and any(
+        _is_for_tools(heard, e) for e in heard.all("compile-failed")
+    ):
+        yield heard.finding("compiler-missing", "compile-failed")
     if heard.any(*kinds) and "detected-cuda" not in heard:
         needed = heard.any("msvc", "no-compiler", "ninja-missing") or "cuda-home" in heard
         yield heard.finding("compiler-missing", *kinds, severity=Severity.ERROR if needed else Severity.INFO)
+
+
+def _is_for_tools(heard: Heard, failure: Complaint) -> bool:
+    """Whether a compiler that is there failed for what it works with, rather than for the code it was given.
+
+    Triton compiles one small file of its own. Inductor's code is as good as Inductor; where it is MSVC that
+    fails, headers or libraries are missing: a packed Python has none.
+    """
+    return "CppCompileError" not in failure.text or heard.machine.os == "windows"
 
 
 UNBUILT = ("detected-cuda", "nvcc-arch", "nvcc-host", "msvc", "no-compiler", "cuda-home", "ninja-missing")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
 
 __all__ = ["RULES"]
@@ -44,11 +45,16 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     if companion := [each for each in heard.all("library-not-loaded") if COMPANION.search(each.subject)]:
         yield heard.finding("torch-companion-mismatch", more=heard.evidence(companion))
         return
+    if heard.any("winerror-dll", "dll-import") and _is_before_activation(heard):
+        yield heard.finding("vscode-interpreter-mismatch", "winerror-dll", "dll-import")
+        return
     for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
         if (
             "plan on using image functionality" in complaint.text
             or "image python extension" in complaint.text.lower()
         ):
+            if _IMAGE.search(complaint.text) and not heard.machine.cuda_proven:
+                yield heard.finding("torch-companion-mismatch", complaint.kind)
             continue
         yield from _dll(heard, complaint)
     numbered = any("winerror" in each.text.lower() for each in heard.all("winerror-dll"))
@@ -75,6 +81,11 @@ def entry_points(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", "entry-point", subject=name)
     elif _SITE_TORCH.search(path) or re.search(r"(?:torch|c10|cu(?:dnn|blas|dart|fft))\w*\.dll$", path):
         yield heard.finding("torch-missing-library", "entry-point", variant="wrong-copy")
+
+
+def _is_before_activation(heard: Heard) -> bool:
+    """Whether an editor is said to run code in an environment of conda's that it has not activated."""
+    return any(has(each.text, "editor") and re.search(r"\bactivat", each.text) for each in heard.paste.told)
 
 
 def _told_extension(heard: Heard) -> str:
