@@ -25,8 +25,12 @@ def shell(argv: tuple[str, ...], system: str) -> str:
     A line that begins with a quote is a program to cmd and a sentence to PowerShell, which wants `&` before
     it; cmd takes no `&`. Both take quotes inside a path (C:\Users\"Li Ming"\python.exe), so only the parts
     that need them have them. A home folder that is hidden they can't both find: see `for_cmd_alone`.
+    For "any" system the line reads alike in all of them: in double quotes, since cmd knows no others. A path
+    with backslashes is for Windows anyway.
     """
-    if system != "windows":
+    if system == "any" and "\\" not in argv[0]:
+        return " ".join(_anywhere(each) for each in argv)
+    if system not in ("windows", "any"):
         return " ".join(_posix(each) for each in argv)
     return " ".join([*(_program(each) for each in argv[:1]), *(_windows(each) for each in argv[1:])])
 
@@ -37,10 +41,13 @@ def for_cmd_alone(lines: Iterable[str], system: str) -> bool:
 
 
 def spoken(machine: Machine) -> str:
-    """Whose shell the lines for a machine are read by: Git's bash on Windows reads as a POSIX shell does."""
+    """Whose shell the lines for a machine are read by: Git's bash on Windows reads as a POSIX shell does.
+
+    "any": a pasted report does not tell the system.
+    """
     if machine.os == "windows" and "MSYSTEM" in machine.facts.environment.variables:
         return "linux"
-    return machine.os or "linux"
+    return machine.os or "any"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -53,6 +60,11 @@ def _posix(word: str) -> str:
     # Within quotes "~" is no home folder.
     start = "~/" if word.startswith("~/") else ""
     return start + "'" + word.removeprefix(start).replace("'", "'\"'\"'") + "'"
+
+
+def _anywhere(word: str) -> str:
+    posix = "\\" not in word and (_HOME.search(word) or re.search(r'["$`!]', word))
+    return _posix(word) if posix else _windows(word)
 
 
 def _program(word: str) -> str:

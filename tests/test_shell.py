@@ -164,3 +164,18 @@ def test_git_bash_on_windows_reads_as_a_posix_shell() -> None:
     assert spoken(Machine(bash)) == "linux"
     line = shell(("C:\\Users\\li\\python.exe", "-m", "pip"), spoken(Machine(bash)))
     assert shlex.split(line) == ["C:\\Users\\li\\python.exe", "-m", "pip"]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("python", "-m", "pip", "install", "numpy<2"), ("python", "-m", "venv", "my env"), ("conda", "a,b")],
+)
+def test_a_line_for_an_untold_system_reads_alike_in_every_shell(argv: tuple[str, ...]) -> None:
+    assert spoken(Machine(Facts())) == "any"
+    line = shell(argv, "any")
+    assert shlex.split(line) == cmd(line) == powershell(line) == list(argv)
+
+
+def test_where_the_system_is_not_told_a_path_with_backslashes_is_for_windows() -> None:
+    line = shell(("C:\\my env\\Scripts\\activate",), "any")
+    assert cmd(line) == powershell(line) == ["C:\\my env\\Scripts\\activate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Remedy, words
@@ -29,10 +30,25 @@ def library_remedies(machine: Machine, variant: str) -> list[Remedy]:
     if variant == "wrong-copy" and (stray(machine) or machine.facts.paste is not None):
         name = "DYLD_LIBRARY_PATH" if machine.os == "macos" else "LD_LIBRARY_PATH"
         unset = Remedy(words("remedy.unset-library-path", name=name), (("unset", name),))
-        return [unset] if stray(machine) else [unset, *remedies.torch(machine, "remedy.reinstall")]
+        return [unset] if stray(machine) else [unset, *_anew(machine, "remedy.reinstall")]
     # The release in use is at fault: another one, not the same again.
     key = "remedy.torch" if variant == "omp140" else "remedy.reinstall"
-    return list(remedies.torch(machine, key))
+    return list(_anew(machine, key))
+
+
+_CUDAS = re.compile(
+    r"c10_cuda|torch_cuda|cudart|cudnn|cublas|cufft|curand|cusolver|cusparse|cupti|nccl|nvrtc|nvjitlink"
+    r"|nvToolsExt|cudss|cufile|nvshmem",
+    re.IGNORECASE,
+)
+"""Libraries that only CUDA builds of torch load."""
+
+
+def _anew(machine: Machine, key: str) -> tuple[Remedy, ...]:
+    """Torch installed anew; a build for CUDA where a report names a library that only such a build loads."""
+    paste = machine.facts.paste
+    cuda = paste is not None and any(_CUDAS.search(each.subject) for each in paste.complaints)
+    return remedies.torch(machine, key, "nvidia" if cuda else None)
 
 
 def _older_mkl(machine: Machine) -> Remedy:

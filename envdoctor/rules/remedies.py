@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from envdoctor.findings import Remedy, words
 from envdoctor.machine import Machine, version_numbers
@@ -123,8 +123,13 @@ def _filled(machine: Machine, key: str, version: str, torch: str = "settled") ->
     return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)), hint)
 
 
+System = Literal["windows", "linux"]
+_SYSTEMS: tuple[tuple[str, System], ...] = (("Windows", "windows"), ("Linux", "linux"))
+"""Those that NVIDIA's GPUs of today are used with, as people call them."""
 _AS_IT_WAS = ("remedy.companions", "remedy.reinstall")
 """Remedies that keep release and variant where they fit: the smallest change that helps."""
+_IN_PLACE = ("remedy.torch", "remedy.build-for-gpu", "remedy.one-torch", *_AS_IT_WAS)
+"""Remedies for a torch that is installed, whether or not a report tells its version."""
 _NO_BUILD = {"remedy.older-torch": "remedy.no-build-for-system"}
 
 
@@ -133,8 +138,18 @@ def torch(
 ) -> tuple[Remedy, ...]:
     """Replacing torch by the build that fits this machine; where none does, what has to change first.
 
-    `wanted` is whose GPU is to be used where the machine shows none.
+    `wanted` is whose GPU is to be used where the machine shows none. For a pasted report that does not tell
+    the system, but that the GPU is NVIDIA's, there is one way for Windows and one for Linux.
     """
+    told = machine.os is not None or machine.facts.paste is None
+    nvidia = machine.gpus or wanted == "nvidia" or (machine.torch_variant or "").startswith("cu")
+    if told or not nvidia:
+        return _torch(machine, key, wanted)
+    ways = {name: _torch(_supposing(machine, system), key, wanted) for name, system in _SYSTEMS}
+    return _on_either_system(ways)
+
+
+def _torch(machine: Machine, key: str, wanted: Accelerator | None) -> tuple[Remedy, ...]:
     from envdoctor.planner import Target
     from envdoctor.planner.steps import steps
 
@@ -162,6 +177,27 @@ def torch(
     if known and key != "remedy.cpu-build" and not _another_python_helps(machine, target):
         return (Remedy(words(_NO_BUILD.get(key, "remedy.no-build"))),)
     return (environment(machine),)
+
+
+def _supposing(machine: Machine, system: System) -> Machine:
+    """The same machine, if it runs this system; of an unknown architecture, the usual one."""
+    facts = machine.facts
+    host = replace(facts.host, os=system, arch=facts.host.arch or "x86_64")
+    return Machine(replace(facts, host=host), machine.tables, machine.today)
+
+
+def _on_either_system(ways: dict[str, tuple[Remedy, ...]]) -> tuple[Remedy, ...]:
+    """The way that is the same on all systems, else one for each; where one has none, what to run there."""
+    first, *others = ways.values()
+    if all(each == first for each in others):
+        return first
+    if any(way[0] == ASK_FIRST or not way[0].commands for way in ways.values()):
+        return (ASK_FIRST,)
+    headed = [
+        replace(way[0], summary=words("remedy.on-system", system=name, what=way[0].summary))
+        for name, way in ways.items()
+    ]
+    return (*headed, *first[1:])
 
 
 def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Remedy:
@@ -210,8 +246,12 @@ def _for_most_gpus(machine: Machine, target: Target, key: str) -> tuple[Remedy, 
     if plan is None or row is None or target.driver is None:
         return ()
     said = words("remedy.torch-any-gpu", first=row.sass[0], last=row.sass[-1], driver=target.driver)
-    present = machine.torch_version is not None or key == "remedy.torch"
-    return (Remedy(said, install(plan, machine.tables, "python", installed=present)),)
+    return (Remedy(said, install(plan, machine.tables, "python", installed=_is_there(machine, key))),)
+
+
+def _is_there(machine: Machine, key: str) -> bool:
+    """Whether a torch is in the way of the new one: by its version, or by what the remedy is for."""
+    return machine.torch_version is not None or key in _IN_PLACE
 
 
 def _smallest_change(machine: Machine, target: Target, key: str) -> tuple[Tool, Plan | None]:
@@ -315,8 +355,7 @@ def _any_python(machine: Machine, target: Target, key: str) -> Remedy | None:
         listed = release.pythons[target.platform] if release else ()
         offered = [each for each in listed if not each.endswith("t")]
         pythons = f"{offered[0]} - {offered[-1]}" if offered else python
-        present = machine.torch_version is not None
-        commands = install(plan, machine.tables, "python", installed=present)
+        commands = install(plan, machine.tables, "python", installed=_is_there(machine, key))
         return Remedy(words("remedy.torch-any-python", pythons=pythons), commands)
     return None
 

@@ -157,3 +157,34 @@ def test_a_python_is_offered_in_which_the_code_runs(text: str, code: str, python
 def test_a_name_without_an_address_is_told_from_a_server_that_refuses(line: str, variant: str) -> None:
     first = verdict(LINUX + "$ pip install torch\n" + line + "\n").findings[0]
     assert (first.code, first.variant) == ("mirror-unreachable", variant)
+
+
+NEW_CARD = """NVIDIA GeForce RTX 5070 Ti with CUDA capability sm_120 is not compatible with the current PyTorch installation.
+The current PyTorch install supports CUDA capabilities sm_50 sm_60 sm_61 sm_70 sm_75 sm_80 sm_86 sm_90.
+"""
+
+
+def test_a_report_that_does_not_tell_the_system_gets_the_build_for_windows_and_for_linux() -> None:
+    first = verdict(NEW_CARD).findings[0]
+    assert [remedy.summary.key for remedy in first.remedies] == ["remedy.on-system"] * 2
+    assert [remedy.summary.values["system"] for remedy in first.remedies] == ["Windows", "Linux"]
+    for told, remedy in zip(("OS: Windows 11\n", "OS: Ubuntu 24.04\n"), first.remedies, strict=True):
+        (alone,) = verdict(told + NEW_CARD).findings[0].remedies
+        assert remedy.commands == alone.commands
+        assert remedy.summary.values["what"] == alone.summary
+
+
+def test_what_is_the_same_on_every_system_is_said_once() -> None:
+    text = (
+        "RuntimeError: operator torchvision::nms does not exist\ntorch==2.6.0+cu124\nPython version: 3.11\n"
+    )
+    (way,) = ways_out(text, "torch-companion-mismatch")
+    assert "torchvision==0.21.0+cu124" in way
+
+
+def test_a_library_that_only_cuda_builds_load_asks_for_such_a_build() -> None:
+    line = 'OSError: [WinError 126] Error loading "C:\\a\\torch\\lib\\{}" or one of its dependencies.\n'
+    known, _ask = ways_out(WINDOWS + line.format("cudnn_cnn_infer64_8.dll"), "torch-missing-library")
+    assert known.startswith("remedy.torch-any-gpu | python -m pip uninstall -y torch")
+    (ask,) = ways_out(WINDOWS + line.format("fbgemm.dll"), "torch-missing-library")
+    assert ask.startswith("remedy.ask-first")
