@@ -192,6 +192,8 @@ class Machine:
         label = version.partition("+")[2]
         if found := re.match(r"(cpu|cu\d{2,3}|rocm\d+(?:\.\d+)*|xpu)(?![a-z0-9])", label):
             return found[1]
+        if label.startswith("rocm"):
+            return "rocm"  # AMD's own "rocmsdk20260116", by a day and not by a release
         if self.torch_cuda:
             return "cu" + "".join(self.torch_cuda.split(".")[:2])
         ran, files = self.facts.torch_import, self.facts.packages.torch

@@ -70,6 +70,7 @@ LABELS = {
     "cuda device name": "gpu",
     "gpu 0 name": "gpu",
     "pytorch cuda available": "cuda-available",
+    "torch cuda available": "cuda-available",
     "driver": "driver",
     "gpu driver": "driver",
     "gpu driver version": "driver",

@@ -50,7 +50,7 @@ _PROGRAM = re.compile(
 """How lines begin in which programs speak of themselves: exceptions, logs, warnings, tables."""
 _PROGRAMS_WORDS = re.compile(
     r"""
-    \.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+|[Nn]o\ CUDA-capable|CUDA\ error
+    \.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+|[Nn]o\ CUDA-capable|CUDA\ error|ExecutionProvider\b|CUDA[_\ ]SETUP:
     | Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]\.\w+\ -->
     | \bNCCL\ (?:INFO|WARN|TRACE)\b|\bnone\ of\ the\ providers|\bPython-3\.\d
     """,

@@ -73,6 +73,8 @@ def _is_for_tools(heard: Heard, failure: Complaint) -> bool:
 
 UNBUILT = ("detected-cuda", "nvcc-arch", "nvcc-host", "msvc", "no-compiler", "cuda-home", "ninja-missing")
 """Why an op was not built; DeepSpeed's half-made optimizer says that it lacks it when it is let go."""
+_FOLLOWS = re.compile(r"'ds_opt_|cannot import name")
+"""What is said where something was not built, whatever for."""
 
 
 def _is_nccls(heard: Heard) -> bool:
@@ -151,13 +153,15 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         "mmcv-no-cuda",
         "triton-too-old",
     ]
+    if heard.machine.os == "windows":
+        kinds.insert(0, "bitsandbytes-linux")  # it looks for Linux's libraries
     if heard.machine.facts.torch_import is not None:
         kinds.remove("mmcv-no-cuda")  # a line of a report on a machine whose trouble may be another
 
     if heard.machine.os == "macos" and "quantization-gpu" in heard:
         yield heard.finding("extension-mismatch", "quantization-gpu", variant="mac", subject="bitsandbytes")
         return
-    said = [each for each in heard.all(*kinds) if not (heard.any(*UNBUILT) and "'ds_opt_" in each.text)]
+    said = [each for each in heard.all(*kinds) if not (heard.any(*UNBUILT) and _FOLLOWS.search(each.text))]
     if said and "cuda-500" not in heard and not _is_nccls(heard):
         lines = " ".join(each.text for each in said)
         weak = not heard.any(*kinds[:-1])

@@ -157,7 +157,7 @@ ROWS: tuple[Row, ...] = (
     ("driver-missing", "lspci nvidia-card #smi-not-found !fails %blind"),
     ("driver-library-mismatch", "driver updated-itself @gpu-idle|fails !works !cured !reboot !container %blind"),
     ("driver-too-old", "old-driver fails %modern-python"),
-    ("driver-too-old", "driver old|cured|update gpu|torch|cured|driver !works"),
+    ("driver-too-old", "driver old|cured|update gpu|torch|cured|driver !works !newest-driver"),
     ("driver-library-mismatch", "reboot cured driver|update"),
     ("driver-too-old", "driver update cured"),
     ("driver-library-mismatch", "no-reboot @driver|gpu @update !cured %blind"),

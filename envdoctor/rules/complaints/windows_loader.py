@@ -48,6 +48,10 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     if heard.any("winerror-dll", "dll-import") and _is_before_activation(heard):
         yield heard.finding("vscode-interpreter-mismatch", "winerror-dll", "dll-import")
         return
+    if _is_for_cuda(heard):
+        name = extension_in(_told_and_said(heard))
+        yield heard.finding("extension-mismatch", "winerror-dll", "dll-import", subject=name or "?")
+        return
     for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
         if (
             "plan on using image functionality" in complaint.text
@@ -60,6 +64,22 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
     numbered = any("winerror" in each.text.lower() for each in heard.all("winerror-dll"))
     if "dll-import" in heard and not numbered and "no-ssl-module" not in heard:
         yield from _pyd(heard)
+
+
+_OF_CUDA = re.compile(
+    r"\b(?:c10_cuda|torch_cuda\w*|cu(?:dart|blas|dnn|fft|solver|sparse)\w*)\.dll", re.IGNORECASE
+)
+"""DLLs that come with builds for CUDA only."""
+
+
+def _is_for_cuda(heard: Heard) -> bool:
+    """Whether something asks a build for AMD's or Intel's GPUs for CUDA's DLLs."""
+    other = (heard.machine.torch_variant or "").startswith(("rocm", "xpu"))
+    return other and heard.any("winerror-dll", "dll-import") and bool(_OF_CUDA.search(_told_and_said(heard)))
+
+
+def _told_and_said(heard: Heard) -> str:
+    return "\n".join([heard.words, *(each.text for each in heard.paste.told)])
 
 
 _TAG = re.compile(r"\.cp(\d)(\d{1,2})-win")
