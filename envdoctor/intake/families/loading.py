@@ -392,7 +392,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no module named '_c'",
             "cannot import name '_c'",
         ),
-        "",
+        r"[Cc] extensions|torch/_C|import(?:ing)? torch from|o module named|import name '_C'(?! from '(?!torch'))",
     ),
     (
         "source-tree",
