@@ -8,7 +8,11 @@ from enum import Enum
 
 from envdoctor.frozen import Record, value
 
-__all__ = ["Finding", "Remedy", "Severity", "Words", "words"]
+__all__ = ["UNKNOWN", "Finding", "Remedy", "Severity", "Words", "words"]
+
+
+UNKNOWN = "?"
+"""What stands for a value that nobody knows; a sentence that has a twin without the value is said so."""
 
 
 class Severity(Enum):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from envdoctor.facts import Distribution, Facts, NvmlGpu, OtherGpu, PciCard
 from envdoctor.frozen import Record, record
 from envdoctor.knowledge import Knowledge, Platform, TorchRelease, knowledge
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.jetson import JetsonRelease
@@ -41,13 +42,6 @@ def normal_arch(name: str | None) -> str | None:
     if lower in ("i386", "i486", "i586", "i686", "win32"):
         return "x86"
     return known.get(lower, lower)
-
-
-@functools.lru_cache(maxsize=8192)
-def version_numbers(version: str | None) -> tuple[int, ...]:
-    """The leading numbers of a version, for comparison: "535.129.03" → (535, 129, 3)."""
-    found = re.match(r"\d+(?:\.\d+)*", version or "")
-    return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
 def reaches(driver: str, least: str) -> bool:

@@ -57,7 +57,7 @@ def unwritable(roots: tuple[Root, ...], prefix: str) -> str | None:
 
 def pip_can_tell_progress(prefix: str) -> bool:
     """Whether the environment's pip knows `--progress-bar raw`, read from the names of its files."""
-    from envdoctor.machine import version_numbers
+    from envdoctor.versions import version_numbers
 
     found = [
         info.name[4:-10]

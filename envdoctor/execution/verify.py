@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from envdoctor.execution.steps import Expected
 from envdoctor.facts import TorchImport
-from envdoctor.findings import Words, words
+from envdoctor.findings import UNKNOWN, Words, words
 from envdoctor.outside import LiveOutside
 
 __all__ = ["LIMIT", "Proof", "verify"]
@@ -47,12 +47,15 @@ def judge(torch: TorchImport, expected: Expected) -> Words | None:
 
 
 def _build(torch: TorchImport, expected: Expected) -> Words | None:
-    found = torch.version or "?"
+    found = torch.version or UNKNOWN
     if expected.torch is not None and found.partition("+")[0] != expected.torch.partition("+")[0]:
-        return words("run.verify.version", found=found, wanted=expected.torch, path=torch.path or "?")
+        return words("run.verify.version", found=found, wanted=expected.torch, path=torch.path or UNKNOWN)
     if expected.variant is not None and not _is_variant(torch, expected.variant):
         return words(
-            "run.verify.variant", found=_variant_words(torch), wanted=expected.variant, path=torch.path or "?"
+            "run.verify.variant",
+            found=_variant_words(torch),
+            wanted=expected.variant,
+            path=torch.path or UNKNOWN,
         )
     return None
 

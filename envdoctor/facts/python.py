@@ -66,8 +66,10 @@ class Setting(Record):
         return self.value.strip().lower() in ("1", "true", "yes", "on", "t", "y")
 
 
-_STRONGER = ("global", "install", ":env:")
-"""The sections that `pip install` reads; the later replaces a line of the earlier, whatever the file."""
+_STRONGER = ("", "global", "install", ":env:")
+"""The sections that `pip install` reads; the later replaces a line of the earlier, whatever the file.
+
+Of what somebody pasted the section may not be known."""
 
 
 def pip_lines(settings: Iterable[Setting], option: str) -> tuple[Setting, ...]:

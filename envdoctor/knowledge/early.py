@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
+from envdoctor.versions import every_number
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
@@ -54,7 +55,7 @@ def early_archs(
 def early_codes(torch: str, platform: str) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Each CUDA build of a release, the oldest CUDA first: variant, machine code, PTX, as capabilities."""
     found = {row["variant"] for row in _builds() if row["platform"] == platform and torch in row["torch"]}
-    codes = [(each, early_archs(torch, each, platform, None)) for each in sorted(found, key=_numbers)]
+    codes = [(each, early_archs(torch, each, platform, None)) for each in sorted(found, key=every_number)]
     return [(variant, *code) for variant, code in codes if code is not None]
 
 
@@ -66,7 +67,7 @@ def early_wheels(platform: str) -> Iterator[tuple[str, str, tuple[str, ...], tup
         if row["platform"] == platform and row["package"] in ("wheel", "any")
         for torch in row["torch"]
     ]
-    newest_first.sort(key=lambda wheel: (_numbers(wheel[0]), _numbers(wheel[1])), reverse=True)
+    newest_first.sort(key=lambda wheel: (every_number(wheel[0]), every_number(wheel[1])), reverse=True)
     yield from newest_first
 
 
@@ -132,8 +133,4 @@ def _table() -> Table:
 
 
 def _sorted(capabilities: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(capabilities), key=_numbers))
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", text)))
+    return tuple(sorted(set(capabilities), key=every_number))

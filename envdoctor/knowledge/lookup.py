@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from envdoctor.knowledge import loading
 from envdoctor.knowledge.capabilities import coverage
 from envdoctor.knowledge.loading import DATA_FOLDER, Table
+from envdoctor.versions import every_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,7 +165,7 @@ class Knowledge:
         """The ROCm builds that carry code for a gfx name, oldest first; empty: none that is published."""
         builds = self._table("archs").mapping("rocm")
         holders = [each for each, archs in builds.items() if gfx in archs]
-        return tuple(sorted(holders, key=lambda each: [int(part) for part in re.findall(r"\d+", each)]))
+        return tuple(sorted(holders, key=every_number))
 
     # -- drivers
 
@@ -350,9 +351,8 @@ def knowledge() -> Knowledge:
     return Knowledge()
 
 
-@functools.lru_cache(maxsize=8192)
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", _public(version)))
+    return every_number(_public(version))
 
 
 def _public(version: str) -> str:

@@ -21,7 +21,8 @@ from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.knowledge import loading, schema
 from envdoctor.knowledge.package_index import PackageIndex, default_index_url
 from envdoctor.knowledge.renewal import introduced, new_companion, new_release, newer, renewed_rows
-from envdoctor.knowledge.wheel_facts import by_version, number
+from envdoctor.knowledge.wheel_facts import by_version
+from envdoctor.versions import every_number
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
@@ -116,9 +117,9 @@ def _releases(
     found = by_version(index.wheels("torch"))
     releases, lines = renewed_rows("torch", rows, found)
     for version in newer(rows, found):
-        before = [row for row in releases if number(row["version"]) < number(version)][-1]
+        before = [row for row in releases if every_number(row["version"]) < every_number(version)][-1]
         row = new_release(index, version, found[version], before, companions, today)
-        releases = sorted([*releases, row], key=lambda row: number(row["version"]))
+        releases = sorted([*releases, row], key=lambda row: every_number(row["version"]))
         lines += introduced(row)
     return releases, lines
 

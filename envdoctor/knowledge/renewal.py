@@ -11,13 +11,13 @@ from envdoctor.knowledge import loading
 from envdoctor.knowledge.package_index import PackageIndex, Wheel
 from envdoctor.knowledge.wheel_facts import (
     megabytes,
-    number,
     pypi_variants,
     pythons,
     requirements,
     told_by,
     torch_demand,
 )
+from envdoctor.versions import every_number
 
 if TYPE_CHECKING:
     from envdoctor.knowledge.loading import Row
@@ -69,8 +69,8 @@ def _differences(label: str, field: str, old: object, new: object) -> Iterable[s
 def newer(rows: list[Row], found: dict[str, list[Wheel]]) -> list[str]:
     """The versions that no row has, from the oldest row on, oldest first."""
     known = {row["version"] for row in rows}
-    oldest = min(number(version) for version in known)
-    return sorted((v for v in found if v not in known and number(v) >= oldest), key=number)
+    oldest = min(every_number(version) for version in known)
+    return sorted((v for v in found if v not in known and every_number(v) >= oldest), key=every_number)
 
 
 def new_companion(index: PackageIndex, name: str, version: str, wheels: list[Wheel]) -> Row:
@@ -119,7 +119,7 @@ def new_release(
         "inferred_variants": inferred,
         "min_glibc": _lowest({w.platform: w.min_glibc for w in wheels if w.platform.startswith("linux")}),
         "min_macos": min(
-            (w.min_macos for w in wheels if w.min_macos), key=number, default=before["min_macos"]
+            (w.min_macos for w in wheels if w.min_macos), key=every_number, default=before["min_macos"]
         ),
         "torchvision": _partner("torchvision", version, companions) or before["torchvision"],
         "torchaudio": _partner("torchaudio", version, companions) or before["torchaudio"],
@@ -146,12 +146,12 @@ def introduced(row: Row) -> Iterable[str]:
 def _partner(name: str, torch: str, companions: list[Row]) -> str | None:
     """The newest companion that demands exactly this torch, else the newest that takes it."""
     rows = [row for row in companions if row["name"] == name and row["torch"]]
-    rows.sort(key=lambda row: number(row["version"]))
+    rows.sort(key=lambda row: every_number(row["version"]))
     exact = [row["version"] for row in rows if row["torch"] == f"=={torch}"]
     takes = [
         row["version"]
         for row in rows
-        if row["torch"].startswith(">=") and number(row["torch"]) <= number(torch)
+        if row["torch"].startswith(">=") and every_number(row["torch"]) <= every_number(torch)
     ]
     return next(reversed(exact), None) or next(reversed(takes), None)
 
@@ -170,7 +170,7 @@ def _lowest(values: dict[str, str | None]) -> dict[str, str]:
 
 
 def _variant_key(variant: str) -> tuple[str, tuple[int, ...]]:
-    return variant.rstrip("0123456789."), number(variant)
+    return variant.rstrip("0123456789."), every_number(variant)
 
 
 def _unknown(project: str, version: str, what: str) -> str:

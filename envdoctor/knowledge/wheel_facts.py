@@ -6,11 +6,11 @@ import re
 
 from envdoctor.knowledge import schema
 from envdoctor.knowledge.package_index import PackageIndex, Wheel
+from envdoctor.versions import every_number
 
 __all__ = [
     "by_version",
     "megabytes",
-    "number",
     "pypi_variants",
     "pythons",
     "requirements",
@@ -44,7 +44,11 @@ def pythons(wheels: list[Wheel]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for wheel in wheels:
         found.setdefault(wheel.platform, set()).add(wheel.python)
-    return {key: sorted(found[key], key=lambda v: (number(v), v)) for key in schema.PLATFORMS if key in found}
+    return {
+        key: sorted(found[key], key=lambda v: (every_number(v), v))
+        for key in schema.PLATFORMS
+        if key in found
+    }
 
 
 def megabytes(wheels: list[Wheel]) -> dict[str, int]:
@@ -104,8 +108,3 @@ def torch_demand(line: str) -> str:
     """The "==2.14.1" or ">=2.1" that a requirement asks of torch; empty: it asks nothing of it."""
     match = re.match(r"torch\s*\(?\s*((?:==|>=)[\d.]+)\)?\s*(?:;|$)", line)
     return match[1] if match else ""
-
-
-def number(version: str) -> tuple[int, ...]:
-    """Every number in a version, to compare by."""
-    return tuple(int(part) for part in re.findall(r"\d+", version))

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from envdoctor.findings import UNKNOWN
+
 if TYPE_CHECKING:
     from envdoctor.findings import Finding, Value, Words
     from envdoctor.reason import Reason
@@ -20,10 +22,8 @@ __all__ = ["Catalogue", "catalogue", "speak", "spoken"]
 
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-UNKNOWN = "?"
-"""What a rule gives for a value that it does not know."""
 UNNAMED = ".unnamed"
-"""How the key of the sentence ends that does without such a value."""
+"""How the key of the sentence ends that does without a value that nobody knows."""
 
 _SPACED = re.compile(r"(?P<left> ?)\{(?P<name>\w+)\}(?P<right> ?)")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple
 
-from envdoctor.machine import version_numbers
 from envdoctor.planner.fit import Code, Driver, cuda_of
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import TorchRelease

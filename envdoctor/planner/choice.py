@@ -9,13 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
 from envdoctor.planner.builds import Candidate
 from envdoctor.planner.candidates import best, up_to_best
 from envdoctor.planner.plan import Build, Certainty, Plan, Rejected
 from envdoctor.planner.question import Question
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge

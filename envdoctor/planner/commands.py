@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from envdoctor.machine import version_numbers
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.wishes import FAMILY
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
 from envdoctor.planner.builds import Candidate, Suitable, is_direct
 from envdoctor.planner.fit import Code, cuda_of, is_native, variant_unfit
 from envdoctor.planner.plan import Rejected
 from envdoctor.planner.sources import conda_forge_at
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import CondaForgeRelease, TorchRelease

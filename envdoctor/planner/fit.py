@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
+from envdoctor.findings import UNKNOWN, Words, words
 from envdoctor.planner.target import Target
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform, TorchRelease
@@ -114,7 +114,7 @@ def variant_unfit(
         if how == "tegra":
             return words("plan.tegra", torch=torch, variant=variant, capability=capability)
         if how == "ptx" and version_numbers(driver.cuda) < version_numbers(cuda):
-            have = driver.cuda or "?"
+            have = driver.cuda or UNKNOWN
             return words("plan.ptx-driver", variant=variant, capability=capability, cuda=have, need=cuda)
     least = tables.minimum_driver(cuda, target.driver_system)
     if least and version_numbers(driver.version) < version_numbers(least):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import best
 from envdoctor.planner.target import Target
 from envdoctor.planner.wishes import Wishes
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, Platform

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
+from envdoctor.findings import UNKNOWN, Words, words
 from envdoctor.planner.builds import Candidate
 from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.plan import Rejected
 from envdoctor.planner.pythons import best_python
 from envdoctor.planner.target import SERVER_BOARDS
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import TorchRelease
@@ -64,7 +64,9 @@ def _why_variant(chosen: Candidate, question: Question) -> Iterator[Words]:
     cuda, driver = cuda_of(variant), question.driver
     if cuda is not None and not driver.assumed:
         key = "plan.why-direct" if chosen.direct else "plan.why-minor"
-        yield words(key, variant=variant, cuda=cuda, driver=driver.version, driver_cuda=driver.cuda or "?")
+        yield words(
+            key, variant=variant, cuda=cuda, driver=driver.version, driver_cuda=driver.cuda or UNKNOWN
+        )
     elif question.platform.startswith("macos") and chosen.source.kind != "conda":
         yield words("plan.why-mac", torch=chosen.release.version)
     elif asked:
@@ -112,18 +114,18 @@ def warnings(chosen: Candidate, question: Question) -> Iterator[Words]:
 def _of_cuda(chosen: Candidate, question: Question) -> Iterator[Words]:
     target, driver = question.target, question.driver
     if driver.assumed and set(target.capabilities) & set(SERVER_BOARDS):
-        yield words("plan.driver-jetpack", cuda=cuda_of(chosen.variant) or "?")
+        yield words("plan.driver-jetpack", cuda=cuda_of(chosen.variant) or UNKNOWN)
     elif driver.assumed:
         if target.accelerator == "nvidia":
             branch = driver.version.partition(".")[0]
             key = "plan.driver-missing" if target.driver_missing else "plan.driver-unknown"
-            yield words(key, branch=branch, cuda=driver.cuda or "?")
+            yield words(key, branch=branch, cuda=driver.cuda or UNKNOWN)
         else:
-            cuda = cuda_of(chosen.variant) or "?"
+            cuda = cuda_of(chosen.variant) or UNKNOWN
             least = question.tables.minimum_driver(cuda, target.driver_system)
-            yield words("plan.no-gpu-here", driver=least or "?", cuda=cuda)
+            yield words("plan.no-gpu-here", driver=least or UNKNOWN, cuda=cuda)
         if question.wishes.tool == "conda":
-            yield words("plan.conda-override", cuda=cuda_of(chosen.variant) or "?")
+            yield words("plan.conda-override", cuda=cuda_of(chosen.variant) or UNKNOWN)
     for name, capability in target.gpus:
         if capability is None:
             yield words("plan.gpu-unknown", gpu=name or "NVIDIA GPU")
@@ -163,7 +165,7 @@ def _newer_python(chosen: Candidate, question: Question) -> Iterator[Words]:
     better = best(other, question.tables, question.wishes)
     if better and version_numbers(better.release.version) > version_numbers(chosen.release.version):
         values = {"torch": better.release.version, "variant": better.variant}
-        yield words("plan.other-python", python=python or "?", **values)
+        yield words("plan.other-python", python=python or UNKNOWN, **values)
 
 
 def _newer_on_conda(chosen: Candidate, question: Question) -> Iterator[Words]:
@@ -203,7 +205,7 @@ def _end_of_road(chosen: Candidate, question: Question) -> Iterator[Words]:
         if first is None:
             continue  # the chosen release reaches the GPU, so one that does not is newer
         gpu = name or f"NVIDIA GPU {capability}"
-        yield words("plan.end-of-road", gpu=gpu, torch=first.version, capability=capability or "?")
+        yield words("plan.end-of-road", gpu=gpu, torch=first.version, capability=capability or UNKNOWN)
         branch = tables.last_branch(capability or "")
         if branch is not None:
             yield words("plan.last-driver", gpu=gpu, branch=branch)

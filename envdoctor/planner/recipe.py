@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.facts import pip_line
-from envdoctor.findings import Words, words
+from envdoctor.findings import UNKNOWN, Words, words
 from envdoctor.frozen import Record, record
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine
 from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.candidates import best
 from envdoctor.planner.choice import choose, pick
@@ -27,6 +27,7 @@ from envdoctor.planner.target import Target
 from envdoctor.planner.verdict import judge, nearest
 from envdoctor.planner.wishes import FAMILY, Wishes
 from envdoctor.reach import conda_program, executable, usual_platform
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge
@@ -258,7 +259,7 @@ class _Kitchen:
         if reason is None:
             key = "install.env-python" if mine else "install.env-python-none"
             had = ".".join(map(str, mine))
-            reason = words(key, python=own.python or "?", better=python, torch=had)
+            reason = words(key, python=own.python or UNKNOWN, better=python, torch=had)
         return reason, better
 
     def _release(self, target: Target) -> tuple[int, ...]:
@@ -347,8 +348,8 @@ class _Kitchen:
             yield words(
                 "install.driver-beside" if self.machine.managed else "install.driver-left",
                 gpu=gpu.name or "NVIDIA GPU",
-                driver=self.machine.driver or "?",
-                last=self.tables.last_branch(gpu.capability or "") or "?",
+                driver=self.machine.driver or UNKNOWN,
+                last=self.tables.last_branch(gpu.capability or "") or UNKNOWN,
             )
 
     def _on_python(self, new: NewEnvironment | None) -> Words | None:

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import candidates
 from envdoctor.planner.plan import Build
 from envdoctor.planner.wishes import Wishes
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge

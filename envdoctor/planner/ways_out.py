@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import Words, words
-from envdoctor.machine import version_numbers
 from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
 from envdoctor.planner.plan import Rejected
@@ -16,6 +15,7 @@ from envdoctor.planner.reasons import each_once
 from envdoctor.planner.target import Target
 from envdoctor.planner.verdict import nearest
 from envdoctor.planner.wishes import Wishes
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from envdoctor.errors import UsageError
 from envdoctor.frozen import Record, record
-from envdoctor.machine import SETTLED_DAYS, version_numbers
+from envdoctor.machine import SETTLED_DAYS
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Knowledge, TorchRelease

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from envdoctor.findings import UNKNOWN
 from envdoctor.messages import Catalogue
 from envdoctor.smoke.result import SmokeResult
 
@@ -73,8 +74,8 @@ def picture(result: SmokeResult, words: Catalogue) -> Picture:
     scale = _Scale(max(2, len(result.losses)), low, high)
     title = words.text(
         "plot.title",
-        device=result.device or "?",
-        torch=result.text("torch") or "?",
+        device=result.device or UNKNOWN,
+        torch=result.text("torch") or UNKNOWN,
         verdict=words.text(f"plot.verdict.{result.verdict}"),
     )
     lines, texts = _frame(scale, words)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from envdoctor import __version__
-from envdoctor.findings import Finding, Severity, Value, Words
+from envdoctor.findings import UNKNOWN, Finding, Severity, Value, Words
 from envdoctor.frozen import Record, value
 from envdoctor.messages import Catalogue
 from envdoctor.reports.view import Told, inert, shown, tell
@@ -224,7 +224,7 @@ class _Teller:
     def _figures(self) -> dict[str, str | int | float]:
         result = self._result
         return {
-            "device": result.text("device_name") or result.device or "?",
+            "device": result.text("device_name") or result.device or UNKNOWN,
             "world": int(result.number("world") or 1),
             "backend": result.text("backend") or "",
             "seconds": f"{result.seconds:.1f}",

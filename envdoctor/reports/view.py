@@ -13,7 +13,7 @@ from typing import Literal
 
 from envdoctor import __version__
 from envdoctor.facts import Environment
-from envdoctor.findings import Finding, Remedy, Severity
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Severity
 from envdoctor.frozen import Record, value
 from envdoctor.late import late
 from envdoctor.machine import Machine
@@ -217,7 +217,7 @@ class _Teller:
         if machine.is_wsl:
             parts.append(f"WSL {facts.host.wsl}")
         if machine.in_container:
-            parts.append(self._words.text("report.container", kind=facts.host.container or "?"))
+            parts.append(self._words.text("report.container", kind=facts.host.container or UNKNOWN))
         return parts
 
     @property

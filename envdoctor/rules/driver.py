@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoctor.facts import PciCard
-from envdoctor.findings import Finding, Remedy, Words, words
-from envdoctor.machine import Machine, reaches, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
+from envdoctor.machine import Machine, reaches
 from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import Cause, cuda_cause
 from envdoctor.rules.evidence import said
 from envdoctor.rules.levels import error, info, ok, warning
 from envdoctor.rules.support import last_code, outdated, without_code
+from envdoctor.versions import version_numbers
 
 __all__ = ["NVML_GPU_IS_LOST", "RULES", "container_blind", "driver_remedies", "newer_driver"]
 
@@ -165,8 +166,8 @@ def one_piece(machine: Machine) -> Iterator[Finding]:
         evidence = [
             words(
                 "evidence.versions",
-                module=nvidia.driver_version or "?",
-                library=nvidia.library_version or (cuda.library_version if cuda else None) or "?",
+                module=nvidia.driver_version or UNKNOWN,
+                library=nvidia.library_version or (cuda.library_version if cuda else None) or UNKNOWN,
             )
         ]
         if nvml is not None and nvml.message:
@@ -178,8 +179,8 @@ def one_piece(machine: Machine) -> Iterator[Finding]:
             evidence,
             [Remedy(words("remedy.reboot-container" if machine.in_container else "remedy.reboot"), commands)],
             variant,
-            module=nvidia.driver_version or "?",
-            library=nvidia.library_version or "?",
+            module=nvidia.driver_version or UNKNOWN,
+            library=nvidia.library_version or UNKNOWN,
         )
 
 
@@ -224,7 +225,9 @@ def initialises(machine: Machine) -> Iterator[Finding]:
     ran = facts.torch_import
     if cuda is not None and cuda.code == CUDA_SYSTEM_NOT_READY:
         state = nvidia.fabric_manager
-        yield error("fabric-manager-down", evidence, [_fabric()], "" if state else "said", state=state or "?")
+        yield error(
+            "fabric-manager-down", evidence, [_fabric()], "" if state else "said", state=state or UNKNOWN
+        )
     elif (
         nvidia.nvswitch
         and nvidia.fabric_manager in ("stopped", "absent")
@@ -246,7 +249,7 @@ def initialises(machine: Machine) -> Iterator[Finding]:
         and cuda.state == "error"
         and cuda.code not in (CUDA_OK, CUDA_NO_DEVICE, CUDA_DRIVER_MISMATCH, CUDA_COMPAT_NOT_SUPPORTED)
     ):
-        yield error("driver-init-failed", evidence, [Remedy(words("remedy.init"))], code=cuda.code or "?")
+        yield error("driver-init-failed", evidence, [Remedy(words("remedy.init"))], code=cuda.code or UNKNOWN)
     elif ran is not None and ran.outcome == "imported" and not ran.cuda_available:
         cause = cuda_cause(ran.cuda_error or "")
         if _torch_alone_fails(machine, cause) or (cause is not None and cause.code == "driver-init-failed"):
@@ -281,7 +284,7 @@ def age(machine: Machine) -> Iterator[Finding]:
     if driver is None:
         return
     yield from _too_new(machine, driver)
-    fine = ok("driver-ok", driver=driver, cuda=machine.driver_cuda or "?")
+    fine = ok("driver-ok", driver=driver, cuda=machine.driver_cuda or UNKNOWN)
     if cuda is None or machine.cuda_proven:
         yield fine
         return
@@ -307,7 +310,9 @@ def _too_old(machine: Machine, driver: str, cuda: str, least: str) -> Finding:
         words("evidence.needs", cuda=cuda, driver=least),
     ]
     if machine.torch_version is not None:
-        build = words("evidence.torch", version=machine.torch_version, variant=machine.torch_variant or "?")
+        build = words(
+            "evidence.torch", version=machine.torch_version, variant=machine.torch_variant or UNKNOWN
+        )
         evidence.insert(1, build)
     ran = machine.facts.torch_import
     if ran is not None and ran.cuda_error:
@@ -317,7 +322,7 @@ def _too_old(machine: Machine, driver: str, cuda: str, least: str) -> Finding:
         evidence,
         [*remedies.torch(machine, "remedy.older-torch-driver"), *newer_driver(machine)],
         driver=driver,
-        torch=machine.torch_version or "?",
+        torch=machine.torch_version or UNKNOWN,
         cuda=cuda,
         least=least,
     )
@@ -328,7 +333,7 @@ def _too_new(machine: Machine, driver: str) -> Iterator[Finding]:
     if not machine.left_behind:
         return
     card, gpu = machine.left_behind[0]
-    last = machine.tables.last_branch(gpu.capability or "") or "?"
+    last = machine.tables.last_branch(gpu.capability or "") or UNKNOWN
     name = gpu.name or "NVIDIA GPU"
     old = outdated(machine, gpu)
     evidence = [
@@ -351,7 +356,7 @@ def _too_new(machine: Machine, driver: str) -> Iterator[Finding]:
         gpu=name,
         driver=driver,
         last=last,
-        capability=gpu.capability or "?",
+        capability=gpu.capability or UNKNOWN,
         others=others,
     )
 
@@ -369,8 +374,8 @@ def minor_compatibility(machine: Machine) -> Iterator[Finding]:
     if mine[:1] == its[:1] >= FIRST_COMPATIBLE and mine[:2] < its[:2]:
         yield info(
             "driver-minor-compatibility",
-            [words("evidence.driver", version=machine.driver or "?", source=machine.driver_source)],
-            driver=machine.driver or "?",
+            [words("evidence.driver", version=machine.driver or UNKNOWN, source=machine.driver_source)],
+            driver=machine.driver or UNKNOWN,
             driver_cuda=driver,
             cuda=cuda,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envdoctor.facts import EditorChoice, JupyterKernel
-from envdoctor.findings import Finding, Remedy, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.reach import python_command
 from envdoctor.rules import remedies
@@ -88,8 +88,8 @@ def _kernel_finding(machine: Machine, spec: JupyterKernel, variant: str) -> Find
             *("--name", name, "--display-name", f"Python ({name})"),
         ),
     )
-    evidence = [words("evidence.kernel", name=spec.name, path=spec.executable or "?", origin=spec.path)]
-    evidence += [words("evidence.examined", path=machine.facts.interpreter.executable or "?")]
+    evidence = [words("evidence.kernel", name=spec.name, path=spec.executable or UNKNOWN, origin=spec.path)]
+    evidence += [words("evidence.examined", path=machine.facts.interpreter.executable or UNKNOWN)]
     if spec.notebooks:
         evidence.append(words("evidence.notebooks", names=", ".join(spec.notebooks[:5])))
     return warning(
@@ -98,7 +98,7 @@ def _kernel_finding(machine: Machine, spec: JupyterKernel, variant: str) -> Find
         [Remedy(words("remedy.kernel-register", display=f"Python ({name})"), commands)],
         variant,
         kernel=spec.display_name or spec.name,
-        path=spec.executable or "?",
+        path=spec.executable or UNKNOWN,
     )
 
 

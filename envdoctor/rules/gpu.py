@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NvmlGpu
-from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.driver import NVML_GPU_IS_LOST, container_blind
 from envdoctor.rules.error_texts import cuda_cause
@@ -154,7 +154,7 @@ def memory(machine: Machine) -> Iterator[Finding]:
             continue
         used, total = gpu.memory_used >> 20, gpu.memory_total >> 20
         held = [
-            words("evidence.process", pid=p.pid, name=p.name or "?", mib=(p.memory or 0) >> 20)
+            words("evidence.process", pid=p.pid, name=p.name or UNKNOWN, mib=(p.memory or 0) >> 20)
             for p in gpu.processes[:4]
         ]
         yield make(
@@ -252,10 +252,10 @@ def failed_kernels(machine: Machine) -> Iterator[Finding]:
                 code,
                 [said("torch", text)],
                 index=0,
-                mode="?",
-                state="?",
+                mode=UNKNOWN,
+                state=UNKNOWN,
                 library="libcuda.so.1",
-                module="?",
+                module=UNKNOWN,
                 count=1,
             )
     for device in ran.devices if ran else ():
@@ -264,10 +264,10 @@ def failed_kernels(machine: Machine) -> Iterator[Finding]:
             if cause is None:
                 yield error(
                     "driver-init-failed",
-                    [said(device.name, device.kernel.error or "?")],
+                    [said(device.name, device.kernel.error or UNKNOWN)],
                     [Remedy(words("remedy.init"))],
                     "wrong-result",
-                    code="?",
+                    code=UNKNOWN,
                     gpu=device.name,
                 )
 
@@ -277,7 +277,7 @@ def summary(machine: Machine) -> Iterator[Finding]:
     if machine.gpus and machine.driver is not None:
         gpu = machine.gpus[0]
         if gpu.memory_total is None:
-            yield ok("gpu-ok-name", name=gpu.name or "NVIDIA GPU", capability=gpu.capability or "?")
+            yield ok("gpu-ok-name", name=gpu.name or "NVIDIA GPU", capability=gpu.capability or UNKNOWN)
             return
         memory = f"{gpu.memory_total / 2**30:.0f}"
         yield ok(
@@ -285,7 +285,7 @@ def summary(machine: Machine) -> Iterator[Finding]:
             name=gpu.name or "NVIDIA GPU",
             count=len(machine.gpus),
             memory=memory,
-            capability=gpu.capability or "?",
+            capability=gpu.capability or UNKNOWN,
         )
 
 

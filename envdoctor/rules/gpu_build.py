@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from envdoctor.facts import OtherGpu
-from envdoctor.findings import Finding, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Words, words
 from envdoctor.knowledge.capabilities import EMBEDDED
 from envdoctor.knowledge.early import early_archs, early_codes
-from envdoctor.machine import Gpu, Machine, version_numbers
+from envdoctor.machine import Gpu, Machine
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import said
 from envdoctor.rules.gpu import kernel_errors
 from envdoctor.rules.levels import error
 from envdoctor.rules.support import last_code, outdated, without_code
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES", "code_of_build", "codes_of_release", "is_newer"]
 
@@ -84,8 +85,8 @@ def _uncovered(machine: Machine, gpu: Gpu, code: tuple[str, ...], evidence: list
         evidence,
         remedies.torch(machine, "remedy.build-for-gpu"),
         gpu=gpu.name or "GPU",
-        capability=gpu.capability or "?",
-        torch=machine.torch_version or "?",
+        capability=gpu.capability or UNKNOWN,
+        torch=machine.torch_version or UNKNOWN,
     )
 
 
@@ -110,8 +111,8 @@ def _capability(gpu: Gpu) -> Words:
     return words(
         "evidence.capability",
         gpu=gpu.name or "GPU",
-        capability=gpu.capability or "?",
-        source=gpu.capability_from or "?",
+        capability=gpu.capability or UNKNOWN,
+        source=gpu.capability_from or UNKNOWN,
     )
 
 
@@ -163,7 +164,7 @@ def unsupported(machine: Machine) -> Iterator[Finding]:
         [_capability(gpu), *last_code(machine, gpu)],
         without_code(machine, gpu),
         gpu=gpu.name or "GPU",
-        capability=gpu.capability or "?",
+        capability=gpu.capability or UNKNOWN,
     )
 
 
@@ -174,7 +175,7 @@ def backend(machine: Machine) -> Iterator[Finding]:
     variant, ran = machine.torch_variant or "", machine.facts.torch_import
     if ran is not None and (ran.cuda_available or ran.xpu_available):
         return
-    torch = words("evidence.torch", version=machine.torch_version, variant=variant or "?")
+    torch = words("evidence.torch", version=machine.torch_version, variant=variant or UNKNOWN)
     if variant.startswith("rocm") and machine.has_nvidia and not _usable(machine, "amd"):
         yield error(
             "gpu-wrong-backend",

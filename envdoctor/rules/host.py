@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Remedy, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, words
+from envdoctor.machine import Machine
 from envdoctor.rules.levels import error, info, ok, warning
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -71,12 +72,14 @@ def processor(machine: Machine) -> Iterator[Finding]:
         "cpu-missing-instructions",
         [
             words(
-                "evidence.cpu", model=machine.facts.host.cpu_model or "?", features=" ".join(features) or "-"
+                "evidence.cpu",
+                model=machine.facts.host.cpu_model or UNKNOWN,
+                features=" ".join(features) or "-",
             )
         ],
         [Remedy(words("remedy.cpu-missing-instructions"))],
         "unseen",
-        model=machine.facts.host.cpu_model or "?",
+        model=machine.facts.host.cpu_model or UNKNOWN,
     )
 
 
@@ -97,7 +100,7 @@ def macos(machine: Machine) -> Iterator[Finding]:
             remedy,
             "macos",
             version=host.os_version,
-            need=need or "?",
+            need=need or UNKNOWN,
             torch=newest.version,
         )
     ran = machine.facts.torch_import

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from envdoctor.facts import TorchImport
-from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import Cause, import_cause
@@ -74,7 +74,7 @@ def _from_cause(machine: Machine, cause: Cause, evidence: list[Words]) -> Findin
             remedies.torch(machine, "remedy.older-torch"),
             cause.variant,
             **values,
-            have=have or "?",
+            have=have or UNKNOWN,
         )
     elif cause.code in ("memory-low", "cpu-missing-instructions"):
         remedy = [Remedy(words(f"remedy.{cause.code}"))]

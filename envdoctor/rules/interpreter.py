@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envdoctor.findings import Finding, Remedy, Words, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
+from envdoctor.machine import Machine
 from envdoctor.rules import remedies
 from envdoctor.rules.evidence import why
 from envdoctor.rules.levels import error, info, ok, warning
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Platform
@@ -23,9 +24,9 @@ def starts(machine: Machine) -> Iterator[Finding]:
     if environment.pyvenv_home_missing:
         yield error(
             "env-broken",
-            [words("evidence.environment", path=environment.prefix or "?")],
+            [words("evidence.environment", path=environment.prefix or UNKNOWN)],
             [remedies.environment(machine)],
-            path=environment.prefix or "?",
+            path=environment.prefix or UNKNOWN,
         )
     elif machine.facts.interpreter.version is None:
         reason = machine.facts.unknown.get("interpreter.version")
@@ -182,7 +183,7 @@ def platform(machine: Machine) -> Iterator[Finding]:
         yield error("platform-no-wheel", evidence, ways, os=host.os_name or machine.os, arch=machine.arch)
     elif machine.platform == "macos_x86_64" and not host.apple_silicon:
         last = next(
-            (r.version for r in reversed(machine.tables.releases) if r.pythons.get("macos_x86_64")), "?"
+            (r.version for r in reversed(machine.tables.releases) if r.pythons.get("macos_x86_64")), UNKNOWN
         )
         key = machine.python_key
         fits = any(key in r.pythons.get("macos_x86_64", ()) for r in machine.tables.releases)
@@ -207,12 +208,12 @@ def _never_built(machine: Machine) -> Finding | None:
         return None
     return error(
         "platform-no-wheel",
-        [words("evidence.torch", version=machine.torch_version or "?", variant=variant)],
+        [words("evidence.torch", version=machine.torch_version or UNKNOWN, variant=variant)],
         remedies.torch(machine),
         "mac-cuda" if machine.os == "macos" and kind == "cu" else "kind",
         build=variant,
-        os=machine.facts.host.os_name or machine.os or "?",
-        arch=machine.arch or "?",
+        os=machine.facts.host.os_name or machine.os or UNKNOWN,
+        arch=machine.arch or UNKNOWN,
     )
 
 
@@ -225,7 +226,7 @@ def ssl(machine: Machine) -> Iterator[Finding]:
 def threads(machine: Machine) -> Iterator[Finding]:
     """Free-threaded Pythons whose wheels exist are worth a word, no more."""
     if machine.facts.interpreter.free_threaded and machine.torch_version is not None:
-        yield info("python-free-threaded", variant="works", python=machine.python_key or "?")
+        yield info("python-free-threaded", variant="works", python=machine.python_key or UNKNOWN)
 
 
 RULES = (starts, kind, wheels, platform, ssl, threads)

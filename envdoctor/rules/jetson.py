@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Words, words
 from envdoctor.knowledge.jetson import JetsonBuild, JetsonRelease, in_words, jetson_releases, made_for
 from envdoctor.machine import Machine
 from envdoctor.rules import remedies
@@ -31,7 +31,7 @@ def foreign(machine: Machine) -> Iterator[Finding]:
         built, variant = _built_for(own), "jetpack"
     elif own is None and blind and _is_usual_wheel(machine, rows):
         built, variant = (
-            words("evidence.torch", version=version, variant=machine.torch_variant or "?"),
+            words("evidence.torch", version=version, variant=machine.torch_variant or UNKNOWN),
             "jetson",
         )
     if variant:

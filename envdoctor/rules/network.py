@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from envdoctor.facts import MirrorAnswer, Setting, pip_line, pip_lines
-from envdoctor.findings import Finding, Remedy, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.levels import error, warning
 
@@ -254,12 +254,12 @@ def no_cuda_here(machine: Machine) -> Iterator[Finding]:
         return
     yield error(
         "mirror-lacks-cuda-build",
-        [*_shown(index), words("evidence.torch", version=machine.torch_version or "?", variant="cpu")],
+        [*_shown(index), words("evidence.torch", version=machine.torch_version or UNKNOWN, variant="cpu")],
         remedies.torch(machine),
         "configured",
         mirror=row.name,
-        torch=machine.torch_version or "?",
-        system={"windows": "Windows"}.get(machine.os or "", machine.platform or "?"),
+        torch=machine.torch_version or UNKNOWN,
+        system={"windows": "Windows"}.get(machine.os or "", machine.platform or UNKNOWN),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from envdoctor.findings import Remedy, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Remedy, words
+from envdoctor.machine import Machine
 from envdoctor.reach import executable, python_command, usual_platform
+from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Platform
@@ -217,7 +218,7 @@ def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Re
     if environment is not None or target.python not in (None, python):
         return _filled(machine, environment or "remedy.environment", python)
     plan = pick(replace(target, python=python), machine.tables, wishes)
-    by = plan.source.mirror if plan.source is not None else "?"
+    by = plan.source.mirror if plan.source is not None else UNKNOWN
     jetpack, l4t = in_words(rows)
     said = words("remedy.jetson", jetpack=jetpack, l4t=l4t, python=python, by=by)
     return Remedy(said, tuple(step.argv for step in steps(machine, plan, "pip")))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Remedy, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, words
+from envdoctor.machine import Machine
 from envdoctor.rules import remedies
 from envdoctor.rules.error_texts import import_cause
 from envdoctor.rules.evidence import said, why
 from envdoctor.rules.levels import error, info, ok, warning, worse_if_torch_fails
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -258,7 +259,7 @@ def variant(machine: Machine) -> Iterator[Finding]:
             where,
             version=machine.torch_version,
             gpu=machine.gpu_name or "GPU",
-            driver=machine.driver or "?",
+            driver=machine.driver or UNKNOWN,
         )
     elif (
         machine.has_nvidia is None
@@ -283,11 +284,14 @@ def healthy(machine: Machine) -> Iterator[Finding]:
     if ran.cuda_available and machine.cuda_proven and ran.devices:
         checked = [device for device in ran.devices if device.kernel is not None]
         yield ok(
-            "torch-ok", version=machine.torch_version or "?", device=ran.devices[0].name, count=len(checked)
+            "torch-ok",
+            version=machine.torch_version or UNKNOWN,
+            device=ran.devices[0].name,
+            count=len(checked),
         )
     elif ran.mps_available or ran.xpu_available:
         name = ran.devices[0].name if ran.devices else ("Apple GPU" if ran.mps_available else "Intel GPU")
-        yield ok("torch-ok", version=machine.torch_version or "?", device=name, count=1)
+        yield ok("torch-ok", version=machine.torch_version or UNKNOWN, device=name, count=1)
     elif machine.torch_version and (machine.facts.paste is None or ran.cuda_available is not None):
         yield ok("torch-ok-cpu", version=machine.torch_version)
 
@@ -298,7 +302,7 @@ def toolkit(machine: Machine) -> Iterator[Finding]:
     if found.version and cuda and found.version.split(".")[:2] != cuda.split(".")[:2]:
         yield info(
             "toolkit-mismatch",
-            [words("evidence.toolkit", version=found.version, path=found.nvcc or "?")],
+            [words("evidence.toolkit", version=found.version, path=found.nvcc or UNKNOWN)],
             toolkit=found.version,
             cuda=cuda,
         )

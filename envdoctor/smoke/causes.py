@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from envdoctor.findings import Finding, Severity, Value, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Severity, Value, Words, words
 from envdoctor.outside import Ran
 from envdoctor.rules.error_texts import LONGEST, Sayings, cuda_cause
 from envdoctor.rules.evidence import said
@@ -64,7 +64,7 @@ _CODES = {
 def finding_of(check: Check, transcript: Transcript, ran: Ran, device: str | None) -> Finding:
     """What the failed check stands for. Its code is one of `CUDA_OUTCOMES` where only `check` can tell."""
     spoken = transcript.checks.get(check.name)
-    values: dict[str, Value] = {"check": check.name, "device": device or "?"}
+    values: dict[str, Value] = {"check": check.name, "device": device or UNKNOWN}
     ended = how_it_ended(transcript, ran) or "left"
     if spoken is None:
         return _of_end(ended, ran, values)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from envdoctor.findings import Value, Words
+from envdoctor.findings import UNKNOWN, Value, Words
 from envdoctor.outside import Ran
 from envdoctor.smoke import speed
 from envdoctor.smoke.result import Check, Status
@@ -100,7 +100,7 @@ def _beyond(said: Said) -> bool:
 def _words(said: Said, status: str) -> Words:
     values: dict[str, Value] = {key: _shown(value) for key, value in said.values.items()}
     for key, number in (("measured", said.measured), ("bound", said.bound)):
-        values[key] = "?" if number is None else _shown(number)
+        values[key] = UNKNOWN if number is None else _shown(number)
     if said.variant == "raised":
         return Words("smoke.raised", values)
     return Words(f"smoke.{said.name}.{status}" + (f".{said.variant}" if said.variant else ""), values)

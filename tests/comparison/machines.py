@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from envdoctor.knowledge import Knowledge, Platform, knowledge
-from envdoctor.machine import version_numbers
 from envdoctor.planner import Target, choose
 from envdoctor.planner.wishes import Wishes
+from envdoctor.versions import version_numbers
 
 __all__ = [
     "DRIVERS",

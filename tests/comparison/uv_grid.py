@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, get_args
 
 from envdoctor.knowledge import knowledge
-from envdoctor.machine import version_numbers
+from envdoctor.versions import version_numbers
 
 from .document import DOCS, renew, table
 from .machines import GPUS, MACHINES, PYTHONS, Machine, Pick, Worth, exists, machines, planned, worth

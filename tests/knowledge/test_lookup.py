@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envdoctor.knowledge import architectures, knowledge
-from envdoctor.machine import version_numbers
+from envdoctor.versions import version_numbers
 
 CAPABILITIES = sorted({gpu.compute_capability for gpu in knowledge().gpus} | {"10.1"})
 EMBEDDED = {"3.2", "5.3", "6.2", "7.2", "8.7", "10.1", "11.0"}

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from envdoctor.knowledge import knowledge
-from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, Wishes, choose, install, usual_python
+from envdoctor.versions import version_numbers
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()

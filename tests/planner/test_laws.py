@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from envdoctor.knowledge import knowledge
-from envdoctor.machine import version_numbers
 from envdoctor.planner import Plan, Target, Wishes, choose, judge, pick, pip_commands
 from envdoctor.planner.candidates import best, candidates
+from envdoctor.versions import version_numbers
 
 TODAY = date(2026, 11, 24)
 TABLES = knowledge()

@@ -10,11 +10,11 @@ from replicas import stock
 from replicas.cells import Cell
 
 from envdoctor.knowledge import Knowledge
-from envdoctor.machine import version_numbers
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, judge
 from envdoctor.planner.candidates import candidates
 from envdoctor.planner.commands import exact_versions
+from envdoctor.versions import version_numbers
 
 __all__ = ["age", "faults_of", "offered"]
 
