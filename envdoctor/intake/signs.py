@@ -37,6 +37,7 @@ _REMARKS = {
     "said-wsl": "wsl",
     "said-wsl1": "wsl1",
     "said-pypy": "pypy",
+    "said-graalpy": "graalpy",
     "said-32-bit": "32-bit",
     "said-free-threaded": "free-threaded",
     "said-arm-windows": "arm64",

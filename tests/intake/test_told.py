@@ -10,7 +10,8 @@ import pytest
 
 from envdoctor.messages.story import codes
 from envdoctor.rules.complaints.notions import NOTIONS, has
-from envdoctor.rules.complaints.told import ROWS, STATES
+from envdoctor.rules.complaints.states import STATES
+from envdoctor.rules.complaints.told import ROWS
 from tests.intake.conftest import verdict
 
 ROOM = Path(__file__).parents[2] / "envdoctor/rules/complaints"
@@ -38,7 +39,7 @@ def test_every_row_names_codes_notions_and_states_that_exist() -> None:
 
 def test_every_notion_is_asked_for() -> None:
     asked = " ".join(needs for _, needs in ROWS)
-    rooms = [ROOM / f"{name}.py" for name in ("told", "variants")]
+    rooms = [ROOM / f"{name}.py" for name in ("told", "states", "variants")]
     code = " ".join(each.read_text(encoding="utf-8") for each in rooms)
     words = set(re.findall(r"[\w-]+", asked)) | set(re.findall(r'"([\w-]+)"', code))
     assert set(NOTIONS) <= words, sorted(set(NOTIONS) - words)

@@ -246,7 +246,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "illegal hardware instruction",
             "sigill",
             "0xc000001d",
-            "exit code 132",
+            "code 132",
+            "code: 132",
+            "status 132",
+            "(132)",
+            "exit:132",
             "exit code -4",
             "trap invalid opcode",
             "no avx",
@@ -257,7 +261,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-avx",
             "without avx",
         ),
-        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit code (?:132|-4)\b|invalid opcode|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
+        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
     ),
     # -- OpenMP and MKL
     (

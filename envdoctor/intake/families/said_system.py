@@ -133,7 +133,8 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
         r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",
     ),
-    ("said-pypy", ("pypy",), r"\bpypy(?:3|\d|\b)"),
+    ("said-pypy", ("pypy",), r"(?<!python\.org/)\bpypy(?:3|\d|\b)"),
+    ("said-graalpy", ("graalpy",), r"\bgraalpy(?:[_-]\w+)?\b"),
     (
         "said-32-bit",
         (
@@ -181,7 +182,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-intel-mac",
         ("intel", "英特尔"),
-        r"Intel[- ](?:based )?(?:i?Mac(?:Book)?|MacBook|chips? Mac)|(?:i?Mac(?:Book)?(?: Pro| Air| mini)?)(?:,| is| with| has)?(?: an?)? \(?Intel\b|Mac[^\n]{0,40}(?:Intel (?:Core|i\d|Xeon|chip)|Core i\d)|英特尔[^\n]{0,6}Mac|Mac[^\n]{0,6}英特尔",
+        r"mac ?OS(?: [\d.]+)?(?: on)?[ ,(]{1,2}(?:Intel\b|x86\b)|\bx86 Macs?\b|Intel[- ](?:based )?(?:i?Mac(?:Book)?|MacBook|chips? Mac)|(?:i?Mac(?:Book)?(?: Pro| Air| mini)?)(?:,| is| with| has)?(?: an?)? \(?Intel\b|Mac[^\n]{0,40}(?:Intel (?:Core|i\d|Xeon|chip)|Core i\d)|英特尔[^\n]{0,6}Mac|Mac[^\n]{0,6}英特尔",
     ),
     (
         "said-arm-board",

@@ -13,10 +13,10 @@ __all__ = ["NOTIONS", "has"]
 
 NOTIONS: dict[str, str] = {
     # -- what a sentence does
-    "advice": r"^(?:please|can (?:I|we|you|it|this)\b|do (?:I|we)\b|does (?:it|this|that)\b|is it\b|may I\b|should I\b|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果",
+    "advice": r"^(?:please|can (?:I|we|you|it|this)\b|do (?:I|we)\b|does (?:it|this|that)\b|is it\b|may I\b|should I\b|try |make sure|if you\b|you (?:can|may|might|should)|consider|see |check (?:that|if|whether)|how (?:to|do|can)|what |which |is there|could you|would)|请(?:检查|确认|尝试)|如果(?![^。；]{1,24}就(?:找不到|无法|不能|会|报错|失败|加载不))",
     "fails": r"\bincompatib\w*|\babort\w*|\breject\w*|\bnothing\b|\bread-only\b|装不[上了]|\bfail\w*|\bnot\b|n't\b|\bno\b|\bcannot\b|\berrors?\b|\bcrash\w*|\bunable|\bwrong\b|\bbroke\w*|\bstop(?:s|ped)?\b|\bhangs?\b|\bnever\b|\blacks?\b|\bmissing\b|\brefus\w+|不能|不了|不上|没法|无法|未能|不到|没有|不行|不存在|不起作用|不生效|报错|出错|错误|失败|崩溃|闪退|异常",
     "works": r"\bworks?\b|\bworked\b|\bworking\b|\bsucce\w+|\bfine\b|\bimports?\b(?! (?:error|torch (?:fail|is not)))|\bruns\b|\bloads\b|\bOK\b|\bgo(?:es)? through\b|\bwent through\b|可以|正常|成功|没问题|不报错|能用|能跑|能运行|能导入|跑通",
-    "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
+    "cured": r"\bcure[sd]?\b|\bfix(?:e[sd])?\b|\bsolve[sd]?\b|\bresolve[sd]?\b|\bhelp(?:s|ed)\b|\bsettle[sd]\b|\bgoes away|\bwent away|\bdisappear\w*|\bworks? (?:now|again|after|with|from|if|when|once)\b|\bworked (?:after|with|once)\b|\bit (?:works|runs)\b|\bwith \S{1,40} (?:it |everything )?worked\b|\binstalls fine|解决|搞定|就好了|就可以|可以了|恢复|才行|就行|即可|才可以|才能",
     "lacks": r"\bno\b|\bnot\b|n't\b|\bwithout\b|\black(?:s|ed|ing)?\b|\bmissing\b|\babsent\b|\bnone\b|\bforgot\w*|没有|缺少?|未安装|没装|未",
     "install": r"\b(?:re)?install\w*|\bget(?:s|ting)?\b|\bgot\b|\bset ?up\b|\bpulls?\b|\bdownload\w*|\bbrings?\b|\btakes?\b|安装|装了|装的|下载",
     "reinstall": r"\bre-?install\w*|\bforce-reinstall|\bdelet\w+|\bremov\w+|\bclean install|\bfrom scratch|\bfresh (?:env\w*|venv|install)|\bnew (?:env\w*|venv)|重新?安装|重装|删除|删掉|卸载",
@@ -50,7 +50,7 @@ NOTIONS: dict[str, str] = {
     "conda-and-pip": r"\bconda\b.{0,70}\bpip\b|\bpip\b.{0,70}\bconda\b",
     "old-python": r"\bpython ?(?:2\.\d|3\.[0-6])\b",
     "mac": r"\bMac\b|\bmac ?OS\b|\bMacBook\b",
-    "building": r"\bsetup\.py\b|\bthe build (?:of|for|from)\b|\bduring (?:the |pip |its )?(?:install|build)\w*|\bbuilding the wheel|\bto build (?:the )?wheel",
+    "building": r"\bsetup\.py\b|\bthe build (?:of|for|from)\b|\bduring (?:the |pip |its )?(?:install|build)\w*|\bwhile (?:pip|uv|it|the wheel) (?:is )?buil(?:ds|t)\b|\bbuilding the wheel|\bto build (?:the )?wheel",
     "kmp": r"\bKMP_DUPLICATE_LIB_OK\b",
     "instead": r"\binstead\b|\brather than\b|\bhid(?:es|den|ing)\b|\bshadow\w*|\bwins?\b|\bloaded first|\bfound first|\bis imported|\bprecedence|覆盖|优先",
     "named-mirror": r"\bmirrors?\b|\btuna\b|\btsinghua\b|\baliyun\b|\bustc\b|\bnju\b|\bsjtu\b|\bbfsu\b|镜像|清华|阿里|中科大|南大",
@@ -120,6 +120,7 @@ NOTIONS: dict[str, str] = {
     "torch-dll": r"\b(?:fbgemm|c10|c10_cuda|torch_cpu|torch_python|torch_cuda|caffe2\w*|shm|asmjit|uv|libomp140\S*|cudnn\w*|cublas\w*|cufft\w*|nvrtc\w*|cudart\w*|amd_comgr\w*|amdhip64\w*|hip\w+|roc\w+|miopen|sycl\d*|ur_\w+|ze_loader)\.dll\b",
     "dll-init": r"\bdlls?\b[^.;]{0,24}\binitiali[sz]\w+|初始化例程|\bWinError 1114",
     "mixed": r"\blibomp\b|\bKMP_DUPLICATE_LIB_OK\b|\blibiomp5?\w*|\bopenmp\b|\bmkl\b|\bnomkl\b|\bintel-openmp\b",
+    "new-syntax": r"\bf-?strings?\b|\bwalrus\b|\bassignment expressions?|\bmatch(?:-case| statements?)\b|\bdataclass\w*|\bpositional-only\b",
     "beside": r"\bbeside\b|\bnext to\b|\bon top of\b|\balongside\b|\boverwr\w+|\bclobber\w*|\bas well\b|\bfrom both\b",
     "ahead": r"\bbefore\b|\bahead of\b|\bfirst\b|\babove\b|\bcomes? earlier\b|之前|前面|排在",
     "duplicate": r"\btorch\b[^;]{0,30}\b\d\.\d[^;]{0,30}\b(?P<one>pip|conda)\b[^;]{0,30}\b\d\.\d[^;]{0,30}\b(?!(?P=one))(?:pip|conda)\b|\bpytorch \d[\d.]*\b.{0,60}\btorch \d[\d.]*|\btwo (?:copies|torch\w*|versions|installations)|\bboth conda and pip|\bby (?:conda|pip) and (?:again )?(?:by )?(?:pip|conda)|\b(?:pytorch|torch) (?:from|of) conda\b.{0,40}\bpip\b|\btwice\b|\bsecond (?:torch|copy)|\bboth (?:torch|pytorch)|\b(?:several|multiple|two|more than one) (?:\w+ ){0,2}?(?:py)?torch (?:versions|builds|copies|packages|installations)\b|两个版本的|两份",

@@ -7,18 +7,15 @@ row that fits gives the one finding; a report with an error of its own is not re
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from envdoctor.facts import Sentence
 from envdoctor.findings import Finding, Words, words
-from envdoctor.machine import Machine, version_numbers
-from envdoctor.rules.complaints.ages import is_blind
-from envdoctor.rules.complaints.device import driver_ended, is_unswitched
+from envdoctor.machine import Machine
+from envdoctor.rules.complaints.device import driver_ended
 from envdoctor.rules.complaints.heard import Heard, shown
-from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
-from envdoctor.rules.complaints.pythons import MINOR
+from envdoctor.rules.complaints.states import STATES
 
 __all__ = ["EFFECTS", "told"]
 
@@ -86,6 +83,7 @@ ROWS: tuple[Row, ...] = (
     ("tls-failed", "certificate fails|cured|gone|switched|old|precedence !proxy @download|mirror|pip"),
     ("proxy-broken", "proxy fails|cured|switched|works @download|pip|mirror|torch|install"),
     ("extension-build-isolation", "extension building import fails"),
+    ("extension-build-isolation", "extension building #no-torch"),
     ("extension-build-isolation", "isolation cured|fails|lacks|torch|works"),
     ("torch-cpu-build", "asks-cpu !works !named-mirror %cuda-unproven %unseen"),
     ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
@@ -169,6 +167,7 @@ ROWS: tuple[Row, ...] = (
     ("platform-no-wheel", "no-wheel-platform @torch|install|fails %not-installed"),
     ("python-too-old", "python-version least torch|wheel|install !downgrade %not-installed"),
     ("python-too-old", "python-version works|cured @fails @torch|wheel|install %newer-works %not-installed"),
+    ("python-too-old", "new-syntax %before-syntax"),
     ("python-too-old", "old-python fails %not-installed"),
     ("python-too-old", "old-python @fails !works %not-installed"),
     ("python-too-new", "younger-python cured #no-match|uv-no-version %not-installed"),
@@ -275,125 +274,3 @@ class _Told:
         if kind == "#":
             return self.heard.any(*names)
         return any(self.has(each.text, name) for each in self.sentences for name in names)
-
-
-def _is_missing(heard: Heard) -> bool:
-    """Whether a module is missing where the code runs: by a program's word, or by somebody's."""
-    if heard.any("no-torch", "said-no-torch", "no-module"):
-        return True
-    return any(has(each.text, "import") and has(each.text, "fails") for each in _sentences(heard))
-
-
-_AVAILABLE = re.compile(r"is_available\(?\)?[\s:=]*(?:is |returns |gives )?True")
-
-
-def _is_blind(heard: Heard) -> bool:
-    """Whether torch may see no GPU: nothing shows, and nobody says, that it does."""
-    ran = heard.machine.facts.torch_import
-    seen = ran is not None and ran.cuda_available is True
-    return not seen and not any(_AVAILABLE.search(each.text) for each in _sentences(heard))
-
-
-def _may_lack_cuda(heard: Heard) -> bool:
-    """Whether torch may be a build without CUDA beside a GPU that could use one."""
-    machine = heard.machine
-    if not _is_blind(heard) or machine.torch_cuda is not None or machine.os == "macos":
-        return False
-    if heard.any(*ASKED_THE_DRIVER):
-        return False
-    if any(has(each.text, "other-build") for each in _sentences(heard)):
-        return False
-    cardless = heard.any("said-no-gpu", "said-virtual-machine") and not machine.gpus
-    other = bool(machine.facts.other_gpus) and not machine.gpus
-    return not cardless and not other and not any(has(each.text, "no-card") for each in _sentences(heard))
-
-
-def _is_newest(heard: Heard) -> bool:
-    """Whether the GPU is of the latest generation, and nothing is known of the torch."""
-    machine = heard.machine
-    unknown = machine.torch_version is None and machine.facts.torch_import is None
-    return unknown and any(version_numbers(each.capability) >= (12, 0) for each in machine.gpus)
-
-
-def _is_dropped(heard: Heard) -> bool:
-    """Whether the GPUs are of those that the builds for CUDA 12.8 and later left out, and torch is not known."""
-    machine = heard.machine
-    unknown = machine.torch_version is None and machine.facts.torch_import is None
-    capabilities = [version_numbers(each) for each in machine.capabilities]
-    return unknown and bool(capabilities) and all((5, 0) <= each < (7, 0) for each in capabilities)
-
-
-def _has_other(heard: Heard) -> bool:
-    """Whether the only GPU is one of AMD's or Intel's that torch has builds for."""
-    machine = heard.machine
-    others = [each for each in machine.facts.other_gpus or () if not each.integrated]
-    return not machine.gpus and any(each.vendor in ("amd", "intel") for each in others)
-
-
-def _is_unfit(heard: Heard) -> bool:
-    """Whether torch may be a build for another maker's GPUs than the one that is here."""
-    machine = heard.machine
-    mine = {"rocm": "amd", "xpu": "intel"}.get((machine.torch_variant or "").rstrip("0123456789."))
-    return mine is None or mine not in {each.vendor for each in machine.facts.other_gpus or ()}
-
-
-_TORCH = re.compile(
-    r"(?<![\w-])(?:py)?torch(?:\.__version__)?(?: is| version|=|:)* ?v?(\d+\.\d+\.\d+)", re.IGNORECASE
-)
-_VISION = re.compile(
-    r"(?<![\w-])(torchvision|torchaudio)(?: is| version|=|:)* ?v?(\d+\.\d+\.\d+)", re.IGNORECASE
-)
-
-
-def _is_unmatched(heard: Heard) -> bool:
-    """Whether somebody names a torch and a companion that was made for another."""
-    text = "\n".join(each.text for each in _sentences(heard))
-    torch = _TORCH.search(text)
-    version = torch[1] if torch else heard.machine.torch_version
-    if version is None:
-        return False
-    fits = heard.machine.tables.companion_fits
-    return any(fits(name.lower(), other, version) is False for name, other in _VISION.findall(text))
-
-
-def _works_with_newer(heard: Heard) -> bool:
-    """Whether the Python that it works with is newer than the other one that is named."""
-    good: list[int] = []
-    bad = [heard.machine.python[1]] if heard.machine.python else []
-    for each in _sentences(heard):
-        (good if has(each.text, "cured") else bad).extend(int(found) for found in MINOR.findall(each.text))
-    return bool(good and bad) and max(good) > max(bad)
-
-
-def _is_old_windows(heard: Heard) -> bool:
-    name = heard.machine.facts.host.os_name or ""
-    return re.search(r"Windows (?:7|8|8\.1|XP|Vista|Server 20(?:08|12))\b", name) is not None
-
-
-def _sentences(heard: Heard) -> tuple[Sentence, ...]:
-    return heard.paste.told
-
-
-STATES: dict[str, Callable[[Heard], bool]] = {
-    "missing": _is_missing,
-    "unseen": is_blind,
-    "switched": lambda heard: not is_unswitched(heard),
-    "contained": lambda heard: heard.machine.in_container,
-    "blind": _is_blind,
-    "on-host": lambda heard: not (heard.machine.in_container or heard.machine.is_wsl) and _is_blind(heard),
-    "cuda-unproven": _may_lack_cuda,
-    "plain": lambda heard: heard.machine.torch_variant == "cpu" and _may_lack_cuda(heard),
-    "newest-gpu": _is_newest,
-    "dropped-gpu": _is_dropped,
-    "modern-python": lambda heard: (heard.machine.python or (0, 0)) >= (3, 11),
-    "other-gpu": _has_other,
-    "unfit": _is_unfit,
-    "not-installed": lambda heard: heard.machine.torch_imports is not True,
-    "newer-works": _works_with_newer,
-    "old-os": _is_old_windows,
-    "unmatched": _is_unmatched,
-    "no-nvidia": lambda heard: not heard.machine.gpus,
-    "nvidia": lambda heard: bool(heard.machine.gpus) and not heard.machine.facts.other_gpus,
-    "windows": lambda heard: heard.machine.os in (None, "windows"),
-    "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
-}

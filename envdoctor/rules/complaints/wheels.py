@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
+from envdoctor.rules.complaints.systems import system_without_wheels
 
 __all__ = ["RULES"]
 
@@ -215,8 +217,32 @@ def said(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     if "no-directml" in heard and machine.os == "linux" and not machine.is_wsl:
         yield heard.finding("platform-no-wheel", "no-directml", variant="file")
+    elif _later_than_intels(heard):
+        yield heard.finding("platform-no-wheel", variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
+    elif _asks_for_a_wheel(heard) and (part := system_without_wheels(heard)) is not None:
+        yield heard.finding("platform-no-wheel", variant=part, torch="?", listed="?")
     elif "said-no-wheel" in heard and machine.torch_version is None and not heard.paste.no_versions:
         yield heard.finding("platform-no-wheel", "said-no-wheel", variant="file")
+
+
+_RELEASE = re.compile(
+    r"(?<![\w-])(?:py)?torch[ =]{1,3}v?(?P<release>\d\.\d{1,2}(?:\.\d)?)(?![\d.])", re.IGNORECASE
+)
+
+
+def _later_than_intels(heard: Heard) -> bool:
+    """Whether somebody without a torch names a release that Macs with Intel's processors never got."""
+    machine = heard.machine
+    if machine.platform != "macos_x86_64" or machine.torch_version is not None or heard.paste.no_versions:
+        return False
+    named = [hit["release"] for each in heard.paste.told for hit in _RELEASE.finditer(each.text)]
+    return any(version_numbers(each) > version_numbers(LAST_FOR_INTEL_MACS[-1]) for each in named)
+
+
+def _asks_for_a_wheel(heard: Heard) -> bool:
+    """Whether somebody without a torch speaks of a wheel for it, and no index is shown to refuse it."""
+    known = heard.machine.torch_version is not None or heard.paste.no_versions
+    return not known and any(has(each.text, "wheel") for each in heard.paste.told)
 
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")

@@ -84,6 +84,8 @@ def extension_of(heard: Heard, kind: str) -> str:
     return ""
 
 
+_BY_NAME = re.compile(r"\b(?:pip3?|uv|pdm|poetry)\b[^\n]*\b(?:install|add)\b(?! (?:-r|--requirement|-e|\.))")
+"""A package that is asked for by its name: pip itself never imports torch, so what it builds did."""
 _INSTALLS = re.compile(r"\b(?:install|add)\b")
 _INSTALLS_TORCH = re.compile(r"\b(?:install|add)\b[^\n]*?(?<![\w/-])(?:py)?torch(?![\w-])")
 
@@ -95,6 +97,6 @@ def builds_apart(heard: Heard) -> bool:
     installs = [each for each in heard.commands if _INSTALLS.search(each)]
     others = bool(installs) and not any(_INSTALLS_TORCH.search(each) for each in installs)
     elsewhere = heard.any("said-other-python", "said-editor", "said-jupyter", "satisfied-elsewhere")
-    return "build-isolation" in heard or (
-        others and heard.machine.torch_version is not None and not elsewhere
-    )
+    compiled = any(_BY_NAME.search(each) and extension_in(each) for each in installs)
+    installed = compiled or heard.machine.torch_version is not None
+    return "build-isolation" in heard or (others and installed and not elsewhere)
