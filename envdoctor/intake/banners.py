@@ -7,7 +7,7 @@ import re
 from envdoctor.intake.draft import Draft
 from envdoctor.intake.lines import PastedText
 
-__all__ = ["read_banners"]
+__all__ = ["is_way_out", "read_banners"]
 
 _PYTHON = re.compile(
     r"(?:^|\n)(?:>+ ?|\$ ?)?Python (?P<version>\d\.\d{1,2}\.\d{1,2}\S{0,6}(?: [^\n]{0,160})?)"
@@ -151,6 +151,17 @@ def _kind_of(taken: list[re.Match[str]], draft: Draft) -> None:
             draft.remarks.setdefault("musl", hit.group())
 
 
+_CURES = re.compile(
+    r"(?:[ ,]+(?:and|with|torch\w*|[\w.]+\+\w+)){0,6}[ ,]+(?:(?!not\b|never\b)\w+ )?"
+    r"(?:works?|settles?|solve[sd]|fixe[sd]|helps|helped|runs|is fine)\b"
+)
+
+
+def is_way_out(flat: str, found: re.Match[str]) -> bool:
+    """Whether the version found is told of as the one that works, and so is not the one that failed."""
+    return _CURES.match(flat, found.end()) is not None
+
+
 def _loose(flat: str) -> re.Match[str] | None:
     """The first Python that is named in passing and is not the one with which it went well."""
     for found, _ in zip(_LOOSE.finditer(flat), range(16), strict=False):
@@ -165,7 +176,10 @@ def _torch(pasted: PastedText, flat: str) -> re.Match[str] | None:
     if "torch" not in pasted.lower[:SAMPLE]:
         return _BARE.search(flat)
     found = _HAVE.search(flat) if "(you have " in flat else None
-    return found or _TORCH.search(flat) or _BARE.search(flat)
+    named = zip(_TORCH.finditer(flat), range(16), strict=False)
+    return (
+        found or next((each for each, _ in named if not is_way_out(flat, each)), None) or _BARE.search(flat)
+    )
 
 
 def _only_gpu(flat: str, pasted: PastedText, draft: Draft) -> None:

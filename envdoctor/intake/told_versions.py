@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from envdoctor.intake.banners import is_way_out
 from envdoctor.intake.draft import Draft, PackageRow
 from envdoctor.intake.lines import PastedText
 
@@ -113,8 +114,10 @@ def _driver(pasted: PastedText, flat: str, draft: Draft) -> None:
 def _companions(pasted: PastedText, flat: str, draft: Draft) -> None:
     for hit in _first(_VERSIONED, flat):
         name = hit["name"].lower()
-        if any(each.name == name for each in draft.distributions) or (
-            name == "torch" and "torch" in draft.values
+        if (
+            is_way_out(flat, hit)
+            or any(each.name == name for each in draft.distributions)
+            or (name == "torch" and "torch" in draft.values)
         ):
             continue
         line = pasted.line_at(hit.start())

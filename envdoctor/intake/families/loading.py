@@ -122,10 +122,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "library-missing",
-        ("cannot open shared object file", "libcuda.so cannot found", "not found in the system path"),
+        (
+            "cannot open shared object file",
+            "libcuda.so cannot found",
+            "not found in the system path",
+            "local variable 'cublas_path'",
+        ),
         r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot open shared object"
         r"|(?P<other>libcuda\.so) cannot found"
-        r"|(?P<third>lib(?:cu|nv|nccl)\w{2,20}\.so)\.\*\[0-9\] not found in the system path",
+        r"|(?P<third>lib(?:cu|nv|nccl)\w{2,20}\.so)\.\*\[0-9\] not found in the system path"
+        r"|local variable '(?P<fourth>cublas)_path'",
     ),
     (
         "undefined-symbol",

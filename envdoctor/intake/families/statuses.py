@@ -18,6 +18,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("unhandled system error", "ncclsystemerror"),
         r"nccl[^\n]{0,200}unhandled system error|unhandled system error[^\n]{0,60}NCCL|ncclSystemError|unhandled system error",
     ),
+    (
+        "nccl-copy",  # what a newer NCCL means by "not set" is no value to an older one
+        ("attribute value -2147483648",),
+        r"Invalid config \w+ attribute value -2147483648",
+    ),
     ("nccl-cuda", ("unhandled cuda error", "ncclunhandledcudaerror"), ""),
     (
         "nccl-network",

@@ -254,7 +254,7 @@ def partitioned(heard: Heard) -> Iterator[Finding]:
 
 _SEVERAL = re.compile(
     r"\b(?:several|multiple|many|two|three|four|all|[2-7]|more than one) (?:\w+ ){0,2}?"
-    r"(?:instances|slices|partitions)\b",
+    r"(?:instances|slices|partitions)\b|\bother (?:two|three|four|five|six|[2-6]|instances|slices|ones)\b",
     re.IGNORECASE,
 )
 

@@ -88,13 +88,16 @@ def older(heard: Heard) -> Iterator[Finding]:
     """A build for an older CUDA sees the GPU that this one does not: the driver is too old for this one."""
     machine = heard.machine
     cuda = machine.torch_cuda or told_cuda(heard)
-    elsewhere = machine.in_container or machine.is_wsl or machine.driver is not None
+    elsewhere = machine.is_wsl or machine.driver is not None
     if cuda is None or elsewhere or not is_blind(heard) or machine.facts.other_gpus:
         return
+    newest = version_numbers(cuda)
     for each in heard.paste.told:
         named = [version_numbers(other) for other in builds_named(each.text)]
         good = has(each.text, "works") or re.search(r"\b(?:found|seen|detected|True)\b", each.text)
-        if good and not has(each.text, "fails") and named and max(named) < version_numbers(cuda):
+        if not good or has(each.text, "fails"):
+            newest = max(newest, *named) if machine.torch_cuda is None and named else newest
+        elif named and max(named) < newest:
             more = [shown(each.line, each.text), words("evidence.told")]
             yield heard.finding("driver-too-old", "cuda-unavailable", more=more, driver="?")
             return

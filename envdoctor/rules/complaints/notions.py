@@ -146,7 +146,7 @@ NOTIONS: dict[str, str] = {
     "gives": r"\bgives?\b|\bgave\b|\byields?\b|\bprovides?\b|得到",
     "wsl": r"\bWSL ?[12]?\b",
     "container": r"\bdocker\b|\bcontainers?\b|\bpodman\b|\bkubernetes\b|\bpod\b|\bimage\b|\bcompose\b|容器",
-    "smi-fails": r"\bnvidia-smi\b(?![^.;,]{0,12}\bnot (?:found|there|present|installed|on))[^.;,]{0,16}(?:\bnever\b|\bnot\b|n't\b|\bfail\w*|\berrors?\b)",
+    "smi-fails": r"\bnvidia-smi\b(?![^.;,]{0,12}\bnot (?:found|there|present|installed|on))(?: (?:on|in|inside|under) (?:the |this )?\w+)?(?: (?:still|also|then))? (?:(?:(?:does|did|do|can|could|is|was)(?: not|n't)|cannot|never|no longer) (?:works?|working|runs?|running|start|answers?|respond\w*|detect\w*|see|sees|finds?|recogni\w+|communicat\w+|(?:list|show)s? (?:the |any |a |my )?(?:gpu|card))|fail\w*|errors?|crash\w*|hangs?|stop\w*|breaks?)\b",
     "smi-inside": r"\bnvidia-smi\b[^.;]{0,16}\b(?:works?|shows?|lists?|runs?|prints?)\b[^.;]{0,40}\b(?:in|inside|within) (?:the|this|that|my|it)\b",
     "no-gpu-flag": r"--gpus\b|\bnvidia[- ]container[- ]\w+|\bnvidia[- ]docker\w*|\bnvidia runtime|--runtime[= ]nvidia|\bdeploy\.resources|\bdevice plugin|--nv\b|--device[= ](?:nvidia|/dev/nvidia)",
     "hides": r"\b(?:with|by|using|use|set(?:ting)?|export(?:ing)?)\b[^.;]{0,12}\bCUDA_VISIBLE_DEVICES ?(?:=|to) ?['\"]?\d",

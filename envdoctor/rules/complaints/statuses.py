@@ -18,7 +18,7 @@ _FOREIGN = re.compile(r"cuda|cudnn|cublas|nvidia", re.IGNORECASE)
 
 
 def nccl(heard: Heard) -> Iterator[Finding]:
-    """NCCL's system error in a container, its calls of CUDA on a card of later days, a build without NCCL."""
+    """NCCL: its system error in a container, CUDA on a card of later days, another copy, a build without."""
     machine = heard.machine
     if (
         "nccl-system" in heard
@@ -28,6 +28,8 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("shm-small", "nccl-system", variant="nccl", mib="?")
     if "nccl-cuda" in heard and _came_later(heard) and not heard.any("torch-capability", "no-kernel"):
         yield uncovered(heard, True, ["nccl-cuda"])
+    if "nccl-copy" in heard:
+        yield heard.finding("torch-missing-library", "nccl-copy", variant="wrong-copy", subject="NCCL")
     if "nccl-missing" in heard and _ought_to_have_nccl(machine):
         variant = "said" if machine.torch_version else "unnamed"
         yield heard.finding(

@@ -130,6 +130,7 @@ ROWS: tuple[Row, ...] = (
     ("container-no-gpu", "container no-gpu-flag lacks|cured|works|fails !smi-inside"),
     ("container-no-gpu", "no-gpu-flag lacks|cured %contained"),
     ("container-no-gpu", "node lacks|fails %contained"),
+    ("container-no-gpu", "smi-fails %contained|blind"),
     ("gpu-no-permission", "as-root true false|fails !driver"),
     ("fabric-manager-down", "fabric lacks|cured|install|gone|fails !works %switched"),
     ("gpu-exclusive-mode", "exclusive gpu|fails|two|other"),
