@@ -173,6 +173,8 @@ def platform(machine: Machine) -> Iterator[Finding]:
     said = machine.facts.paste.complaints if machine.facts.paste else ()
     if any(each.kind == "glibc-version" and "torch" in each.text for each in said):
         return  # whoever made it, a torch for this platform is there, and fails for another reason
+    if machine.platform is None and any(each.kind.startswith("cuda-") for each in said):
+        return  # a program that calls CUDA, of which nobody says that it is torch
     evidence = [words("evidence.platform", os=host.os_name or machine.os, arch=machine.arch)]
     if host.musl is not None and host.glibc is None and machine.os == "linux":
         yield error(

@@ -237,6 +237,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"warn\(old_gpu_warn|cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
     ),
     (
+        "capability-too-low",  # TensorFlow, Ollama, miners
+        (
+            "the minimum required cuda capability is",
+            "gpu is too old. compute capability detected",
+            "0 capability!",
+        ),
+        r"Ignoring visible gpu device[^\n]{0,240}minimum required Cuda capability is|GPU is too old\. Compute Capability detected"
+        r"|kernel requires \d{1,2}\.\d capability",
+    ),
+    (
         "torch-capability-range",
         ("minimum and maximum cuda capability supported by this version",),
         r"supported by this version[^()]{1,60}(?P<subject>\(\d{1,2}\.\d\) ?- ?\(\d{1,2}\.\d\))",
@@ -374,8 +384,19 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "(2) : out of memory",
             "error=2 : out of memory",
             "error 2: out of memory",
+            "(2 vs. 0) ",
+            "cuda runtime (out of memory)",
+            "out of memory allocating",
+            "resource_exhausted: out of memory",
+            "oom when allocating tensor",
+            "than desired gpu memory utilization",
+            " buffer of size",
+            ": out of memory",
         ),
-        r"OOM when allocating tensor|RESOURCE_EXHAUSTED: Out of memory|(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
+        r"cudaMalloc\w*\b[^\n]{0,40}out of memory|cudaSuccess \(2 vs\. 0\)|Cuda Runtime \(out of memory\)"
+        r"|cupy\.cuda\.memory\.OutOfMemoryError|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
+        r"|Free memory on device[^\n]{0,60}less than desired GPU memory|(?:failed|unable) to allocate CUDA\d* buffer"
+        r"|(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
         r"|outofmemoryerror: cuda|cuda failed with error out of memory"
         r"|(?:cuda|hip|gpu|THC|nccl|torch)[^\n]{0,300}?(?:\(2\)|error[ =]2) ?: out of memory",
     ),

@@ -24,7 +24,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "no-match",
         ("no matching distribution found for",),
-        r"found for (?P<subject>torch(?:vision|audio)?\b[^\s(;]{0,60})",
+        r"found for (?P<subject>(?:torch(?:vision|audio)?|pytorch(?!-))\b[^\s(;]{0,60})",
     ),
     (
         "wheel-tags",

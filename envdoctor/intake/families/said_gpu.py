@@ -108,8 +108,21 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-gpu-unseen",
-        ("see", "find", "detect", "use", "access", "recogni", "cuda is", "cuda=false", "gpu is", "gpus are"),
-        rf"{_SEES_NOT} (?:be )?{_SEE}(?:ed|d)? (?:the |my |any |a |its |our )?{_CARD}"
+        (
+            "see",
+            "find",
+            "detect",
+            "use",
+            "access",
+            "recogni",
+            "cuda is",
+            "cuda=false",
+            "gpu is",
+            "gpus are",
+            "appear",
+            "show up",
+        ),
+        rf"{_CARD}[^\n.;]{{0,12}} (?:do(?:es)?|did)(?: not|n't) (?:appear|show up)\b|{_SEES_NOT} (?:be )?{_SEE}(?:ed|d)? (?:the |my |any |a |its |our )?{_CARD}"
         rf"|{_CARD}[^\n.;]{{0,12}} (?:is|are|was) (?:not|no longer) (?:seen|found|detected|used|available|visible|usable|accessible|recogni[sz]ed)"
         r"|cuda ?= ?false\b|\bsees? no (?:gpu|cuda|device)|\bno (?:gpus?|cuda devices?) (?:is|are|was|were)? ?(?:seen|found|detected|visible|available)",
     ),
@@ -120,6 +133,9 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "without any gpu",
             "no gpu attached",
             "no gpu on",
+            "no gpu runtime",
+            "connected to a gpu",
+            "a gpu runtime",
             "runtime type none",
             "accelerator: none",
             "accelerator none",
@@ -135,7 +151,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "runtime has to",
             "runtime was not",
         ),
-        r"without (?:an? |any )?hardware accelerator|without (?:an? |any )?(?:nvidia )?gpus?\b(?! (?:support|access|flag|option|passthrough))|no gpu (?:attached|on|was)"
+        r"without (?:an? |any )?hardware accelerator|without (?:an? |any )?(?:nvidia )?gpus?\b(?! (?:support|access|flag|option|passthrough))|no gpu (?:attached|on|was|runtime)|(?:not|n't) (?:connected to )?a gpu(?: runtime)?\b"
         r"|(?:runtime|accelerator)(?: type)?:? (?:is |set to |type )?['\"]?none\b"
         r"|runtime(?: type)? (?:was|is|has|had|must|needs?|should|were)(?: not| to| be|n't){1,3} (?:be )?(?:changed |set |switched |selected )?(?:to )?(?:one with )?(?:an? )?GPU\b|without a GPU runtime|(?:tpu|cpu) (?:runtime|instance)"
         r"|cpu[- ]only (?:vm|instance|server|runtime|notebook|laptop|box|host|session|pod)",

@@ -57,7 +57,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "cuda-init-error",
         ("initialization error", "cudaerrorinitializationerror", "cuda_error_not_initialized"),
         r"CUDA(?: runtime)? error:? ?(?:\(?3\)?)?\s?:? ?initialization error|^\W{0,3}initialization error\W{0,3}$"
-        r"|cudaErrorInitializationError|CUDA_ERROR_NOT_INITIALIZED",
+        r"|cudaGetDeviceCount\W{1,3}(?:failed|returned|error)?[: ]{0,3}initialization error|cudaErrorInitializationError|CUDA_ERROR_NOT_INITIALIZED",
     ),
     (
         "hidden-by-scheduler",

@@ -29,4 +29,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("no module named 'encodings'", "failed to get the python codec of the filesystem"),
         "",
     ),
+    (
+        "no-interpreter",
+        (
+            "python was not found",
+            "while loading shared libraries: libpython",
+            ".dll was not found",
+            ".dll not found",
+            ".dll is missing",
+            ".dll could not be found",
+        ),
+        r"Python was not found[;,]? (?:run without arguments|but can be) |while loading shared libraries: libpython[\w.]{1,20}:"
+        r"|(?:lib)?python3\d{0,2}[\w.]{0,4}\.dll (?:was not found|not found|is missing|could not be found)",
+    ),
 )

@@ -21,7 +21,7 @@ second are those that builds have dropped."""
 def coverage(heard: Heard) -> Iterator[Finding]:
     """The build has no code for the GPU: torch says so, or a kernel failed for it."""
     machine = heard.machine
-    kinds = ["torch-capability", "capability-refused"]
+    kinds = ["torch-capability", "capability-refused", "capability-too-low"]
     if machine.gpus or not machine.facts.other_gpus:
         kinds.append("torch-capability-old")  # ROCm builds said it of cards without such a number
     refused = heard.any(*kinds) or ("torch-capability-range" in heard and not _same_major(heard))
@@ -125,6 +125,8 @@ def _is_new(heard: Heard) -> bool:
     from envdoctor.rules.gpu_build import code_of_build, is_newer
 
     machine = heard.machine
+    if "capability-too-low" in heard:
+        return False
     named = heard.subject("torch-capability", "capability-refused")
     if not named and any("too old" in each.text for each in heard.all("torch-capability-old")):
         return False

@@ -202,7 +202,9 @@ def hidden(heard: Heard) -> Iterator[Finding]:
     if heard.any(*kinds, "cuda-unavailable", "deserialize-cuda") and "said-hidden" in heard:
         yield _hidden(heard, ["said-hidden", *kinds], name, value or "?")
         return
-    if "cuda-101" in heard or (hides_first(value) and heard.any(*kinds)):
+    if ("cuda-101" in heard and not (machine.cuda_proven and value is None)) or (
+        hides_first(value) and heard.any(*kinds)
+    ):
         yield _hidden(heard, kinds, name, value or "?")
     elif "device-assert" in heard:
         yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")

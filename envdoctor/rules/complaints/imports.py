@@ -46,9 +46,9 @@ def broken(heard: Heard) -> Iterator[Finding]:
         script = heard.subject("pip-without-pip")
         code = "env-pip-mismatch" if _SYSTEMS_PIP.match(script) else "env-broken"
         yield heard.finding(code, "pip-without-pip", pip=script, path=script, python="?")
-    elif "no-encodings" in heard:
+    elif heard.any("no-encodings", "no-interpreter"):
         path = heard.machine.facts.interpreter.executable or "python"
-        yield heard.finding("python-broken", "no-encodings", variant="", path=path)
+        yield heard.finding("python-broken", "no-encodings", "no-interpreter", variant="", path=path)
 
 
 _SYSTEMS_PIP = re.compile(r"/usr/(?:local/)?bin/")

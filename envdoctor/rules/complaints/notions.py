@@ -148,7 +148,7 @@ NOTIONS: dict[str, str] = {
     "container": r"\bdocker\b|\bcontainers?\b|\bpodman\b|\bkubernetes\b|\bpod\b|\bimage\b|\bcompose\b|容器",
     "smi-fails": r"\bnvidia-smi\b(?![^.;,]{0,12}\bnot (?:found|there|present|installed|on))(?: (?:on|in|inside|under) (?:the |this )?\w+)?(?: (?:still|also|then))? (?:(?:(?:does|did|do|can|could|is|was)(?: not|n't)|cannot|never|no longer) (?:works?|working|runs?|running|start|answers?|respond\w*|detect\w*|see|sees|finds?|recogni\w+|communicat\w+|(?:list|show)s? (?:the |any |a |my )?(?:gpu|card))|fail\w*|errors?|crash\w*|hangs?|stop\w*|breaks?)\b",
     "smi-inside": r"\bnvidia-smi\b[^.;]{0,16}\b(?:works?|shows?|lists?|runs?|prints?)\b[^.;]{0,40}\b(?:in|inside|within) (?:the|this|that|my|it)\b",
-    "no-gpu-flag": r"--gpus\b|\bnvidia[- ]container[- ]\w+|\bnvidia[- ]docker\w*|\bnvidia runtime|--runtime[= ]nvidia|\bdeploy\.resources|\bdevice plugin|--nv\b|--device[= ](?:nvidia|/dev/nvidia)",
+    "no-gpu-flag": r"--gpus\b|\bnvidia[- ]container[- ]\w+|\bnvidia[- ]docker\w*|\bnvidia runtime|--runtime[= ]nvidia|\bruntime: ?nvidia\b|\bdeploy\.resources|\bdevice plugin|--nv\b|--device[= ](?:nvidia|/dev/nvidia)",
     "hides": r"\b(?:with|by|using|use|set(?:ting)?|export(?:ing)?)\b[^.;]{0,12}\bCUDA_VISIBLE_DEVICES ?(?:=|to) ?['\"]?\d",
     "hidden": r"\bCUDA_VISIBLE_DEVICES\b|\bHIP_VISIBLE_DEVICES\b",
     "set-wrong": r"\bempty\b|\bset(?:s|ting)?\b|-1|\bnon-?exist\w*|\bcomment\w*|\bempties\b|\boverwrit\w*",

@@ -59,6 +59,9 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
         yield heard.finding("torch-pin-unavailable", "uv-no-version", torch="?", listed="?")
         return
+    if re.match(r"pytorch(?:=|$)", asked):
+        yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", variant="name")
+        return
     version = asked.partition("==")[2]
     number = version.partition("+")[0]
     part = system_without_wheels(heard)

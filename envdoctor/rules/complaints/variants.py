@@ -165,7 +165,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-cpu-build", "cuda-unavailable", variant="unnamed")
     elif (
         "said-cured-by-cuda" in heard
-        and (unseen or heard.any("said-no-gpu-found", "computes-on-cpu"))
+        and (unseen or heard.any("said-no-gpu-found", "said-gpu-unseen", "computes-on-cpu"))
         and machine.torch_variant is None
     ):
         yield heard.finding(

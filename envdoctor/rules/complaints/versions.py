@@ -40,6 +40,8 @@ def refused(heard: Heard) -> Iterator[Finding]:
     for refusal in heard.paste.no_versions:
         if refusal.name in FAMILY:
             found = _why(heard, refusal)
+        elif refusal.name == "pytorch":
+            found = _finding(heard, refusal, "torch-pin-unavailable", "name")
         elif refusal.listed and not refusal.versions and (code := _not_for_here(heard, refusal.name)):
             found = _finding(heard, refusal, code, "asked" if code == "python-too-new" else "arch")
         elif refusal.listed and not refusal.versions and not _other_cause(heard) and _index_given(heard):
