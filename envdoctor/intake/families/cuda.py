@@ -387,8 +387,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "(2 vs. 0) ",
             "cuda runtime (out of memory)",
             "out of memory allocating",
-            "resource_exhausted: out of memory",
-            "oom when allocating tensor",
             "than desired gpu memory utilization",
             " buffer of size",
             ": out of memory",
