@@ -16,7 +16,7 @@ from envdoctor.commands.planning import Options, Planned, planned, report
 from envdoctor.commands.writing import write_file
 from envdoctor.errors import PatientNotFoundError, UsageError
 from envdoctor.execution.from_recipe import work_of
-from envdoctor.execution.places import record_folder, undo_folder
+from envdoctor.execution.records import record_folder, undo_folder
 from envdoctor.execution.session import Outcome, carry_out
 from envdoctor.execution.undo import Busy, Undo
 from envdoctor.findings import words

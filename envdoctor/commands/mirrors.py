@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envdoctor.errors import UsageError
-from envdoctor.planner.places import mirror_of
+from envdoctor.planner.named_mirror import mirror_of
 
 if TYPE_CHECKING:
     from envdoctor.commands.writing import Terminal

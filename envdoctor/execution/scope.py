@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from envdoctor.execution.places import UNDO
+from envdoctor.execution.records import UNDO
 from envdoctor.execution.tree import Root
 from envdoctor.outside import Outside
 

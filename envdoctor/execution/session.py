@@ -12,8 +12,8 @@ from typing import Literal, Protocol
 
 from envdoctor.execution.interrupts import Interrupts
 from envdoctor.execution.log import Log, open_log
-from envdoctor.execution.places import record_folder
 from envdoctor.execution.reasons import reason
+from envdoctor.execution.records import record_folder
 from envdoctor.execution.room import shortage
 from envdoctor.execution.runner import Done, Limits, run_step
 from envdoctor.execution.scope import pip_can_tell_progress, roots_of, unwritable

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from envdoctor.execution.journal import Journal, read_journal, write_journal
 from envdoctor.execution.lock import Lock
-from envdoctor.execution.places import undo_folder
+from envdoctor.execution.records import undo_folder
 from envdoctor.execution.tree import Left, Root, keep, put_back, read_manifest, remove_tree
 
 __all__ = ["Busy", "Undo", "place_of"]

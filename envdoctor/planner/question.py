@@ -50,7 +50,7 @@ class Question(NamedTuple):
             return None
         mirror = wheels = None
         if wishes.mirror is not None or wishes.wheels is not None:
-            from envdoctor.planner.places import mirror_of, wheels_of
+            from envdoctor.planner.named_mirror import mirror_of, wheels_of
 
             mirror = mirror_of(wishes.mirror, tables) if wishes.mirror is not None else None
             wheels = wheels_of(wishes.wheels, tables) if wishes.wheels is not None else None

@@ -17,8 +17,8 @@ from envdoctor.planner.asked import Asked, Tool
 from envdoctor.planner.candidates import best
 from envdoctor.planner.choice import choose, pick
 from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror
+from envdoctor.planner.named_mirror import mirror_of
 from envdoctor.planner.new_environment import NewEnvironment, isolation, needs_venv, new_environment
-from envdoctor.planner.places import mirror_of
 from envdoctor.planner.plan import Build, Plan
 from envdoctor.planner.pythons import best_python
 from envdoctor.planner.room import Ground, short_of_room

@@ -29,7 +29,7 @@ class Wishes(Record):
     "auto" or a variant ("cpu", "cu126", "rocm7.2", "xpu").
     `mirror` is a mirror's name, or the URL of one of PyPI or of the channel conda-forge; `None` and
     "official" are PyPI and PyTorch's own index. `wheels` is the name or URL of the one place that PyTorch's
-    own wheels have to come from; `None`: the nearest that has them (see `planner.places`).
+    own wheels have to come from; `None`: the nearest that has them (see `planner.named_mirror`).
     """
 
     today: date
@@ -63,7 +63,7 @@ class Wishes(Record):
                 message names the nearest that does.
 
         """
-        from envdoctor.planner.places import mirror_of, nearest_name, wheels_of
+        from envdoctor.planner.named_mirror import mirror_of, nearest_name, wheels_of
 
         wishes = self._with_label()
         if not wishes.releases(tables):

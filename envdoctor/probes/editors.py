@@ -9,9 +9,10 @@ from dataclasses import replace
 from envdoctor.facts import EditorChoice, Editors, Interpreter
 from envdoctor.late import late
 from envdoctor.outside import Outside
+from envdoctor.probes.interpreter_files import interpreter_in, prefix_of
 from envdoctor.probes.kernels import installed_kernels
 from envdoctor.probes.locate import project_folders
-from envdoctor.probes.places import interpreter_in, prefix_of, same_place
+from envdoctor.probes.paths import same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.user_folders import home_folder, settings_folder
 from envdoctor.probes.vscode import vscode_choices

@@ -12,8 +12,8 @@ from envdoctor.outside import Outside
 from envdoctor.probes.conda_config import conda_settings
 from envdoctor.probes.interpreter import pyvenv_settings
 from envdoctor.probes.locate import Patient
+from envdoctor.probes.paths import is_within, same_place
 from envdoctor.probes.pip_config import overridden_settings, pip_settings
-from envdoctor.probes.places import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shell import installers, shell_pip, shell_python
 from envdoctor.probes.uv_config import uv_settings

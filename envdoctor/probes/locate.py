@@ -8,8 +8,9 @@ from typing import Literal
 from envdoctor.errors import PatientNotFoundError
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
+from envdoctor.probes.interpreter_files import interpreter_in, is_store_stub, on_path, pyenv_target
 from envdoctor.probes.kernels import running_kernel
-from envdoctor.probes.places import interpreter_in, is_store_stub, on_path, pyenv_target, same_place
+from envdoctor.probes.paths import same_place
 from envdoctor.probes.user_folders import home_folder
 
 __all__ = ["Patient", "locate", "project_folders"]

@@ -9,7 +9,7 @@ from envdoctor.facts import CondaPackage, Distribution, Interpreter, Packages
 from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.distributions import Site, SiteKind, distributions_in, is_leftover
-from envdoctor.probes.places import is_within, same_place
+from envdoctor.probes.paths import is_within, same_place
 from envdoctor.probes.reading import Reading
 from envdoctor.probes.shadows import find_shadows, search_path_entries
 from envdoctor.probes.torch_files import find_torch

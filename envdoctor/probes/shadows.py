@@ -9,7 +9,7 @@ from typing import Literal
 from envdoctor.facts import Interpreter, Shadow
 from envdoctor.late import late
 from envdoctor.outside import Outside
-from envdoctor.probes.places import is_within, same_place
+from envdoctor.probes.paths import is_within, same_place
 
 __all__ = ["find_shadows", "search_path_entries"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
-from envdoctor.probes.places import is_store_stub, on_path, prefix_of, pyenv_target
+from envdoctor.probes.interpreter_files import is_store_stub, on_path, prefix_of, pyenv_target
 from envdoctor.reason import Reason, reason
 
 __all__ = ["OnShell", "installers", "shell_pip", "shell_python"]

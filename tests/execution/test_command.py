@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from envdoctor.execution.places import undo_folder
+from envdoctor.execution.records import undo_folder
 from envdoctor.execution.scope import roots_of
 from envdoctor.execution.tree import remove_tree
 from envdoctor.execution.undo import Undo

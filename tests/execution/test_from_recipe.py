@@ -6,20 +6,18 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
+from linux_venv import LINUX, TODAY
 
 from envdoctor.errors import UsageError
 from envdoctor.execution.from_recipe import _device_answers, _expected, _program, work_of
 from envdoctor.execution.steps import Work
 from envdoctor.facts import (
     CondaPackage,
-    Environment,
     Facts,
     Host,
-    Interpreter,
     Nvml,
     NvmlGpu,
     Packages,
@@ -30,21 +28,6 @@ from envdoctor.outside import LiveOutside
 from envdoctor.planner.asked import Asked
 from envdoctor.planner.recipe import recipe
 
-LINUX = Facts(
-    host=Host(os="linux", os_version="24.04", arch="x86_64", glibc="2.39"),
-    interpreter=Interpreter(
-        executable="/envs/dl/bin/python",
-        version="3.12.9",
-        implementation="cpython",
-        bits=64,
-        machine="x86_64",
-        prefix="/envs/dl",
-    ),
-    environment=Environment(
-        kind="venv", prefix="/envs/dl", found_by="VIRTUAL_ENV", active=True, has_pip=True
-    ),
-    packages=Packages(distributions=()),
-)
 GPU = Nvml(
     state="ok",
     driver_version="580.65.06",
@@ -72,7 +55,7 @@ def make(tmp_path: Path) -> Make:
         environ = {"PATH": str(programs) if path is None else path, "HOME": "/home/me"}
         outside = LiveOutside(environ, cwd=str(tmp_path))
         asked = Asked(**wishes)  # type: ignore[arg-type]
-        return work_of(recipe(Machine(facts, today=date(2026, 11, 24)), asked), outside)
+        return work_of(recipe(Machine(facts, today=TODAY), asked), outside)
 
     return work
 
@@ -151,7 +134,7 @@ def test_a_macs_one_build_is_proved_by_its_version() -> None:
         host=Host(os="macos", os_version="14.5", arch="aarch64"),
         interpreter=replace(LINUX.interpreter, machine="arm64"),
     )
-    made = recipe(Machine(mac, today=date(2026, 11, 24)), Asked())
+    made = recipe(Machine(mac, today=TODAY), Asked())
     assert made.plan.build is not None and made.plan.build.variant == "cpu"
     assert _expected(made).variant is None, "its torch calls itself the build of no variant"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from envdoctor.execution import session
-from envdoctor.execution.places import undo_folder
+from envdoctor.execution.records import undo_folder
 from envdoctor.execution.runner import Done, Limits
 from envdoctor.execution.session import Outcome, carry_out
 from envdoctor.execution.steps import Expected, Step, Work

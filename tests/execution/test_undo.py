@@ -14,7 +14,7 @@ import pytest
 from envdoctor.execution import lock
 from envdoctor.execution.journal import read_journal, write_journal
 from envdoctor.execution.lock import Lock
-from envdoctor.execution.places import record_folder
+from envdoctor.execution.records import record_folder
 from envdoctor.execution.tree import Root
 from envdoctor.execution.undo import Busy, Undo, end_orphan, place_of
 from envdoctor.outside import LiveOutside

@@ -4,45 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
+from linux_venv import LINUX, TODAY
 
 from envdoctor.assume import assume
 from envdoctor.facts import (
     CondaPackage,
     Distribution,
-    Environment,
     Facts,
-    Host,
-    Interpreter,
     Packages,
     TorchFiles,
 )
 from envdoctor.machine import Machine
 
-TODAY = date(2026, 11, 24)
-LINUX = Facts(
-    host=Host(os="linux", os_name="Ubuntu 24.04 LTS", os_version="24.04", arch="x86_64", glibc="2.39"),
-    interpreter=Interpreter(
-        executable="/envs/dl/bin/python",
-        version="3.12.9",
-        implementation="cpython",
-        bits=64,
-        machine="x86_64",
-        prefix="/envs/dl",
-    ),
-    environment=Environment(
-        kind="venv",
-        name="dl",
-        prefix="/envs/dl",
-        found_by="VIRTUAL_ENV",
-        active=True,
-        has_pip=True,
-        tools={"pip": "/envs/dl/bin/pip"},
-    ),
-    packages=Packages(distributions=()),
-)
 Make = Callable[..., Machine]
 
 

@@ -11,7 +11,7 @@ from envdoctor.errors import UsageError
 from envdoctor.knowledge import Knowledge
 from envdoctor.messages import catalogue
 from envdoctor.planner import Plan, Target, Wishes, choose, pip_commands, uv_commands
-from envdoctor.planner.places import mirror_of, wheels_of
+from envdoctor.planner.named_mirror import mirror_of, wheels_of
 from envdoctor.shell import shell
 
 TODAY = date(2026, 11, 24)

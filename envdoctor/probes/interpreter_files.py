@@ -10,11 +10,9 @@ from envdoctor.outside import Outside
 __all__ = [
     "interpreter_in",
     "is_store_stub",
-    "is_within",
     "on_path",
     "prefix_of",
     "pyenv_target",
-    "same_place",
 ]
 
 
@@ -127,18 +125,3 @@ def prefix_of(outside: Outside, python: str) -> str | None:
     if path.basename(folder).lower() in ("bin", "scripts"):
         return str(path.dirname(folder))
     return folder if outside.system == "windows" else None
-
-
-def same_place(outside: Outside, one: str, other: str) -> bool:
-    """Whether two paths lead to the same place, links followed."""
-    path = outside.path
-    if path.normcase(path.normpath(one)) == path.normcase(path.normpath(other)):
-        return True
-    return bool(path.normcase(outside.resolve(one)) == path.normcase(outside.resolve(other)))
-
-
-def is_within(outside: Outside, place: str, folder: str) -> bool:
-    """Whether `place` is `folder` or lies somewhere under it, as the paths are written."""
-    path = outside.path
-    inner, outer = path.normcase(path.normpath(place)), path.normcase(path.normpath(folder))
-    return bool(inner == outer or inner.startswith(outer.rstrip(path.sep) + path.sep))
