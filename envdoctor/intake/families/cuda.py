@@ -72,8 +72,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cudaerrorcallrequiresnewerdriver",
             "your nvidia driver is too old",
             "possibly insufficient driver version",
+            "from libcuda.so.1",
+            "cuda driver version found is",
         ),
-        r"possibly insufficient|version is insufficient|Insufficient (?:cuda )?driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
+        r"Failed to retrieve cu\w+ from libcuda|CUDA Driver version found is \d+\. Minimum|possibly insufficient|version is insufficient|Insufficient (?:cuda )?driver|InsufficientDriver|installed CUDA driver|RequiresNewerDriver|nvidia driver is too old|(?:cuda\w*|\(\)|code|runtime)\W[^\n]{0,80}error 35\b|\(35 vs\. 0\)",
     ),
     (
         "cuda-222",
@@ -109,6 +111,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "驱动过旧",
             "驱动版本过低",
             "驱动版本太低",
+            "驱动版本太旧",
+            "驱动版本过旧",
+            "驱动版本太老",
+            "驱动过低",
+            "驱动太低",
             "驱动太老",
         ),
         r"(?:nvidia|gpu|cuda)[^\n]{0,80}drivers?[^\n]{0,40}too old|updat\w+ your (?:nvidia )?driver|newer driver|requires driver version|which supports up to|(?:nvidia|gpu|cuda|graphics|my|the) driver (?:is|was) (?:not supported|outdated|out of date)|驱动(?:版本)?(?:太旧|过旧|过低|太低|太老)",
@@ -143,8 +150,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cudaerrorinvaliddevice",
             "cuda_error_invalid_device",
             "invalid device id",
+            "is not visible (cuda_visible_devices",
+            "is not visible (hip_visible_devices",
+            "contains more devices than rocr_visible_devices",
         ),
-        r"invalid device ordinal|error_?invalid_?device|AssertionError: Invalid device id|CUDA[^\n]{0,80}invalid device id",
+        r"is not visible \((?:CUDA|HIP)_VISIBLE_DEVICES=|more devices than ROCR_VISIBLE|invalid device ordinal|error_?invalid_?device|AssertionError: Invalid device id|CUDA[^\n]{0,80}invalid device id",
     ),
     (
         "device-index",
@@ -217,10 +227,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "not supported by the current pytorch",
             "not supported by the installed pytorch",
             "not supported by this torch",
+            "not yet supported in this version of the container",
             "does not support this gpu",
             "doesn't support this gpu",
         ),
-        r"\((?P<subject>sm_\d+[af]?)\)|not supported by|n[o']t support this GPU",
+        r"\((?P<subject>sm_\d+[af]?)\)|Detected [^\n]{3,80} GPU, which is not yet supported|not supported by|n[o']t support this GPU",
     ),
     (
         "rocblas-arch",
@@ -233,8 +244,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no longer supports this gpu because it is too old",
             "minimum cuda capability supported by this library",
             "warnings.warn(old_gpu_warn",
+            "is not compatible with devices with sm <",
         ),
-        r"warn\(old_gpu_warn|cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
+        r"not compatible with devices with SM <|warn\(old_gpu_warn|cuda capability (?P<subject>\d{1,2}\.\d)|too old|capability",
     ),
     (
         "capability-too-low",  # TensorFlow, Ollama, miners
@@ -337,7 +349,29 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
-    ("cuda-805", ("mps client failed to connect", "cudaerrormpsconnectionfailed"), ""),
+    (
+        "cuda-805",  # and 806 to 810: the same server
+        (
+            "mps client failed to connect",
+            "communicate with the mps server",
+            "mps server is not ready",
+            "required to create mps client",
+            "mps client has been terminated",
+            "max number of mps client",
+            "cudaerrormps",
+            "cuda_error_mps",
+        ),
+        "",
+    ),
+    (
+        "cuda-221",
+        (
+            "jit compiler library not found",
+            "cudaerrorjitcompilernotfound",
+            "cuda_error_jit_compiler_not_found",
+        ),
+        "",
+    ),
     (
         "cuda-46",
         (
@@ -359,7 +393,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "fabric-manager",
-        ("nvidia-fabricmanager", "fabric manager", "in progress"),
+        ("fabricmanager", "fabric manager", "in progress"),
         r"^Fabric\s+State\s*:?\s*In Progress|fabric ?manager[^\n]{0,60}(?:version [\d.]+ )?don'?t match|fabric ?manager[^\n]{0,80}(?:not|inactive|dead|fail|absent|missing|isn't|stopped|in progress)|(?:no|without|install|start\w*) (?:the )?(?:nvidia-)?fabric ?manager|Fabric\b[^\n]{0,40}In Progress",
     ),
     (
@@ -390,8 +424,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "than desired gpu memory utilization",
             " buffer of size",
             ": out of memory",
+            "triton error [cuda]: out of memory",
+            "triton error [hip]: out of memory",
+            "outofmemoryerror: allocation on device",
+            "no available memory for the cache blocks",
+            "have enough gpu ram to fit",
         ),
-        r"cudaMalloc\w*\b[^\n]{0,40}out of memory|cudaSuccess \(2 vs\. 0\)|Cuda Runtime \(out of memory\)"
+        r"Triton Error \[\w+\]: out of memory|OutOfMemoryError: Allocation on device|No available memory for the cache|enough GPU RAM to fit"
+        r"|cudaMalloc\w*\b[^\n]{0,40}out of memory|cudaSuccess \(2 vs\. 0\)|Cuda Runtime \(out of memory\)"
         r"|cupy\.cuda\.memory\.OutOfMemoryError|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
         r"|Free memory on device[^\n]{0,60}less than desired GPU memory|(?:failed|unable) to allocate CUDA\d* buffer"
         r"|(?:cuda|hip)(?: error:)? out of memory|cudaerrormemoryallocation|cuda_error_out_of_memory"
@@ -460,6 +500,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvml init failure: 9",
             "nvml error: driver not loaded",
             "nvml: driver not loaded",
+            "cuda driver can't be loaded, is cuda enabled",
+            "kernel driver does not appear to be running",
         ),
         "",
     ),
@@ -476,8 +518,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "nvml shared library not found",
             "load library failed: libnvidia-ml.so",
             "nvml dll is not found",
+            "cuda driver library cannot be found",
         ),
-        r"libnvidia-ml\.so|nvmlerror_librarynotfound|nvml (?:library|shared library not found|dll is not found)"
+        r"CUDA driver library cannot|libnvidia-ml\.so|nvmlerror_librarynotfound|nvml (?:library|shared library not found|dll is not found)"
         r"|(?:nvml|nvidia)[^\n]{0,160}error_library_not_found",
     ),
     ("smi-no-devices", ("no devices were found",), r"(?:^|[^\w'\"]) ?No devices were found"),
@@ -491,8 +534,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "gpu_is_lost",
             "nvmlerror_gpuislost",
             "uncorrectable nvlink error",
+            "peer gpu memory over nvlink",
         ),
-        r"uncorrectable nvlink error|gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
+        r"(?:uncorrectable nvlink error|Invalid access of peer GPU memory over nvlink)|gpu is lost|determine the device handle|gpu requires reset|gpu_?is_?lost"
         r"|(?:GPU|NVRM|Xid|NVIDIA|card|adapter|显卡)[^\n]{0,160}(?:f[ae]ll(?:en|s|ing)?|drop(?:s|ped)) off the bus",
     ),
     ("smi-lost", ("err!",), r"ERR!(?!\s+WDDM)[^\n\w]{0,40}ERR!|\b\d{1,2} +ERR!\s[^\n]{4,80}ERR!"),
@@ -618,7 +662,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "device-denied",
         ("/dev/nvidia", "/dev/kfd", "/dev/dri"),
-        r"(?P<subject>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))[^\n]{0,60}(?:permission denied|not permitted|not readable|access denied)|(?:permission denied|not permitted|unable to open|cannot open|can't open)[^\n]{0,60}(?P<other>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))",
+        r"(?P<subject>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))[^\n]{0,60}(?:permission denied|not permitted|not readable|access denied)|(?:permission denied|not permitted|unable to open|cannot open|can't open)[^\n]{0,60}(?P<other>/dev/(?:nvidia[\w-]*|kfd|dri/\w+))(?![^\n]{0,20}No such file)",
     ),
     (
         "device-missing",

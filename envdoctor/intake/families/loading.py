@@ -125,11 +125,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "cannot open shared object file",
             "libcuda.so cannot found",
+            "open libcuda.so",
             "not found in the system path",
             "local variable 'cublas_path'",
         ),
         r"(?P<subject>[\w+./-]{3,200}\.so[\w.]{0,12}): cannot open shared object"
-        r"|(?P<other>libcuda\.so) cannot found"
+        r"|(?P<other>libcuda\.so) cannot found|Failed to open (?P<fifth>libcuda\.so)"
         r"|(?P<third>lib(?:cu|nv|nccl)\w{2,20}\.so)\.\*\[0-9\] not found in the system path"
         r"|local variable '(?P<fourth>cublas)_path'",
     ),
@@ -195,8 +196,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "invalid handle. cannot load symbol",
             "error in dlopen for library",
             "error in loadlibrary for",
+            "libcudart functions unavailable",
+            "could not find any nvrtc library",
         ),
-        r"(?:in dlopen for library|in LoadLibrary for) (?P<lib>[\w.+-]{3,80}?)(?:and|\. |\s|$)|(?P<subject>(?:lib)?cu(?:dnn|blas)[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
+        r"lib(?P<runtime>cudart) functions|any (?P<compiler>NVRTC) library|(?:in dlopen for library|in LoadLibrary for) (?P<lib>[\w.+-]{3,80}?)(?:and|\. |\s|$)|(?P<subject>(?:lib)?cu(?:dnn|blas)[\w.]*|[\w+.-]*\.(?:so|dll)[\w.]*)",
     ),
     (
         "frozen-app",
@@ -264,6 +267,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "不支持 avx",
             "不支持avx",
             "signal 4",
+            "signal: 4",
+            "some(4)",
             "non-avx",
             "without avx",
         ),
@@ -283,6 +288,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("mkl-fatal", ("intel mkl fatal error", "intel mkl error", "intel onemkl fatal error"), ""),
     ("mkl-threading", ("is incompatible with libgomp", "mkl_threading_layer=intel"), ""),
+    (
+        "registered-twice",  # two copies of one library in one process
+        (
+            "only a single torch_library can be used to register",
+            "with the same name and overload name multiple times",
+        ),
+        r"register the namespace (?P<subject>\w{1,60})|register an operator \((?P<other>\w{1,60})::",
+    ),
     # -- NumPy
     (
         "numpy-abi",
@@ -353,7 +366,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("no-directml", ("no module named 'torch_directml'",), ""),
     (
         "no-module",
-        ("no module named 'torch", "no module named torch", "no module named 'pytorch"),
+        (
+            "no module named 'torch",
+            "no module named torch",
+            "no module named 'pytorch",
+            "no module named pytorch",
+        ),
         r"No module named '?(?P<subject>(?:torch|pytorch)(?!_directml)\w+)",
     ),
     (
@@ -410,7 +428,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r'File "(?:\./)?torch[\\/](?:\w+[\\/]){0,6}__init__\.py", line \d+[^"]{0,300}?(?:Import|ModuleNotFound|Attribute)Error:',
     ),
     ("renaming", ("consider renaming",), r"consider renaming '(?P<subject>[^'\n]{1,260})'"),
-    ("shadowed-stdlib", ("has the same name as the standard library",), ""),
+    ("shadowed-stdlib", ("has the same name as the standard library", "sre module mismatch"), ""),
     (
         "invalid-distribution",
         ("ignoring invalid distribution",),
@@ -423,8 +441,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cannot uninstall torch",
             "hint: the package was installed by conda",
             "it is a distutils installed project",
+            "missing `record` file",
+            "`record` file not found",
         ),
-        r"(?:uninstall|for) '?(?P<subject>torch\w*)",
+        r"(?:uninstall|for) '?(?P<subject>torch\w*)|(?:site|dist)-packages[\\/](?P<other>torch(?:vision|audio)?)-\d[\s\S]{0,200}`RECORD` file|`RECORD` file not found[^\n]{0,200}packages[\\/](?P<third>torch(?:vision|audio)?)-\d",
     ),
     (
         "python-syntax",
@@ -459,8 +479,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "'torch._c' has no attribute '_cuda",
             "using cpu-only torch",
             "built with cuda:",
+            "torch compiled without cuda",
+            "torch was compiled without cuda",
+            "nvtx functions not installed",
+            "dummy base class ",
+            "requires cuda support",
+            "could not run 'aten::empty",
         ),
-        r"torch[^\n]{0,20}\bbuilt with CUDA:? {0,12}(?:False|no)\b|torch[^\n]{0,30}not compiled with CUDA(?: support)?|torch\b[^\n]{0,20}(?:compiled without|no longer has) CUDA|support for cuda|without ATen_cuda|not able to use GPU: torch|no attribute '_cuda|CPU-only torch",
+        r"NVTX functions not installed|dummy base class (?:_?(?:Cuda|CUDA|cuda_)\w*|Stream|Event)\b|torch\.cuda\.\w+ requires CUDA support"
+        r"|'aten::empty(?:\.memory_format|_strided)' with arguments from the 'CUDA' backend"
+        r"|torch[^\n]{0,20}\bbuilt with CUDA:? {0,12}(?:False|no)\b|torch[^\n]{0,30}not compiled with CUDA(?: support)?|torch\b[^\n]{0,20}(?:compiled without|no longer has) CUDA|support for cuda|without ATen_cuda|not able to use GPU: torch|no attribute '_cuda|CPU-only torch",
     ),
     (
         "no-xpu-build",
@@ -469,12 +497,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "pytorch was compiled without xpu",
             "not compiled with xpu",
             "not linked with support for xpu",
+            "dummy base class _xpu",
         ),
         "",
     ),
     (
         "xpu-unavailable",
-        ("torch.xpu.is_available()",),
+        ("xpu.is_available()",),
         r"xpu\.is_available\(\)\W{0,4}(?:\n(?:Out ?\[\d{1,4}\]: ?)?| ?(?:is|returns?|gives?|prints?|->|=) ?)?False",
     ),
     ("deserialize-cuda", ("attempting to deserialize object on a cuda device",), ""),

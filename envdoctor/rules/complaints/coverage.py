@@ -128,7 +128,7 @@ def _is_new(heard: Heard) -> bool:
     if "capability-too-low" in heard:
         return False
     named = heard.subject("torch-capability", "capability-refused")
-    if not named and any("too old" in each.text for each in heard.all("torch-capability-old")):
+    if not named and any(re.search("too old|SM <", each.text) for each in heard.all("torch-capability-old")):
         return False
     said = named.removeprefix("sm_").rstrip("af")
     capability = (int(said[:-1]), int(said[-1])) if said.isdigit() and len(said) > 1 else None

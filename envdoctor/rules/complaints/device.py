@@ -301,7 +301,7 @@ def missing(heard: Heard) -> Iterator[Finding]:
 def start(heard: Heard) -> Iterator[Finding]:
     """CUDA does not start, and no other number says why."""
     machine = heard.machine
-    kinds = ["cuda-999", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
+    kinds = ["cuda-999", "cuda-221", "cuda-304", "cuda-500", "cuda-805", "torch-init-failed"]
     if not heard.any(*SPOKEN_FOR):
         kinds.append("cuda-start")
     if _hip_blind(heard):

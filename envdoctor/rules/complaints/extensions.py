@@ -151,6 +151,7 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         "extension-made-for",
         "mmcv-version",
         "mmcv-no-cuda",
+        "ptx-version",
         "triton-too-old",
     ]
     if heard.machine.os == "windows":
@@ -174,6 +175,28 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", *kinds, subject=name, severity=severity)
 
 
+OF_TORCH = frozenset(
+    """
+    _c10d_functional _c10d_functional_autograd _caffe2 _dtensor _native _quantized aten c10d c10d_functional
+    debugprims export inductor inductor_prims mkl mkldnn mkldnn_prepacked onednn prim prims profiler
+    quantization quantized rngprims sparse static_runtime symm_mem
+    """.split()  # noqa: SIM905 - a list of thirty strings would hide the names among quotes
+)
+"""Namespaces of operators that torch registers itself, read from torch 2.13's dispatcher."""
+
+
+def registered(heard: Heard) -> Iterator[Finding]:
+    """Operators that are registered again: a second copy of their library was loaded."""
+    for complaint in heard.all("registered-twice"):
+        namespace = complaint.subject
+        if namespace in OF_TORCH:
+            yield heard.finding("env-duplicate-torch", "registered-twice", variant="registered")
+        elif namespace.startswith(("torchvision", "torchaudio", "torchtext")):
+            yield heard.finding("torch-companion-mismatch", "registered-twice")
+        else:
+            yield heard.finding("extension-mismatch", "registered-twice", subject=namespace or "?")
+
+
 ASSEMBLED_FOR = 12
 """The major CUDA of the assembler that Triton brings along; drivers of an older one refuse its code."""
 
@@ -190,4 +213,4 @@ def images(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("driver-too-old", "triton-image", driver=machine.driver or "?")
 
 
-RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch, images)
+RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch, registered, images)

@@ -255,7 +255,11 @@ def _is_core(complaint: Complaint) -> bool:
 
 def unknown_python(heard: Heard) -> Iterator[Finding]:
     """A torch.compile that does not know this Python yet."""
-    if "dynamo-python" in heard:
+    told = heard.first("dynamo-python")
+    if told is not None and "GIL disabled" in told.text:
+        python = heard.machine.python_key or "?"
+        yield heard.finding("python-free-threaded", "dynamo-python", python=python, variant="")
+    elif told is not None:
         yield heard.finding(
             "python-too-new", "dynamo-python", variant="compile", python=heard.subject("dynamo-python")
         )
