@@ -34,56 +34,14 @@ NOT_TORCHS = (
     "libtensorrt",
 )
 """Libraries that other packages need; torch never does."""
-TORCHS = (
-    "cudart",
-    "cublas",
-    "cudnn",
-    "cufft",
-    "curand",
-    "cusolver",
-    "cusparse",
-    "nccl",
-    "nvrtc",
-    "nvjitlink",
-    "nvtoolsext",
-    "cupti",
-    "nvtx",
-    "cufile",
-    "cudss",
-    "nvshmem",
-    "libmkl",
-    "libiomp",
-    "libomp",
-    "libgomp",
-    "libopenblas",
-    "libmpi",
-    "libgfortran",
-    "libcaffe2",
-    "libshm",
-    "libamdhip",
-    "libhsa-runtime",
-    "libmiopen",
-    "librocblas",
-    "libhipblas",
-    "libhipsparse",
-    "libhipfft",
-    "librocm_smi",
-    "librccl",
-    "libroctx",
-    "libroctracer",
-    "libamd_comgr",
-    "libsycl",
-    "libur_loader",
-    "libze_loader",
-    "libccl",
-    "libsvml",
-    "libimf",
-    "libirng",
-    "libintlc",
-    "libcusparselt",
-    "libnuma",
-    "libstdc++",
-    "libgcc_s",
+TORCHS = tuple(
+    """
+    cudart cublas cudnn cufft curand cusolver cusparse nccl nvrtc nvjitlink nvtoolsext cupti nvtx
+    cufile cudss nvshmem libmkl libiomp libomp libgomp libopenblas libmpi libgfortran libcaffe2
+    libshm libamdhip libhsa-runtime libmiopen librocblas libhipblas libhipsparse libhipfft
+    librocm_smi librccl libroctx libroctracer libamd_comgr libsycl libur_loader libze_loader libccl
+    libsvml libimf libirng libintlc libcusparselt libnuma libstdc++ libgcc_s
+    """.split()  # noqa: SIM905 - a list of forty strings would hide the names among quotes
 )
 """Parts of the names of libraries that torch itself loads."""
 
@@ -222,7 +180,9 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding(
             "torch-missing-library", "undefined-symbol", "nvjitlink", variant="wrong-copy", subject=symbol
         )
-    elif COMPANION.search(where) or (".so" not in where and not owner and _unfit_companion(heard)):
+    elif COMPANION.search(where or complaint.raised_in) or (
+        ".so" not in where and not owner and _unfit_companion(heard)
+    ):
         yield heard.finding("torch-companion-mismatch", "undefined-symbol")
     elif is_torch_path(where) or (file.startswith(_LIBRARIES) and not owner):
         yield heard.finding(
@@ -242,6 +202,9 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
                 "_ZNK3c10",
                 "_ZTIN3c10",
                 "THPVariableClass",
+                "torch_library_",
+                "torch_call_dispatcher",
+                "aoti_torch_",
             )
         )
     ):

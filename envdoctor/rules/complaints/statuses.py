@@ -11,6 +11,7 @@ from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.ages import told_cuda
 from envdoctor.rules.complaints.coverage import uncovered
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.notions import has
 
 __all__ = ["RULES"]
 
@@ -80,6 +81,19 @@ def _came_later(heard: Heard) -> bool:
     return all(cuda < each for each in first)
 
 
+_CUDA = re.compile(r"\bCUDA ?v?(\d{1,2}(?:\.\d)?)\b", re.IGNORECASE)
+
+
+def _is_cured_by_newer(heard: Heard) -> bool:
+    """Whether a build for a later CUDA helps, on a GPU that is not named."""
+    machine = heard.machine
+    mine = version_numbers(machine.torch_cuda)[:2] or newest_cuda(machine.torch_version or "")
+    cures = "\n".join(each.text for each in heard.paste.told if has(each.text, "cured"))
+    return (
+        bool(mine) and not machine.gpus and any(version_numbers(each) > mine for each in _CUDA.findall(cures))
+    )
+
+
 FIRST_OF_CUDNN = (5, 0)
 """The lowest compute capability that every cuDNN knows which torch was ever built with."""
 
@@ -96,7 +110,7 @@ def libraries(heard: Heard) -> Iterator[Finding]:
         yield uncovered(heard, False, ["cudnn-arch"])
     elif "cudnn-arch" in heard:
         yield heard.finding("torch-missing-library", "cudnn-arch", variant="wrong-copy", subject="cuDNN")
-    if heard.any("library-call", "library-start") and _came_later(heard):
+    if heard.any("library-call", "library-start") and (_came_later(heard) or _is_cured_by_newer(heard)):
         yield uncovered(heard, True, ["library-call", "library-start"])
         return
     kinds = ("library-start", "cublas-copy")

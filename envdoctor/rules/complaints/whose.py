@@ -98,5 +98,6 @@ def builds_apart(heard: Heard) -> bool:
     others = bool(installs) and not any(_INSTALLS_TORCH.search(each) for each in installs)
     elsewhere = heard.any("said-other-python", "said-editor", "said-jupyter", "satisfied-elsewhere")
     compiled = any(_BY_NAME.search(each) and extension_in(each) for each in installs)
-    installed = compiled or heard.machine.torch_version is not None
+    named = any(_NAMES.search(each.text) for each in heard.paste.told)
+    installed = compiled or named or heard.machine.torch_version is not None
     return "build-isolation" in heard or (others and installed and not elsewhere)
