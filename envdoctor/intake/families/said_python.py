@@ -138,7 +138,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "debugpy",
             "idle",
         ),
-        r"VS ?[Cc]ode|Pylance|reportMissingImports|Import [\"'][\w.]+[\"'] could not be resolved|无法解析导入|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|\bSpyder\b|spyder_kernels|debugpy|python\.pythonPath|\bIDLE\b",
+        r"VS ?[Cc]ode|Pylance|reportMissingImports|Import [\"'][\w.]+[\"'] could not be resolved|无法解析导入|Visual Studio Code|PyCharm|\b[Nn]?[Vv]im\b|Sublime|\bEmacs\b|Code Runner|ms-python|\bSpyder\b|spyder_kernels|debugpy|python\.pythonPath|(?-i:\bIDLE\b)",
     ),
 )
 

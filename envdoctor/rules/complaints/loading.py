@@ -156,7 +156,7 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where, told, symbol = " ".join(complaint.subject.split()).rpartition("undefined symbol: ")
     if not told:
         where, symbol = symbol, ""  # glibc's other wording names the library that asks for the symbol
-    where = where.rstrip(": ")
+    where = where.rstrip(": ") if re.search(r"[./]", where) else ""
     file = where.rpartition("/")[2].lower()
     owner = extension_in(where) or extension_in(complaint.raised_in)
     if not where and not owner and symbol.startswith("_Z"):

@@ -89,9 +89,9 @@ def _is_cured_by_newer(heard: Heard) -> bool:
     machine = heard.machine
     mine = version_numbers(machine.torch_cuda)[:2] or newest_cuda(machine.torch_version or "")
     cures = "\n".join(each.text for each in heard.paste.told if has(each.text, "cured"))
-    return (
-        bool(mine) and not machine.gpus and any(version_numbers(each) > mine for each in _CUDA.findall(cures))
-    )
+    if not mine or machine.gpus:
+        return False
+    return any(version_numbers(each) > mine for each in _CUDA.findall(cures))
 
 
 FIRST_OF_CUDNN = (5, 0)
