@@ -37,6 +37,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?P<subject>[\w.+%-]{3,200}\.whl) is not a supported",
     ),
     (
+        "python-untested",  # launchers of web UIs, of the Python that runs them
+        ("python, but you have 3.", "incompatible python version", "python version is not supported"),
+        r"with (?P<subject>3\.\d{1,2}(?:\.\d+)? Python, but you have 3\.\d{1,2})"
+        r"|Incompatible Python version: (?P<other>3\.\d{1,2}(?:\.\d+)? required 3\.?\[?[\d, ]{1,30})",
+    ),
+    (
         "page-as-index",
         ("torch_stable.html", "torch_nightly.html", "torch_test.html", "torch_lts.html"),
         r"^\W{0,4}url ?[=:] ?['\"]?https?://[^\s'\"]{4,160}\.html\b|\.html\b['\"`]{0,2} (?:is |was )?(?:(?:given|named|added|used|set) )?as (?:an?|the|its|another) (?:\w+ )?(?:source|index)\b",

@@ -544,11 +544,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "expected a cuda device, but got: cpu",
             "does not support the current version of torch/cuda",
             "cpu training is not allowed",
+            *("using gpu: false", "use gpu: false", "gpu available: false", "gpu enabled: false"),
             "no cuda device available",
             "gpu device not found",
             "assert torch.cuda.is_available",
         ),
-        r"CPU training is not allowed|no CUDA device available|GPU device not found|assert torch\.cuda\.is_available\(\)[^\n]{0,120}\n *AssertionError|0 active drivers \(\[\]\)|No CUDA runtime is found, using CUDA_HOME|mixed precision requires a GPU|only be used on CUDA devices|No supported gpu backend found|Accelerator` can not run on your system|your machine only has: \[\]|find any torch accelerator|Unsloth: No NVIDIA GPU found|is_available\(\) should be True but is False|Expected a cuda device, but got: cpu|does not support the current version of Torch/CUDA|`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|returned|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用"
+        r"(?:us(?:e|ing) GPU|GPU (?:available|enabled)): False|CPU training is not allowed|no CUDA device available|GPU device not found|assert torch\.cuda\.is_available\(\)[^\n]{0,120}\n *AssertionError|0 active drivers \(\[\]\)|No CUDA runtime is found, using CUDA_HOME|mixed precision requires a GPU|only be used on CUDA devices|No supported gpu backend found|Accelerator` can not run on your system|your machine only has: \[\]|find any torch accelerator|Unsloth: No NVIDIA GPU found|is_available\(\) should be True but is False|Expected a cuda device, but got: cpu|does not support the current version of Torch/CUDA|`torch\.cuda\.is_available\(\) == False`|cuda\.is_available(?:\(\))?[)`'\"*]{0,3} ?(?:=(?!=)|:|-{1,2}>)? ?(?:is|returns?|returned|gives?|prints?)? ?(?:still |always )?[`'\"*]{0,2}(?:[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3，：、 ]{1,10})?false\b|(?<!but )(?:cuda|gpu) (?:devices? )?(?:is |are )?(?:not available|unavailable|not enabled)(?![^\n]{0,24}disabling)|not able to (?:use gpu|access cuda)|no gpu found|(?:cannot find|not detect) gpu|gpu not found|invalid cuda 'device|CUDA ?不可用"
         r"|TORCH (?:CUDA|GPU|MPS) version not installed/working",
     ),
     ("bus-error", ("bus error",), ""),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Severity
-from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
 from envdoctor.rules.gpu_build import codes_of_release
@@ -16,8 +15,6 @@ __all__ = ["RULES"]
 
 _USER_SITE = re.compile(r"\.local[\\/]lib[\\/]python|Roaming[\\/]Python[\\/]", re.IGNORECASE)
 _LIBRARIES = ("libtorch", "libc10", "libcaffe2", "libshm", "libcu", "libnccl", "libnv")
-FIRST_WITH_MPS = (12, 3)
-"""The first macOS whose Metal torch's "mps" can use, in torch's own words when asked for the device."""
 NOT_TORCHS = (
     "libgl.so",
     "libsm.so",
@@ -263,44 +260,6 @@ def _unversioned(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         )
 
 
-def mac_loader(heard: Heard) -> Iterator[Finding]:
-    """The loader of macOS met an image of another architecture, or none."""
-    if "macho-arch" in heard:
-        yield heard.finding("python-rosetta", "macho-arch", variant="image")
-    for complaint in heard.all("dyld-library"):
-        owner = extension_in(complaint.text)
-        code = "extension-mismatch" if owner else "torch-missing-library"
-        yield heard.finding(code, "dyld-library", subject=owner or complaint.subject or "?")
-    for complaint in heard.all("dyld-symbol"):
-        yield from _dyld_symbol(heard, complaint)
-    version = version_numbers(heard.machine.facts.host.os_version)
-    if "mps-unavailable" in heard and heard.machine.os == "macos" and (0,) < version < FIRST_WITH_MPS:
-        yield heard.finding("os-too-old", "mps-unavailable")
-    # Torch's own number is at times that of the release before: a newer macOS within it still is too old.
-    needed = version_numbers(heard.subject("macos-too-old"))
-    newer = bool(needed and version) and version[0] > needed[0] > 0
-    told = heard.first("macos-too-old")
-    if (
-        told is not None
-        and re.search("MPS (?:needs|requires)", told.text)
-        and (not version or version >= needed)
-    ):
-        return  # what is needed in general, beside a macOS that has it or is not known
-    if "macos-too-old" in heard and heard.machine.os in (None, "macos") and not newer:
-        yield heard.finding("os-too-old", "macos-too-old")
-
-
-def _dyld_symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
-    """A symbol that macOS's loader does not find: whose file wants it tells what does not go together."""
-    where = complaint.subject or complaint.raised_in
-    if COMPANION.search(where):
-        yield heard.finding("torch-companion-mismatch", "dyld-symbol")
-    elif owner := extension_in(where):
-        yield heard.finding("extension-mismatch", "dyld-symbol", subject=owner)
-    elif is_torch_path(where):
-        yield heard.finding("torch-missing-library", "dyld-symbol", variant="wrong-copy", subject=where)
-
-
 def processor(heard: Heard) -> Iterator[Finding]:
     """An instruction that the CPU does not have."""
     text = heard.first("illegal-instruction")
@@ -308,6 +267,21 @@ def processor(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("python-rosetta", "illegal-instruction", variant="image")
     elif text is not None:
         yield heard.finding("cpu-missing-instructions", "illegal-instruction", variant="")
+    elif any(_is_for_avx(heard, each) for each in heard.all("import-crash")):
+        yield heard.finding("cpu-missing-instructions", "import-crash", variant="")
+
+
+_WITHOUT_AVX = re.compile(
+    r"\b(?:Celeron|Pentium|Atom|Core(?:\(TM\))? ?2|Phenom|Sempron|Athlon(?:\(tm\))? II|Turion)\b"
+)
+"""Processors that have no AVX: Intel's Pentium and Celeron up to 2020, AMD's up to 2011."""
+_OF_AVX = re.compile(r"\bv[a-z]{2,9}(?:ps|pd|ss|sd|dqu|128)\b")
+"""The names of AVX's instructions, as debuggers show them."""
+
+
+def _is_for_avx(heard: Heard, crash: Complaint) -> bool:
+    model = heard.machine.facts.host.cpu_model or ""
+    return _WITHOUT_AVX.search(model) is not None or _OF_AVX.search(crash.text) is not None
 
 
 def _is_emulated(heard: Heard, complaint: Complaint) -> bool:
@@ -368,4 +342,4 @@ def damaged(heard: Heard) -> Iterator[Finding]:
         )
 
 
-RULES = (linux_loader, mac_loader, processor, clashes, companions, damaged)
+RULES = (linux_loader, processor, clashes, companions, damaged)

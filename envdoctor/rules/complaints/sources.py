@@ -121,15 +121,18 @@ def places(heard: Heard) -> list[str]:
 _VARIANT_PAGE = re.compile(r"download(?:-r2)?\.pytorch\.org/whl/(?:nightly/|test/)?(cu\d{2,3})\b")
 
 
-def lacks_variant(machine: Machine, text: str) -> bool:
-    """Whether a text names a page of PyTorch's for a CUDA that no release was ever built for."""
+def lacks_variant(machine: Machine, text: str, *, newer: bool = False) -> bool:
+    """Whether a text names a page of PyTorch's for a CUDA that no release was built for.
+
+    One that is newer than all in the tables counts with `newer` only: it may have come since.
+    """
     asked = set(_VARIANT_PAGE.findall(text))
     if not asked:
         return False
     built = {label for _, label, *_ in (*early_wheels("linux_x86_64"), *early_wheels("windows_amd64"))}
     for release in machine.tables.releases:
         built = built.union(*release.official_variants.values())
-    newest = max(each for each in built if each.startswith("cu1"))
+    newest = "cu999" if newer else max(each for each in built if each.startswith("cu1"))
     return not asked & built and all(FIRST_LABEL < each < newest for each in asked)
 
 

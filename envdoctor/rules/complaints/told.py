@@ -190,7 +190,8 @@ ROWS: tuple[Row, ...] = (
     ("torch-cpu-build", "cpu-build install|torch|chosen|cured|pip !works %cuda-unproven"),
     ("torch-cpu-build", "has-gpu|cuda-build|gpu-idle|on-cpu %plain"),
     ("torch-cpu-build", "cuda-build gives %cuda-unproven %unseen"),
-    ("torch-cpu-build", "on-cpu|gpu-idle @gpu|has-gpu %windows %cuda-unproven"),
+    ("torch-cpu-build", "on-cpu|gpu-idle @gpu|has-gpu|vram %windows %cuda-unproven"),
+    ("torch-cpu-build", "gpu works|other|chosen #cuda-unavailable|computes-on-cpu !cuda-call !fails %windows %cuda-unproven"),
     ("torch-cpu-build", "cuda-build cured|install @gpu-idle|on-cpu %cuda-unproven"),
 )
 # fmt: on

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding
+from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
+from envdoctor.rules.complaints.sources import lacks_variant, places
 from envdoctor.rules.complaints.systems import system_without_wheels
 
 __all__ = ["RULES"]
@@ -59,6 +60,9 @@ def demands(heard: Heard) -> Iterator[Finding]:
         texts = " ".join(each.text for each in heard.all(kind))
         if kind == "different-python" and "conda-needs-python" in heard:
             continue
+        if kind == "uv-no-wheel" and _has_no_torch(heard, texts):
+            yield heard.finding("mirror-lacks-cuda-build", kind, torch="?", listed="-")
+            return
         if kind == "uv-no-wheel" and (name := _from_torchs_index(heard, texts)):
             yield heard.finding("pip-config-conflict", kind, variant="every-package", subject=name)
             return
@@ -92,6 +96,14 @@ def _from_torchs_index(heard: Heard, text: str) -> str:
     return found["name"] if found and any(_TORCHS_INDEX.search(each) for each in places) else ""
 
 
+def _has_no_torch(heard: Heard, text: str) -> bool:
+    """Whether uv asks a page for a CUDA that is in no table, with a Python that has torch elsewhere."""
+    page = lacks_variant(heard.machine, " ".join((heard.words, *heard.commands, *places(heard))), newer=True)
+    named = re.search(r"all versions of torch have no wheels.{0,80}?cp3(\d{1,2})\b", text, re.DOTALL)
+    ages = span(heard.machine, "") if named and page else None
+    return ages is not None and named is not None and ages[0] <= (3, int(named[1])) <= ages[1]
+
+
 def _wants_newer(heard: Heard, text: str) -> bool:
     """Whether pip passed over versions that all want a newer Python, and nothing else of pip's is shown."""
     bounds = re.findall(r"Requires-Python ([<>=!~]+)", text)
@@ -99,6 +111,27 @@ def _wants_newer(heard: Heard, text: str) -> bool:
         each.kind == "different-python" or each.kind.startswith("said-") for each in heard.paste.complaints
     )
     return alone and "Ignored the following versions" in text and bool(bounds) and set(bounds) <= {">", ">="}
+
+
+def untested(heard: Heard) -> Iterator[Finding]:
+    """A program that names the Python it was made for, and the one that it runs on."""
+    numbers = [int(each) for each in re.findall(r"3\.(\d+)", heard.subject("python-untested"))]
+    listed = re.search(r"3\.?\[([\d, ]+)", heard.subject("python-untested"))
+    if listed is not None:  # SD.Next: the one that runs, and all that fit
+        fits, have = [int(each) for each in re.findall(r"\d+", listed[1])], numbers[0]
+    elif len(numbers) > 1:
+        fits, have = numbers[:1], numbers[-1]
+    else:
+        return
+    machine = heard.machine
+    works = machine.torch_imports is True or machine.cuda_proven
+    yield heard.finding(
+        "python-too-new" if have > max(fits) else "python-too-old",
+        "python-untested",
+        severity=Severity.WARNING if works else Severity.ERROR,
+        variant="file",
+        python=f"3.{have}",
+    )
 
 
 def _age(machine: Machine, text: str) -> str:
@@ -247,4 +280,4 @@ def _asks_for_a_wheel(heard: Heard) -> bool:
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, candidates, numpy_source, placeholder, asked, said)
+RULES = (wheel_file, demands, candidates, numpy_source, placeholder, asked, said, untested)
