@@ -88,8 +88,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "container-cuda-requirement",
-        ("unsatisfied condition: cuda", "unsatisfied condition: driver"),
-        r"unsatisfied condition: (?:cuda|driver) ?>= ?(?P<subject>\d+(?:\.\d+)?)",
+        (
+            "unsatisfied condition: cuda",
+            "unsatisfied condition: driver",
+            "unsupported cuda version: driver",  # nvidia-docker 1; "0.0": it could not ask the driver
+        ),
+        r"unsatisfied condition: (?:cuda|driver) ?>= ?(?P<subject>\d+(?:\.\d+)?)"
+        r"|unsupported CUDA version: driver (?!0\.0)\d+\.\d+ < image (?P<other>\d+\.\d+)",
     ),
     (
         "newer-driver-asked",
@@ -469,7 +474,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("nvml-init", ("can't initialize nvml",), ""),
     (
         "nvml-unknown",
-        ("failed to initialize nvml: unknown error", "nvml init failure: 999", "nvmlerror_unknown"),
+        (
+            "failed to initialize nvml: unknown error",
+            "nvml init failure: 999",
+            "nvmlerror_unknown",
+            "nvmlinit(): unknown error",
+            "nvmldevicegethandlebyindex(): unknown error",
+            "nvmldevicegethandlebypcibusid(): unknown error",
+        ),
         "",
     ),
     ("smi-no-cuda", ("cuda version: err!",), ""),
@@ -646,6 +658,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"Insufficient nvidia\.com|runtime for \"nvidia\"|RuntimeHandler \"nvidia\"|Container Toolkit\?|default runtime to|Incompatible strategy|nvidia\.com",
     ),
+    ("kubernetes-no-gpu", ("nvidia.com/gpu:",), r"nvidia\.com/gpu: +0 *(?:\n|$)"),
     (
         "ngc-no-driver",
         (

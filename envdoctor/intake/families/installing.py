@@ -115,8 +115,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "not-writable",
         (
-            "environmentnotwritableerror",
-            "the current user does not have write permissions to the target environment",
+            "notwritableerror",
+            "the current user does not have write permissions to",
+            "no writeable envs directories configured",
+            "no writeable pkgs directories configured",
         ),
         "",
     ),

@@ -118,7 +118,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "glibc-version",
         ("glibc_", "glibcxx_", "cxxabi_", "gcc_"),
-        r"version [`'](?P<subject>(?:GLIBC|GLIBCXX|CXXABI|GCC)_[\d.]+)' not found",
+        r"version [`'‘\"]?(?P<subject>(?:GLIBC|GLIBCXX|CXXABI|GCC)_[\d.]+)[`'’\"]? not found",
     ),
     (
         "library-missing",

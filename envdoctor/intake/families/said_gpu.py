@@ -89,8 +89,16 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-hidden",
-        ("cuda_visible_devices", "ray.remote", "ray.init", "num_gpus"),
-        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0|(?:no|without|lacks?|omits?) num_gpus",
+        (
+            "cuda_visible_devices",
+            "ray.remote",
+            "ray.init",
+            "num_gpus",
+            "ray serve",
+            "ray worker",
+            "ray actor",
+        ),
+        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|\bRay (?:Serve|workers?|actors?)\b|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0|(?:no|without|lacks?|omits?) num_gpus",
     ),
     ("said-mig", ("mig",), r"\bMIG\b"),
 )
@@ -231,7 +239,8 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "legacy-driver",
         ("driver",),
-        r"(?:last|final) (?:supported |working )?driver(?: branch| series)?(?: for it| for this card)? (?:is|was) (?:the )?(?P<subject>\d{3})\b"
+        r"(?:last|final|(?:latest|newest) supported) (?:supported |working )?driver(?: branch| series)?(?: for it| for this card)? (?:is|was) (?:the )?(?P<subject>\d{3})\b"
+        r"|driver\b[^\n;]{0,12}; (?:the )?(?:last|latest|newest) (?:one )?(?:for|that supports|supporting) (?:it|(?:the|this|my|that) (?:\w+ )?\w+) (?:is|was) (?P<other>\d{3})(?![\d])"
         r"|driver (?:\d{3}[\d.]* )?(?:does not|doesn't|no longer) supports? (?:it|this card|this gpu|the card)\b",
     ),
     (

@@ -26,7 +26,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "under sudo",
             "groups",
         ),
-        r"not (?:in|(?:a )?member of|part of) (?:the )?(?:groups? )?[`'\"]?(?:render|video)\b|with sudo (?:it works|the (?:GPU|card) is|everything works)|(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----|\bnobody +(?:nogroup|nobody)\b[^\n]{0,60}/dev/(?:nvidia|kfd|dri)",
+        r"not (?:in|(?:a )?member of|part of) (?:the )?(?:groups? )?[`'\"]?(?:render|video)\b|with sudo (?:it works|the (?:GPU|card) is|everything works)|(?:not (?:in|a member of)|no member of|isn't in) (?:the )?(?:video|render) group|works? (?:only )?(?:with|under|as) (?:sudo|root)|\b(?:only|but not|not) (?:as|with|under|for) (?:the )?(?:sudo|root)\b(?! password)|crw-rw----[^\n]{0,60}(?:nvidia|kfd|dri)|(?:nvidia|kfd)[^\n]{0,40}crw-rw----|\bnobody +(?:nogroup|nobody)\b[^\n]{0,60}/dev/(?:nvidia|kfd|dri)",
     ),
     (
         "said-shm",

@@ -72,8 +72,11 @@ def _left_behind(machine: Machine) -> bool:
 
 def legacy(heard: Heard) -> Iterator[Finding]:
     """The kernel module itself says that it no longer drives this card."""
-    if "legacy-driver" in heard:
-        yield heard.finding("driver-too-new", "legacy-driver", branch=heard.subject("legacy-driver") or "470")
+    last = heard.subject("legacy-driver")
+    branch = heard.machine.tables.branch(heard.machine.driver or "")
+    in_it = branch is not None and last.isdigit() and branch.branch <= int(last)
+    if "legacy-driver" in heard and not in_it:
+        yield heard.finding("driver-too-new", "legacy-driver", branch=last or "470")
 
 
 def not_ready(heard: Heard) -> Iterator[Finding]:

@@ -24,6 +24,14 @@ def _is_missing(heard: Heard) -> bool:
     return any(has(each.text, "import") and has(each.text, "fails") for each in _sentences(heard))
 
 
+_PYTHON = re.compile(r"[^\s'\"]*[\\/]python[\d.]*(?:\.exe)?(?![\w./\\])", re.IGNORECASE)
+
+
+def _names_two(heard: Heard) -> bool:
+    """Whether two interpreters are named by where they lie."""
+    return len({found for each in _sentences(heard) for found in _PYTHON.findall(each.text)}) > 1
+
+
 _AVAILABLE = re.compile(r"is_available\(?\)?[\s:=]*(?:is |returns |gives )?True")
 
 
@@ -138,6 +146,7 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
 STATES: dict[str, Callable[[Heard], bool]] = {
     "missing": _is_missing,
     "unseen": is_blind,
+    "two-pythons": _names_two,
     "switched": lambda heard: not is_unswitched(heard),
     "contained": lambda heard: heard.machine.in_container,
     "blind": _is_blind,
