@@ -34,18 +34,19 @@ def pages() -> dict[str, str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the pages, or with --check name those that are out of date; 1 where there are any."""
+    """Write the pages, or with --check name those that are out of date; 1 where there are any.
+
+    A page of a code that is gone is removed; what this program did not write is left alone.
+    """
     parser = argparse.ArgumentParser(prog=MAKER, description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; name what is out of date")
     parser.add_argument("--folder", type=Path, default=DOCS, help="the folder of the pages")
     asked = parser.parse_args(arguments)
     made = pages()
-    there = {str(path.relative_to(asked.folder).as_posix()) for path in asked.folder.rglob("*.md")}
-    stale = sorted(there - set(made)) + [
-        name
-        for name, text in made.items()
-        if name not in there or (asked.folder / name).read_text(encoding="utf-8") != text
-    ]
+    files = {path.relative_to(asked.folder).as_posix(): path for path in asked.folder.rglob("*.md")}
+    there = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    stale = sorted(name for name, text in there.items() if name not in made and text.startswith(NOTE))
+    stale += [name for name, text in made.items() if there.get(name) != text]
     if asked.check:
         sys.stdout.writelines(f"out of date: {name}\n" for name in stale)
         return 1 if stale else 0

@@ -6,6 +6,9 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,8 @@ from envdoctor.findings import Severity
 from envdoctor.knowledge import knowledge
 from envdoctor.messages import FOLDER, catalogue
 from envdoctor.messages.columns import width
-from envdoctor.messages.story import HEADINGS, SYSTEMS, codes, nearest, page_of, story
-from envdoctor.reports.finding_pages import main, pages
+from envdoctor.messages.story import HEADINGS, SYSTEMS, Story, codes, nearest, page_of, story
+from envdoctor.reports.finding_pages import NOTE, main, pages
 from envdoctor.reports.story import as_json, as_markdown, as_text, list_as_json, list_as_text
 from envdoctor.reports.text import Style
 
@@ -53,6 +56,32 @@ def test_both_languages_give_the_same_commands(code: str) -> None:
     assert re.findall(r"(?m)^### .*", english) == re.findall(r"(?m)^### .*", chinese)
     named = [sorted(set(re.findall(r"`([^`\n]+)`", BLOCK.sub("", text)))) for text in (english, chinese)]
     assert named[0] == named[1], "what stands between backticks is the same in any language"
+
+
+COPIED = 0.5
+"""The share of words that two stories have in common from which on one is a copy: the most alike have 0.29."""
+
+
+def alike(one: Story, other: Story) -> float:
+    """The share of their words, or of their pairs of Chinese letters, that two stories have in common."""
+    unit = r"[\u4e00-\u9fff]{2}" if one.language == "zh" else r"\w{3,}"
+    mine, theirs = (
+        set(re.findall(unit, " ".join((each.meaning, each.causes, each.check, each.near_miss))))
+        for each in (one, other)
+    )
+    return len(mine & theirs) / len(mine | theirs)
+
+
+@pytest.mark.parametrize("language", HEADINGS)
+def test_no_story_is_a_copy_of_another(language: str) -> None:
+    told = [story(code, language) for code in codes()]
+    for part in ("title", "meaning", "causes", "check", "near_miss"):
+        texts = Counter(getattr(each, part) for each in told)
+        assert not [text for text, count in texts.items() if count > 1], part
+    pairs = ((alike(*pair), *(each.code for each in pair)) for pair in combinations(told, 2))
+    assert not [pair for pair in pairs if pair[0] >= COPIED]
+    renamed = replace(told[0], meaning=told[0].meaning.replace("torch", "vision"), title="Another")
+    assert alike(told[0], renamed) > COPIED, "and this is what a copy looks like"
 
 
 @pytest.mark.parametrize(("code", "language"), EVERY)
@@ -206,10 +235,12 @@ def test_pages_are_written_renewed_and_removed(tmp_path: Path, capsys: pytest.Ca
     assert main(folder) == 0
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")} == set(pages())
     (tmp_path / "gpu-mig.md").write_text("edited by hand", encoding="utf-8")
-    (tmp_path / "old-code.md").write_text("of a code that is gone", encoding="utf-8")
+    (tmp_path / "old-code.md").write_text(f"{NOTE}\n\nof a code that is gone", encoding="utf-8")
+    (tmp_path / "mine.md").write_text("of somebody's own", encoding="utf-8")
     assert main([*folder, "--check"]) == 1
     assert capsys.readouterr().out == "out of date: old-code.md\nout of date: gpu-mig.md\n"
     assert main(folder) == 0 and main([*folder, "--check"]) == 0
+    assert (tmp_path / "mine.md").exists() and not (tmp_path / "old-code.md").exists()
 
 
 def test_a_story_without_its_form_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
