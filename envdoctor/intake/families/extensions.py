@@ -158,6 +158,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     # -- packages that were made for another torch, CUDA or GPU
     (
+        "extension-made-for",
+        ("requires pytorch", "requires torch"),
+        r"(?:^|: )(?P<subject>dgl|torch[-_]geometric|torchmetrics|xformers|deepspeed|flash[-_]attn|vllm|lmdeploy|apex|mmcv(?:-full)?|fairscale|kornia) requires (?:py)?torch ?[<>=]{1,2} ?\d[\d.]*\W{0,2}$",
+    ),
+    (
         "extension-no-gpu",
         (
             "required library version not found: libbitsandbytes",

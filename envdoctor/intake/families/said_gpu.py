@@ -97,8 +97,10 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "ray serve",
             "ray worker",
             "ray actor",
+            "rayactor",
+            "rayworker",
         ),
-        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|\bRay (?:Serve|workers?|actors?)\b|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0|(?:no|without|lacks?|omits?) num_gpus",
+        r"(?:empties|emptied|clears|unsets|overwrites|overrides|sets) CUDA_VISIBLE_DEVICES|@?ray\.remote|\bRay Serve\b|\b(?:\w*Ray ?Actors?|Ray ?Workers?(?:Wrapper)?)\b|CUDA_VISIBLE_DEVICES[\"\x27]\] ?= ?[\"\x27](?!0)|CUDA_VISIBLE_DEVICES ?(?:=|is|to|:) ?(?:\"\"|''|-1|empty)|num_gpus ?= ?0|(?:no|without|lacks?|omits?) num_gpus",
     ),
     ("said-mig", ("mig",), r"\bMIG\b"),
 )

@@ -9,7 +9,7 @@ from envdoctor.knowledge.early import early_plain_variant
 from envdoctor.machine import Machine, reaches, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 
-__all__ = ["PLAIN", "Lag", "builds_named", "is_blind", "lagging", "told_cuda"]
+__all__ = ["PLAIN", "Lag", "builds_named", "is_behind", "is_blind", "lagging", "told_cuda"]
 
 _CUDA = re.compile(r"\d{1,2}\.\d")
 PLAIN = re.compile(
@@ -54,6 +54,22 @@ def lagging(heard: Heard) -> Lag | None:
         return None
     torch = machine.torch_version or heard.paste.remarks.get("told-torch") or "?"
     return Lag(torch, cuda, least)
+
+
+_LINUX = re.compile(r"\d{3}\.\d{2,3}\.\d{2}")
+"""A driver's number as Linux has it; Windows's have two parts."""
+
+
+def is_behind(heard: Heard) -> bool:
+    """Whether a driver is too old for what pip takes on Linux today, where nothing is known of the torch."""
+    machine = heard.machine
+    known = machine.torch_version or machine.torch_cuda or machine.torch_variant
+    linux = machine.os == "linux" or (machine.os is None and _LINUX.fullmatch(machine.driver or ""))
+    if known or not linux or machine.is_wsl or machine.is_jetson or machine.driver is None:
+        return False
+    variant = machine.settled.pypi_variant.get("linux_x86_64", "")
+    least = machine.tables.minimum_driver(f"{variant[2:-1]}.{variant[-1]}", "linux")
+    return least is not None and not reaches(machine.driver, least)
 
 
 FIRST_COMPATIBLE = 11

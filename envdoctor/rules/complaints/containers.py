@@ -62,7 +62,7 @@ def container(heard: Heard) -> Iterator[Finding]:
     elif any("executable file not found" in each.text for each in heard.all("smi-not-found")):
         yield heard.finding("container-no-gpu", "smi-not-found")
     elif "said-mig" not in heard and machine.in_container and blind:
-        others = ("cuda-802", "cuda-804", "nvml-blocked", *DENIED)
+        others = ("cuda-802", "cuda-804", "nvml-blocked", "said-hidden", *DENIED)
         if machine.torch_variant != "cpu" and not heard.any(*others) and lagging(heard) is None:
             yield heard.finding(
                 "container-no-gpu",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from envdoctor.findings import Finding, Remedy, Severity, words
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints import elsewhere
-from envdoctor.rules.complaints.ages import builds_named, is_blind, told_cuda
+from envdoctor.rules.complaints.ages import builds_named, is_behind, is_blind, told_cuda
 from envdoctor.rules.complaints.device import hides_first
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.kinds import NO_DEVICE
@@ -201,6 +201,13 @@ def started(heard: Heard) -> Iterator[Finding]:
         )
 
 
+def stale(heard: Heard) -> Iterator[Finding]:
+    """A driver too old for the torch that pip takes today, and nothing known of the torch here."""
+    if is_behind(heard) and is_blind(heard):
+        driver = heard.machine.driver or "?"
+        yield heard.finding("driver-too-old", "cuda-unavailable", "computes-on-cpu", driver=driver)
+
+
 def silent(heard: Heard) -> Iterator[Finding]:
     """A CUDA build that sees no GPU although a card is named, of whose driver nothing is shown."""
     machine = heard.machine
@@ -311,5 +318,5 @@ REMARKS = (
     built,
 )
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, young, started, silent, cut)
+GUESSES = (inside, unseen, young, started, silent, stale, cut)
 """What is behind a symptom most often."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Severity
 from envdoctor.rules.complaints.heard import Heard
-from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
-from envdoctor.rules.gpu_build import codes_of_release
+from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path, wants_other_runtime
 
 __all__ = ["RULES"]
 
@@ -98,7 +97,7 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     text = complaint.text.lower()
     if "dlerror" in text or name.startswith(NOT_TORCHS):
         return  # TensorFlow's remark on what it could use, or a library of OpenCV's
-    owner = _owner(complaint) or _other_runtime(heard, complaint, name)
+    owner = _owner(complaint) or wants_other_runtime(heard, complaint, name)
     if name.startswith("libcuda.so"):
         machine = heard.machine
         code = (
@@ -116,22 +115,6 @@ def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding("extension-mismatch", "library-missing", subject=owner or name)
     elif any(part in name for part in TORCHS) or is_torch_path(complaint.raised_in) or "torch" in text:
         yield heard.finding("torch-missing-library", "library-missing")
-
-
-_RUNTIME = re.compile(r"libcudart\.so\.(\d{1,2}\.\d)")
-
-
-def _other_runtime(heard: Heard, complaint: Complaint, name: str) -> str:
-    """What wants a CUDA run-time of another version than any build of this torch has; empty: torch may."""
-    found = _RUNTIME.match(name)
-    if found is None or is_torch_path(complaint.raised_in):
-        return ""
-    machine = heard.machine
-    builds = [version.rpartition("+cu")[2] for version, *_ in codes_of_release(machine)]
-    ours = [machine.torch_cuda] if machine.torch_cuda else [f"{each[:-1]}.{each[-1]}" for each in builds]
-    if ours and found[1] not in ours:
-        return found[1]
-    return "" if ours else extension_in("\n".join(each.text for each in heard.paste.told))
 
 
 def _is_companions(complaint: Complaint, name: str) -> bool:
@@ -169,6 +152,8 @@ def _symbol(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
         yield heard.finding(code, "undefined-symbol", subject=symbol)
     elif not where and not owner and symbol.startswith(_OF_CUDA) and _imports_torch(heard):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="wrong-copy", subject=symbol)
+    elif not where and not owner and _OF_DRIVER.match(symbol) and heard.machine.in_container:
+        yield heard.finding("container-no-gpu", "undefined-symbol")
     elif symbol.startswith("iJIT_"):
         yield heard.finding("torch-missing-library", "undefined-symbol", variant="mkl", subject=symbol)
     elif symbol.startswith("mkl_") and file.startswith("libmkl"):
@@ -228,6 +213,8 @@ _OF_CUDA = (
     "cupti",
 )
 """How the functions of CUDA's libraries begin."""
+_OF_DRIVER = re.compile(r"cu(?:Init|Device|Ctx|Mem|Module|Driver|Launch|Stream|Event)[A-Z]?")
+"""Functions of the driver's own library (cuda.h), which a container has only where it is given a GPU."""
 
 
 def _imports_torch(heard: Heard) -> bool:

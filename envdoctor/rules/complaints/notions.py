@@ -146,6 +146,7 @@ NOTIONS: dict[str, str] = {
     "kernel-update": r"\bkernel[- ](?:up(?:dat|grad)\w*|chang\w*|was (?:updated|upgraded))|\bnew(?:er)? kernel|\bup(?:dat|grad)\w* (?:of |to |the )*(?:\w+ )?kernel|\bapt(?:-get)? (?:dist-|full-)?upgrad\w*|\bsystem up(?:dat|grad)\w*|\bOS up(?:dat|grad)\w*|内核(?:更新|升级)|(?:更新|升级)[^,，。;]{0,6}内核",
     "module": r"\b(?:nvidia|kernel|driver|dkms)(?:[- ]open)?(?: kernel)? modules?\b|\bmodule (?:keys?|signature\w*|still|itself)\b|\bnvidia[-_.](?:ko|drm|modeset)\b|\bdkms\b|\bakmods?\b|\bmokutil\b|\bMOK\b|\bsecure ?boot\b|\bsig_enforce\b|内核模块|安全启动",
     "gives": r"\bgives?\b|\bgave\b|\byields?\b|\bprovides?\b|得到",
+    "wsl-lib": r"/usr/lib/wsl\b",
     "wsl": r"\bWSL ?[12]?\b",
     "container": r"\bdocker\b|\bcontainers?\b|\bpodman\b|\bkubernetes\b|\bpod\b|\bimage\b|\bcompose\b|容器",
     "smi-fails": r"\bnvidia-smi\b(?![^.;,]{0,12}\bnot (?:found|there|present|installed|on))(?: (?:on|in|inside|under) (?:the |this )?\w+)?(?: (?:still|also|then))? (?:(?:(?:does|did|do|can|could|is|was)(?: not|n't)|cannot|never|no longer) (?:works?|working|runs?|running|start|answers?|respond\w*|detect\w*|see|sees|finds?|recogni\w+|communicat\w+|(?:list|show)s? (?:the |any |a |my )?(?:gpu|card))|fail\w*|errors?|crash\w*|hangs?|stop\w*|breaks?)\b",

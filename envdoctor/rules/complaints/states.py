@@ -143,6 +143,14 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
     return heard.paste.told
 
 
+def _may_be_windows(heard: Heard) -> bool:
+    """Whether the system is Windows, or nothing tells: a driver's number of three parts is that of Linux."""
+    machine = heard.machine
+    if machine.os is None and re.fullmatch(r"\d{3}\.\d{2,3}\.\d{2}", machine.driver or ""):
+        return False
+    return machine.os in (None, "windows")
+
+
 STATES: dict[str, Callable[[Heard], bool]] = {
     "missing": _is_missing,
     "unseen": is_blind,
@@ -165,6 +173,6 @@ STATES: dict[str, Callable[[Heard], bool]] = {
     "unmatched": _is_unmatched,
     "no-nvidia": lambda heard: not heard.machine.gpus,
     "nvidia": lambda heard: bool(heard.machine.gpus) and not heard.machine.facts.other_gpus,
-    "windows": lambda heard: heard.machine.os in (None, "windows"),
+    "windows": _may_be_windows,
     "apple": lambda heard: heard.machine.facts.host.apple_silicon is True or heard.machine.os == "macos",
 }

@@ -125,6 +125,7 @@ ROWS: tuple[Row, ...] = (
     ("shm-small", "shm short|lacks|cured"),
     ("wsl-driver", "wsl gpu-idle"),
     ("wsl-driver", "wsl smi-fails"),
+    ("wsl-driver", "wsl-lib cured|lacks|gone %unseen"),
     ("wsl-driver", "wsl nvidia-smi|driver fails !cured !works %blind"),
     ("gpu-no-permission", "permission gpu|fabric|driver|nvidia-smi fails|lacks|cured"),
     ("driver-init-failed", "suspend gpu-idle|fails|gone|cured"),

@@ -10,6 +10,7 @@ from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
 from envdoctor.knowledge.other_gpus import wanted_build
 from envdoctor.machine import version_numbers
+from envdoctor.rules.complaints.ages import is_behind
 from envdoctor.rules.complaints.elsewhere import is_made_elsewhere
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
@@ -140,7 +141,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         )
     elif evidence := _replaced(heard):
         yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
-    elif "computes-on-cpu" in heard and _is_left_idle(heard):
+    elif "computes-on-cpu" in heard and _is_left_idle(heard) and not is_behind(heard):
         yield heard.finding(
             "torch-cpu-build", "computes-on-cpu", variant="idle", gpu=machine.gpu_name or "NVIDIA GPU"
         )

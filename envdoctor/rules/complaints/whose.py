@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 
+from envdoctor.facts import Complaint
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.gpu_build import codes_of_release
 
-__all__ = ["COMPANION", "EXTENSIONS", "builds_apart", "extension_in", "extension_of", "is_torch_path"]
+__all__ = [
+    "COMPANION",
+    "EXTENSIONS",
+    "builds_apart",
+    "extension_in",
+    "extension_of",
+    "is_torch_path",
+    "wants_other_runtime",
+]
 
 EXTENSIONS = tuple(
     """
@@ -101,3 +111,19 @@ def builds_apart(heard: Heard) -> bool:
     named = any(_NAMES.search(each.text) for each in heard.paste.told)
     installed = compiled or named or heard.machine.torch_version is not None
     return "build-isolation" in heard or (others and installed and not elsewhere)
+
+
+_RUNTIME = re.compile(r"libcudart\.so\.(\d{1,2}\.\d)")
+
+
+def wants_other_runtime(heard: Heard, complaint: Complaint, name: str) -> str:
+    """What wants a CUDA run-time of another version than any build of this torch has; empty: torch may."""
+    found = _RUNTIME.match(name)
+    if found is None or is_torch_path(complaint.raised_in):
+        return ""
+    machine = heard.machine
+    builds = [version.rpartition("+cu")[2] for version, *_ in codes_of_release(machine)]
+    ours = [machine.torch_cuda] if machine.torch_cuda else [f"{each[:-1]}.{each[-1]}" for each in builds]
+    if ours and found[1] not in ours:
+        return found[1]
+    return "" if ours else extension_in("\n".join(each.text for each in heard.paste.told))
