@@ -43,6 +43,12 @@ _HOLDS = re.compile(
 )
 """A torch and its CUDA in a sentence about what is there."""
 _BITS = re.compile(r"calcsize[^\n]{0,80}\n\W{0,6}32\b|maxsize ?> ?2 ?\*\* ?32[^\n]{0,20}\n?[^\n]{0,6}False")
+_MACHINES = r"x86_64|aarch64|armv[67]l|i[3-6]86|ppc64le|s390x|riscv64|loongarch64"
+_UNAME = re.compile(
+    rf"\bLinux \S+ \d[\w.+~-]* #\d[^\n]{{0,120}}? (?P<full>{_MACHINES})\b(?: \S{{1,20}}){{0,2}} GNU/Linux"
+    rf"|\buname -m\W{{0,4}}(?:\n\W{{0,3}}|[:=] ?|(?:is|says|gives|prints|returns) )(?P<machine>{_MACHINES})\b"
+)
+"""What the kernel says that it runs on."""
 _SYSTEM = re.compile(
     r"(?<![\w.])(?P<name>Windows (?:7|8\.1|10|11)|Ubuntu \d\d\.\d\d|macOS \d{2}(?:\.\d+)*|Debian \d{1,2}"
     r"|CentOS(?: Linux)? \d)"
@@ -99,6 +105,8 @@ def read_banners(pasted: PastedText, draft: Draft) -> None:
         draft.put("torch-cuda", f"{found['major']}.{found['minor']}", line)
     if ("calcsize" in flat or "maxsize" in flat) and _BITS.search(flat):
         draft.remarks.setdefault("32-bit", "the interpreter's own answer")
+    if ("uname" in flat or " GNU/Linux" in flat) and (found := _UNAME.search(flat)):
+        draft.put("arch", found["full"] or found["machine"], pasted.line_at(found.start()))
     if not draft.gpus and not draft.cards:
         _only_gpu(flat, pasted, draft)
     if "os" not in draft.values and "os" not in draft.missing and (found := _SYSTEM.search(flat)):

@@ -86,6 +86,11 @@ ADDED_WORDS: tuple[tuple[str, Version], ...] = (
     (r"unexpected keyword argument '(?:capture_output|text)'", (3, 7)),
     (r"future feature annotations is not defined", (3, 7)),
     (r"unexpected keyword argument '(?:dirs_exist_ok|missing_ok)'", (3, 8)),
+    (
+        r"\b(?:list|dict|tuple|set|frozenset|type)\[[^\n]{0,120}\s[^\n]{0,40}"
+        r"TypeError: 'type' object is not subscriptable",
+        (3, 9),
+    ),
     (r"'str' object has no attribute 'remove(?:prefix|suffix)'", (3, 9)),
     (r"Path' object has no attribute '(?:is_relative_to|with_stem|readlink)'", (3, 9)),
     (r"operand type\(s\) for \|: '(?:type|NoneType|_GenericAlias|ABCMeta|_?\w*Meta)' and '\w+'", (3, 10)),
@@ -104,6 +109,7 @@ ADDED_SYNTAX: tuple[tuple[re.Pattern[str], Version], ...] = tuple(
             (3, 10),
         ),
         (r"^\s*with \($|^\s*with \([^()]* as ", (3, 10)),
+        (r"\bf[\"'][^\n]{0,200}\{[\w.]+=\}", (3, 8)),
         (r":=|\bdef \w+\([^)]*, ?/[,)]", (3, 8)),
         (r"(?<!\w)[rR]?f[rR]?[\"']|^\s*[\w.]+ ?: ?\w[\w\[\], .]* = |\*\*\w+: \w", (3, 6)),
     )

@@ -138,6 +138,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    ("build-wants-torch", ("declare it as a build dependency",), r"depends on `?torch`?,"),
     (
         "build-isolation",
         (

@@ -28,6 +28,7 @@ _LIBRARY = {
     "got an unexpected keyword argument",
     "zip() takes no keyword arguments",
     "future feature annotations",
+    "'type' object is not subscriptable",
     "object has no attribute 'remove",
     "path' object has no attribute",
 }
@@ -262,6 +263,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "exit:132",
             "exit code -4",
             "trap invalid opcode",
+            "cpu does not support fbgemm",
+            "cpu doesn't support fbgemm",
+            "but your machine doesn't support",
             "no avx",
             "非法指令",
             "不支持 avx",
@@ -272,7 +276,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-avx",
             "without avx",
         ),
-        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
+        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|support FBGEMM|baseline optimizations[^\n]{0,200}your machine doesn't support|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
     ),
     # -- OpenMP and MKL
     (
@@ -455,6 +459,28 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("python-syntax", _SYNTAX, r"SyntaxError: (?:invalid syntax|unterminated|f-string)"),
     ("python-lacks", tuple(sorted(_LIBRARY)), _LACKS),
     (
+        "wants-python",
+        (
+            *("requires python", "require python", "needs python", "need python", "requires at least python"),
+            *(
+                "incompatible python version",
+                "tested with 3.",
+                "or later is required",
+                "or higher is required",
+                "or newer is required",
+            ),
+            *(
+                "or above is required",
+                "is required",
+                "+ is required",
+                "you have python",
+                "you are using python",
+            ),
+            *("please use python", "unsupported python", "running python", "not supported on python"),
+        ),
+        r"^(?P<subject>(?=[^\n]{0,160}\b3\.\d)[^\n]{0,120}?(?:\b(?:requires?|needs?)(?: at least)?(?: a)? Python\b|\bPython\b[^\n]{0,30}?\b3\.\d+[^\n]{0,24}?\b(?:is|are) required\b|INCOMPATIBLE PYTHON VERSION|tested with 3\.\d+\.?\d* Python|[Uu]nsupported Python version)[^\n]{0,160})",
+    ),
+    (
         "dynamo-python",
         (
             "dynamo is not supported on python",
@@ -575,11 +601,12 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "unsatisfiedlinkerror",
             "errno 2 on fopen",
             "file open error",
+            "missing and no known rule to make it",
             "cannot open source file",
             "cannot find the path specified",
             "系统找不到指定的路径",
             "no such file or directory",
         ),
-        r"open file failed|Parent directory [^\n]{1,200} does not exist|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|path specified|(?<!\[Errno 2\] )No such file or directory",
+        r"open file failed|Parent directory [^\n]{1,200} does not exist|dependent libraries|given that path|UnsatisfiedLink|errno \d+ on fopen|cannot open source file|no known rule to make it|path specified|(?<!\[Errno 2\] )No such file or directory",
     ),
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import Finding, words
+from envdoctor.knowledge.early import was_early_release
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.sources import is_dead_host, plain_index, wheel_index
@@ -61,7 +62,7 @@ def _is_installing(heard: Heard) -> bool:
 
 def conflict(heard: Heard) -> Iterator[Finding]:
     """A configuration that undoes what the command asks for."""
-    kinds = ["untrusted-host", "pip-internal", "uv-first-index"]
+    kinds = ["untrusted-host", "pip-internal", "uv-first-index", "pip-refuses-options"]
     settings = heard.machine.facts.environment.pip_settings
     indexes = [each for each in settings if each.name in ("index-url", "extra-index-url")]
     several = len({each.name for each in indexes}) > 1
@@ -178,6 +179,8 @@ def channels(heard: Heard) -> Iterator[Finding]:
         code, variant = ("platform-no-wheel", "mac-cuda") if mac else ("mirror-lacks-cuda-build", "said")
         if other:
             code, variant = "platform-no-wheel", "arch"
+        elif not mac and _never_was(heard):
+            code, variant = "torch-pin-unavailable", "said"
         yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
 
 
@@ -193,6 +196,16 @@ def _without_cuda(heard: Heard) -> Finding:
         code = "container-no-gpu"
     gpu = machine.gpu_name or "NVIDIA GPU"
     return heard.finding(code, "conda-virtual", variant=variant, driver=machine.driver or "?", gpu=gpu)
+
+
+_CONDA_PIN = re.compile(r"(?<![\w-])pytorch={1,2}(\d+\.\d+(?:\.\d+)?)(?![\d.])")
+
+
+def _never_was(heard: Heard) -> bool:
+    """Whether all that conda does not find is a release of torch that never was."""
+    pins = set(_CONDA_PIN.findall(_wanted(heard)))
+    known = heard.machine.tables
+    return bool(pins) and not any(known.release(each) or was_early_release(each) for each in pins)
 
 
 def _wanted(heard: Heard) -> str:

@@ -116,11 +116,16 @@ def memory(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("shm-small", "worker-bus-error", mib="?")
     elif "bus-error" in heard and (heard.machine.in_container or "said-shm" in heard):
         yield heard.finding("shm-small", "bus-error", "said-shm", mib="?")
-    elif heard.any("memory-error", "worker-killed", "killed"):
+    elif heard.any("memory-error", "worker-killed", "killed") or (
+        # a number alone: on a machine whose GPU works, whoever ended the process may have had other reasons
+        "killed-by-number" in heard and not heard.machine.cuda_proven
+    ):
         remedies = None
         if any(re.search("terminated program|died due to", each.text) for each in heard.all("killed")):
             remedies = [variable(heard.machine, "remedy.fewer-jobs", "MAX_JOBS", "2")]
-        yield heard.finding("memory-low", "memory-error", "worker-killed", "killed", remedies=remedies)
+        yield heard.finding(
+            "memory-low", "memory-error", "worker-killed", "killed", "killed-by-number", remedies=remedies
+        )
 
 
 RULES = (security, reach, download, unpacking, memory)

@@ -17,8 +17,8 @@ __all__ = ["RULES"]
 
 def isolation(heard: Heard) -> Iterator[Finding]:
     """A build in an environment of its own has no torch to build against."""
-    if builds_apart(heard):
-        yield heard.finding("extension-build-isolation", "no-torch", "build-isolation")
+    if "build-wants-torch" in heard or builds_apart(heard):
+        yield heard.finding("extension-build-isolation", "no-torch", "build-isolation", "build-wants-torch")
 
 
 def toolkit(heard: Heard) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Words, words
+from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import builds_apart, is_torch_path
 
@@ -145,7 +146,7 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
         return
     foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
-    foreign += [each for each in heard.all("no-package") if each.subject in sys.stdlib_module_names]
+    foreign += [each for each in heard.all("no-package") if each.subject in _MODULES]
     foreign += [
         each
         for each in heard.all("partial-module")
@@ -256,9 +257,14 @@ def _is_core(complaint: Complaint) -> bool:
 def unknown_python(heard: Heard) -> Iterator[Finding]:
     """A torch.compile that does not know this Python yet."""
     told = heard.first("dynamo-python")
+    numbers = version_numbers(heard.subject("dynamo-python"))
     if told is not None and "GIL disabled" in told.text:
         python = heard.machine.python_key or "?"
         yield heard.finding("python-free-threaded", "dynamo-python", python=python, variant="")
+    elif numbers and numbers < (3, 8):  # the oldest Python of torch 2.0, the first with torch.compile
+        yield heard.finding(
+            "python-too-old", "dynamo-python", variant="said", python=heard.subject("dynamo-python")
+        )
     elif told is not None:
         yield heard.finding(
             "python-too-new", "dynamo-python", variant="compile", python=heard.subject("dynamo-python")

@@ -91,4 +91,46 @@ def _gone(complaint: Complaint) -> Version | None:
     return REMOVED_NAMES.get(name) or REMOVED_MODULES.get(name.split(".")[0])
 
 
-RULES = (outdated, overtaken)
+_HAVE = re.compile(
+    r"\b(?:you(?:r| have| are using|'re using)|using|running|found|got|detected|current(?:ly)?)\b"
+    r"[^\n\d]{0,24}(3\.\d{1,2})(?![\d-]|\.\d+-)",
+    re.IGNORECASE,
+)
+_LEAST = re.compile(
+    r"(?:>=|at least|minimum\w*|requires?|needs?)[^\n\d<]{0,20}(3\.\d{1,2})"
+    r"(?![^\n]{0,4} ?(?:or (?:lower|older)|exactly))"
+    r"|(3\.\d{1,2})(?:\.\d+)?(?:\+| ?(?:or|and) (?:higher|later|newer|above|greater|up\b))",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"<=? ?'?(3\.\d{1,2})|(?:up to|at most|tested with) (?:Python )?(3\.\d{1,2})", re.IGNORECASE
+)
+
+
+def demanded(heard: Heard) -> Iterator[Finding]:
+    """A program that says which Pythons it runs on, and stops on this one."""
+    for complaint in heard.all("wants-python"):
+        have = _version(_HAVE, complaint.subject) or installing_python(heard)
+        least, most = _version(_LEAST, complaint.subject), _version(_MOST, complaint.subject)
+        if have is None or heard.machine.cuda_proven:
+            continue
+        python = ".".join(map(str, have))
+        if least is not None and have < least:
+            yield heard.finding(
+                "python-too-old", variant="file", more=heard.evidence([complaint]), python=python
+            )
+            return
+        if most is not None and have > most:
+            yield heard.finding(
+                "python-too-new", variant="said", more=heard.evidence([complaint]), python=python
+            )
+            return
+
+
+def _version(pattern: re.Pattern[str], text: str) -> Version | None:
+    found = pattern.search(text)
+    numbers = next((each for each in found.groups() if each), None) if found else None
+    return (int(numbers.split(".")[0]), int(numbers.split(".")[1])) if numbers else None
+
+
+RULES = (outdated, overtaken, demanded)

@@ -72,6 +72,9 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if re.match(r"torch(?:=|$)", asked) and _is_past_intel_macs(heard, version):
         yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
         return
+    if heard.machine.os == "macos" and "+cu" in version:
+        yield heard.finding("platform-no-wheel", *kinds, variant="mac-cuda", torch=version, listed="?")
+        return
     if not version:
         if asked == "torch" and is_past_variant(heard):
             have = heard.machine.python_key or "?"

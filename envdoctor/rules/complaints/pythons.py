@@ -17,6 +17,7 @@ __all__ = [
     "age_for",
     "installing_python",
     "is_past_variant",
+    "looked_in",
     "of_its_time",
     "span",
 ]
@@ -112,9 +113,7 @@ _OFFICIAL = re.compile(r"//(?:pypi\.\w{2,4}|pypi\.ngc\.nvidia\.com|download\.pyt
 
 def is_past_variant(heard: Heard) -> bool:
     """Whether one CUDA's index alone is asked, whose last release came before this Python."""
-    asked = sorted(
-        {found for place in (*heard.commands, *_looked_in(heard)) if (found := wheel_index(place))}
-    )
+    asked = sorted({found for place in (*heard.commands, *looked_in(heard)) if (found := wheel_index(place))})
     python, platform = installing_python(heard), heard.machine.platform or "linux_x86_64"
     if python is None or len(asked) != 1 or asked[0][1] != "index":
         return False
@@ -127,7 +126,7 @@ def is_past_variant(heard: Heard) -> bool:
     return bool(ages) and python > max((each[0], each[1]) for each in ages)
 
 
-def _looked_in(heard: Heard) -> list[str]:
+def looked_in(heard: Heard) -> list[str]:
     """The one index that pip says it looks in, as the option that a command would name it with."""
     said = [each.value for each in heard.machine.facts.environment.pip_settings if "looking in" in each.name]
     return [f"--index-url {value}" for value in said if "," not in value]

@@ -57,7 +57,8 @@ def plain_index(command: str) -> bool:
 
 _INDEX = re.compile(
     r"pypi|files\.python|/simple\b|/whl\b|\.whl|wheels?/|download(?:-r2)?\.pytorch\.org|conda|repodata|/pkgs/|mirrors?[./]"
-    r"|resume incomplete download|timed out while downloading|\bpip(?:\d|\._vendor)?\b|\buv\b"
+    r"|resume incomplete download|not enough bytes were received"
+    r"|timed out while downloading|\bpip(?:\d|\._vendor)?\b|\buv\b"
     r"|Retrying \(Retry|looking in|for channel|package index",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from envdoctor.rules.complaints.pythons import (
     age_for,
     installing_python,
     is_past_variant,
+    looked_in,
     of_its_time,
     span,
 )
@@ -45,13 +46,25 @@ def refused(heard: Heard) -> Iterator[Finding]:
         elif refusal.listed and not refusal.versions and (code := _not_for_here(heard, refusal.name)):
             found = _finding(heard, refusal, code, "asked" if code == "python-too-new" else "arch")
         elif refusal.listed and not refusal.versions and not _other_cause(heard) and _index_given(heard):
-            found = _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
+            found = _not_there(heard, refusal)
         else:
             found = None
         if found is not None:
             yield found
 
 
+def _not_there(heard: Heard, refusal: NoVersion) -> Finding:
+    """An index that lists nothing of a package; PyTorch's own has torch and what it needs, and no more."""
+    asked = [*heard.commands, *looked_in(heard)]
+    if any(_TORCHS_ALONE.search(each) and "extra-index" not in each for each in asked):
+        line = shown(refusal.line, _shown(refusal))
+        return heard.finding("pip-config-conflict", variant="torchs-alone", more=[line], subject=refusal.name)
+    return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
+
+
+_TORCHS_ALONE = re.compile(
+    r"(?:(?<!\S)-i|--index-url)[ =]['\"]?https?://download\.pytorch\.org/whl/(?:(?:nightly|test)/)?(?:cu\d+|cpu|rocm|xpu)"
+)
 LINUX_ONLY = re.compile(r"triton|pytorch-triton|nvidia-nccl-cu\d+|nvidia-nvshmem-cu\d+|nvidia-cufile-cu\d+")
 DIRECTML_PYTHONS = (3, 10)
 """The newest Python that most releases of torch-directml have a wheel for."""
