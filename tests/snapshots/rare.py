@@ -32,6 +32,11 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "ERROR: torch-2.6.0.whl is not a supported wheel on this platform.\n",
     ),
     (
+        "only PyTorch's index, asked for another package",
+        "$ pip install torch accelerate --index-url https://download.pytorch.org/whl/cu126\n"
+        "ERROR: Could not find a version that satisfies the requirement accelerate (from versions: none)\n",
+    ),
+    (
         "Intel in WSL",
         "OS: Ubuntu 24.04 on WSL2\nKernel: 5.15.153.1-microsoft-standard-WSL2\nPyTorch version: 2.8.0+xpu\n"
         "GPU: Intel(R) Arc(TM) A770 Graphics\nRuntimeError: No XPU devices are available.\n",

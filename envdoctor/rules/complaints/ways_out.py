@@ -157,6 +157,7 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("torch-missing-library", "omp140"): _library("omp140"),
     ("pip-config-conflict", "said"): _one_index,
     ("pip-config-conflict", "dead-index"): _one_index,
+    ("pip-config-conflict", "torchs-alone"): lambda machine: (),  # the words say what to leave out
     # No other Python has a wheel for this processor; a newer torch compiles with this Python.
     ("platform-no-wheel", "arch"): lambda machine: (),
     ("python-too-new", "compile"): remedies.torch,
