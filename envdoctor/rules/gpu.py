@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.facts import NvmlGpu
+from envdoctor.facts import NvmlGpu, OtherGpu
 from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
+from envdoctor.knowledge.other_gpus import chip_of, looks_integrated
 from envdoctor.machine import Machine
 from envdoctor.rules.driver import NVML_GPU_IS_LOST, container_blind
 from envdoctor.rules.error_texts import cuda_cause
@@ -29,7 +30,8 @@ def absent(machine: Machine) -> Iterator[Finding]:
     if machine.os == "macos" or machine.has_nvidia or container_blind(machine) or machine.is_wsl:
         return
     if machine.has_nvidia is False and not machine.other_usable:
-        others = ", ".join(gpu.name or gpu.vendor for gpu in machine.facts.other_gpus or ())
+        gpus = machine.facts.other_gpus or ()
+        others = ", ".join(gpu.name or gpu.vendor for gpu in gpus)
         evidence = [words("evidence.plain", text=others)] if others else []
         smi, nvml = machine.facts.nvidia_smi, machine.facts.nvml
         if smi is not None and smi.path and smi.state not in ("ok", "absent"):
@@ -38,7 +40,14 @@ def absent(machine: Machine) -> Iterator[Finding]:
             evidence.append(said("nvidia-smi", told or smi.path))
             yield info("gpu-absent", evidence, variant="driver-only")
             return
-        yield info("gpu-absent", evidence, variant="integrated" if others else "", names=others)
+        integrated = bool(gpus) and all(_is_integrated(gpu) for gpu in gpus)
+        yield info("gpu-absent", evidence, variant="integrated" if integrated else "", names=others)
+
+
+def _is_integrated(gpu: OtherGpu) -> bool:
+    """Whether a GPU is known to be a part of the processor, by its name or its chip."""
+    chip = chip_of(gpu)
+    return bool(gpu.integrated or looks_integrated(gpu.name or "") or (chip is not None and chip.integrated))
 
 
 def lost(machine: Machine) -> Iterator[Finding]:

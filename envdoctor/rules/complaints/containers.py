@@ -47,9 +47,9 @@ def container(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", *refusals, more=heard.evidence(cli))
         return
     machine = heard.machine
-    blind = heard.any(
-        *_no_device(machine), *NO_CONTACT, "smi-not-found", "cuda-unavailable", "device-missing"
-    )
+    blind = heard.any(*_no_device(machine), *NO_CONTACT, "smi-not-found", "device-missing")
+    # An image is built without a GPU: that none is seen then is no fault of a build that says what it lacks.
+    blind = blind or ("cuda-unavailable" in heard and "detected-cuda" not in heard)
     blind = blind or ("device-count-none" in heard and _keeps_all_back(machine))
     if machine.cuda_proven or hides_all(machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES")):
         return

@@ -30,7 +30,9 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
     if machine.facts.other_gpus and not machine.gpus and machine.driver is None:
         return  # without any NVIDIA driver the run-time says "insufficient" too
     kinds = [kind for kind in TOO_OLD if kind in heard]
-    if driver_ended(machine):
+    # Releases that were made of TH and THC need no driver that any card since Kepler does not have.
+    early = any("/THC/" in each.text for each in heard.all(*kinds))
+    if driver_ended(machine) and not early:
         yield heard.finding(
             "gpu-unsupported",
             *kinds,
@@ -42,16 +44,18 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
 
 
 def driver_ended(machine: Machine) -> bool:
-    """Whether the last driver for every GPU here is older than any torch of the last years needs."""
+    """Whether the last driver for every GPU here is older than this torch needs, or any of the last years."""
     tables = machine.tables
     last = [branch for gpu in machine.gpus for branch in _last_branches(machine, gpu)]
     if not last or None in last:
         return False
-    needed = [
-        tables.minimum_driver(f"{variant[2:-1]}.{variant[-1]}", machine.driver_system)
-        for variant in tables.release(machine.settled.version).official_variants.get("linux_x86_64", ())  # type: ignore[union-attr]
-        if variant.startswith("cu")
-    ]
+    if machine.torch_cuda is not None:
+        cudas = [machine.torch_cuda]
+    else:
+        release = tables.release(machine.torch_version or machine.settled.version)
+        variants = release.official_variants.get("linux_x86_64", ()) if release is not None else ()
+        cudas = [f"{each[2:-1]}.{each[-1]}" for each in variants if each.startswith("cu")]
+    needed = [tables.minimum_driver(each, machine.driver_system) for each in cudas]
     least = min((version_numbers(each) for each in needed if each), default=(0,))
     return all(branch is not None and branch < least[0] for branch in last)
 

@@ -86,6 +86,9 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
     if age is not None:
         python = heard.machine.python_key or "?"
         yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
+    elif known and _is_on_some_mac(heard) and _is_after_intel_macs(version):
+        # The release has wheels for this Python and for Apple's processors: this is the other kind of Mac.
+        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
     elif is_page_as_index(heard):
         yield heard.finding("pip-config-conflict", "no-match", "uv-no-version", variant="page")
     elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
@@ -100,9 +103,19 @@ _PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")
 def _is_past_intel_macs(heard: Heard, version: str) -> bool:
     """Whether a later release is asked for than the last one for Intel's processors, on such a Mac."""
     pins = [found[1] for command in heard.commands if (found := _PIN.search(command))]
-    asked = version_numbers(version or (pins[0] if pins else None))
-    last = version_numbers(LAST_FOR_INTEL_MACS[-1])
-    return heard.machine.platform == "macos_x86_64" and asked > last
+    return heard.machine.platform == "macos_x86_64" and _is_after_intel_macs(
+        version or (pins[0] if pins else None)
+    )
+
+
+def _is_on_some_mac(heard: Heard) -> bool:
+    """Whether this is a Mac of an unknown processor, whose Python is known."""
+    machine = heard.machine
+    return machine.os == "macos" and machine.arch is None and machine.python_key is not None
+
+
+def _is_after_intel_macs(version: str | None) -> bool:
+    return version_numbers(version) > version_numbers(LAST_FOR_INTEL_MACS[-1])
 
 
 RULES = (unmatched, pinned)
