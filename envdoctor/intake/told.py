@@ -37,7 +37,8 @@ _NO_ACCOUNT = re.compile(
 _PROGRAM = re.compile(
     r"""
     [\w.]{0,60}(?:Error|Exception|Warning|Interrupt|Exit)\b(?:[:(\ ]|$)
-    | \W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|(?:fatal|error|warning|note)\b\ ?[:\[]
+    | \W{0,3}(?:WARN\w*|ERROR|INFO|DEBUG|FATAL|CRITICAL|NOTE)\b|\s*(?:fatal|error|warning|note|hint)\b\ ?[:\[]
+    | [a-z_]\w{0,40}(?:\.\w{1,40}){1,8}:[ ]
     | [IWEF]\d{0,4}\ ?[\w/.:-]+[/:]
     | \S{1,60}:\ (?:\S{1,60}:\ )?(?:cannot\ open|error|warning|ERROR)|[\w.-]*/[\w./+-]+:[ ]
     | dyld(?:\[\d+\])?:|Referenced\ from:|Reason:
@@ -52,7 +53,9 @@ _PROGRAMS_WORDS = re.compile(
     r"""
     \.(?:py|cc|cpp|cu|c|h|rs|go|cmake):\d+|[Nn]o\ CUDA-capable|CUDA\ error|ExecutionProvider\b|CUDA[_\ ]SETUP:
     | Could\ not\ collect|No\ CUDA$|\bGB\ RAM\b.*\bdisk\b|[\w/]\.\w+\ -->
-    | \bNCCL\ (?:INFO|WARN|TRACE)\b|\bnone\ of\ the\ providers|\bPython-3\.\d
+    | \bNCCL\ (?:INFO|WARN|TRACE)\b|\bnone\ of\ the\ providers
+    | library\ but\ it\ was\ not\ found\ in\ your|library\ nvvm\ not\ found
+    | install\ instructions\ if\ no\ CUDA|installation\ page:\ http|\bPython-3\.\d
     """,
     re.VERBOSE,
 )

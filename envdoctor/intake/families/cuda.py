@@ -140,13 +140,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda_error_no_device",
             "hiperrornodevice",
             "no nvidia devices found",
-            "no cuda devices",
             "no cuda device found",
             "only 0 devices available",
             "error 100:",
         ),
         "",
     ),
+    # Ultralytics prints the variable as Python sees it, and where to read on "if no CUDA devices are seen".
+    ("none-hidden", ("os.environ['cuda_visible_devices']: none",), ""),
+    ("cuda-100", ("no cuda devices",), r"(?<!if )no CUDA devices"),
     ("no-cuda-gpus", ("no cuda gpus are available", "no hip gpus are available"), ""),
     (
         "cuda-101",

@@ -266,6 +266,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cpu does not support fbgemm",
             "cpu doesn't support fbgemm",
             "but your machine doesn't support",
+            "was compiled to use avx",
             "no avx",
             "非法指令",
             "不支持 avx",
@@ -276,7 +277,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-avx",
             "without avx",
         ),
-        r"illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|support FBGEMM|baseline optimizations[^\n]{0,200}your machine doesn't support|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
+        r"compiled to use AVX2? instructions, but these|illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|support FBGEMM|baseline optimizations[^\n]{0,200}your machine doesn't support|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
     ),
     # -- OpenMP and MKL
     (

@@ -96,9 +96,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "no device of requested type available",
             "pi_error_device_not_found",
             "zeinit failed",
+            "intel gpu driver is not properly installed",
+            "installed with level zero sysman support",
             "ze_result_error_uninitialized",
         ),
-        r"no XPU devices? (?:are )?(?:available|found)|(?:XPU|DPCPP) [Dd]evice count is|dpcpp devices should|xpu\.device_count\(\)[`'\"*\W]{0,4}(?:is|are|returns?|gives?|==?|->)? ?[`'\"]?0\b|initialize XPU|requested type available|DEVICE_NOT_FOUND|zeInit|UNINITIALIZED",
+        r"no XPU devices? (?:are )?(?:available|found)|(?:XPU|DPCPP) [Dd]evice count is|dpcpp devices should|xpu\.device_count\(\)[`'\"*\W]{0,4}(?:is|are|returns?|gives?|==?|->)? ?[`'\"]?0\b|initialize XPU|requested type available|DEVICE_NOT_FOUND|zeInit|UNINITIALIZED|GPU driver is (?:not properly )?installed",
     ),
     (
         "xpu-lost",

@@ -136,7 +136,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "gpu to cpu",
             "cuda to cpu",
         ),
-        r"(?:gpu|cuda) to (?:the )?cpu\b|non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|(?:version|build|wheel|torch|pytorch)[^\n.;]{0,12} (?:does not|doesn't) support CUDA\b|no CUDA (?:for|support)|without CUDA\b(?!:)|只支持 ?CPU",
+        r"(?:gpu|cuda) to (?:the )?cpu\b|non-(?:CUDA|GPU) (?:version|build|torch|pytorch|wheel)|pytorch[= ]+[\d.]+[= ]+py[\d.]+_cpu_\d|CPU[- ]only (?:build|version|wheel|torch|pytorch)(?! of bits)|(?:is|gives|installs?|get|got|gets|was|the|an?) (?:the |an? )?[+]?CPU (?:build|version|wheel|variant)|cpu ?版|\b(?:wheel|build|package|torch|version|it) (?:is|are|was|supports?) (?:the )?(?:only (?:for )?)?CPU(?: only| version|-only| build)?\b|(?:only|just) (?:for |supports? )(?:the )?CPU|(?:version|build|wheel|torch|pytorch)[^\n.;]{0,12} (?:does not|doesn't) support CUDA\b|no CUDA (?:for|support)|without CUDA\b(?!:)|只支持 ?CPU",
     ),
     (
         "said-vision-cpu",

@@ -128,6 +128,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("no such file or directory", "系统找不到指定的文件", "cannot find the file specified"),
         r"(?:Errno 2\]|WinError [23]\])[^\n'\"]{0,80}['\"](?P<subject>[^'\"\n]{3,260}(?:site|dist)-packages[\\/]+torch[\\/][^'\"\n]{0,120}\.(?:py|so|dll|pyd|dylib|json)|[^'\"\n]{3,260}[\\/]torch_shm_manager)['\"]",
     ),
+    ("torch-file-missing", ("unable to find torch_shm_manager",), ""),
     (
         "torch-c-undefined",
         ("name '_c' is not defined", "in dir(_c)"),

@@ -62,7 +62,14 @@ def _is_installing(heard: Heard) -> bool:
 
 def conflict(heard: Heard) -> Iterator[Finding]:
     """A configuration that undoes what the command asks for."""
-    kinds = ["untrusted-host", "pip-internal", "uv-first-index", "pip-refuses-options"]
+    kinds = [
+        "untrusted-host",
+        "pip-internal",
+        "uv-first-index",
+        "pip-refuses-options",
+        "index-malformed",
+        "hashes-required",
+    ]
     settings = heard.machine.facts.environment.pip_settings
     indexes = [each for each in settings if each.name in ("index-url", "extra-index-url")]
     several = len({each.name for each in indexes}) > 1

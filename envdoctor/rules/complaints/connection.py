@@ -26,12 +26,14 @@ _UNRESOLVED = re.compile(
     re.IGNORECASE,
 )
 """What resolvers say where a name has no address: getaddrinfo of glibc and macOS, urllib3, curl, uv."""
-SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "ssl-eof")
+SECURE = ("proxy", "tls", "wrong-version-number", "no-ssl-module", "old-openssl", "ssl-eof")
 
 
 def security(heard: Heard) -> Iterator[Finding]:
     """TLS and the proxy, which fail before any index is reached."""
-    if _is_elsewhere(heard):
+    if "old-openssl" in heard:
+        yield heard.finding("tls-failed", "old-openssl", variant="old-openssl")
+    elif _is_elsewhere(heard):
         return
     if "no-ssl-module" in heard:
         yield heard.finding("tls-failed", "no-ssl-module", variant="no-ssl")

@@ -47,6 +47,8 @@ def broken(heard: Heard) -> Iterator[Finding]:
         script = heard.subject("pip-without-pip")
         code = "env-pip-mismatch" if _SYSTEMS_PIP.match(script) else "env-broken"
         yield heard.finding(code, "pip-without-pip", pip=script, path=script, python="?")
+    elif "pip-broken" in heard:
+        yield heard.finding("env-broken", "pip-broken")
     elif heard.any("no-encodings", "no-interpreter"):
         path = heard.machine.facts.interpreter.executable or "python"
         yield heard.finding("python-broken", "no-encodings", "no-interpreter", variant="", path=path)

@@ -167,7 +167,7 @@ def unseen(heard: Heard) -> Iterator[Finding]:
     if elsewhere or machine.torch_variant == "cpu" or machine.facts.other_gpus or machine.is_jetson:
         return
     asked = any(_ASKED.search(each) for each in heard.commands)
-    if asked or heard.any("said-no-gpu", "said-virtual-machine"):
+    if asked or heard.any("said-no-gpu", "said-virtual-machine", "none-hidden"):
         return
     if heard.any(*NONE_SHOWN):
         yield heard.finding(

@@ -79,7 +79,9 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
 
 def _unmapped(heard: Heard) -> Finding:
     """A library that the kernel would not map: a limit on memory, or a mount from which nothing may run."""
-    refused = any("not permitted" in each.text.lower() for each in heard.all("map-segment"))
+    refused = any(
+        re.search("not permitted|noexec", each.text, re.IGNORECASE) for each in heard.all("map-segment")
+    )
     return heard.finding("torch-import-failed" if refused else "memory-low", "map-segment", variant="map")
 
 
@@ -95,7 +97,7 @@ def _stack(heard: Heard) -> Iterator[Finding]:
 def _library(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     name = complaint.subject.rpartition("/")[2].lower()
     text = complaint.text.lower()
-    if "dlerror" in text or name.startswith(NOT_TORCHS):
+    if "dlerror" in text or text.startswith("reason: ") or name.startswith(NOT_TORCHS):
         return  # TensorFlow's remark on what it could use, or a library of OpenCV's
     owner = _owner(complaint) or wants_other_runtime(heard, complaint, name)
     if name.startswith("libcuda.so"):
@@ -297,7 +299,7 @@ def companions(heard: Heard) -> Iterator[Finding]:
     pinned = [
         each for each in heard.all("pip-conflict") if re.search(r"torch(?:vision|audio)\b", each.subject)
     ]
-    if "companion-depends" in heard and "pip-conflict" in heard:
+    if "companion-depends" in heard and heard.any("pip-conflict", "unsatisfiable"):
         yield heard.finding("torch-companion-mismatch", "companion-depends", "pip-conflict")
     elif heard.any(*kinds):
         yield heard.finding("torch-companion-mismatch", *kinds, "torch-requirement")

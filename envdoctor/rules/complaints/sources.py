@@ -59,7 +59,8 @@ _INDEX = re.compile(
     r"pypi|files\.python|/simple\b|/whl\b|\.whl|wheels?/|download(?:-r2)?\.pytorch\.org|conda|repodata|/pkgs/|mirrors?[./]"
     r"|resume incomplete download|not enough bytes were received"
     r"|timed out while downloading|\bpip(?:\d|\._vendor)?\b|\buv\b"
-    r"|Retrying \(Retry|looking in|for channel|package index",
+    r"|Retrying \(Retry|looking in|for channel|this channel|package index|index URL|UV_HTTP"
+    r"|registr(?:y|ies)\b|not found in the cache",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(

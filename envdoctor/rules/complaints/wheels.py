@@ -179,6 +179,21 @@ def candidates(heard: Heard) -> Iterator[Finding]:
     yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
 
 
+def refused(heard: Heard) -> Iterator[Finding]:
+    """A project, a lock file or a build tool names the Pythons that it works with, and this is none."""
+    complaint = heard.first("python-refused")
+    if complaint is None:
+        return
+    text = complaint.text
+    if "newer than" in text or "was removed from" in text:
+        code = "python-too-new"
+    elif "lower than" in text:
+        code = "python-too-old"
+    else:
+        code = _age(heard.machine, f"Python {complaint.subject} {text}")
+    yield heard.finding(code, "python-refused", variant="said" if code == "python-too-new" else "file")
+
+
 NUMPY_PYTHONS = {
     "1.17": 8, "1.18": 8, "1.19": 9, "1.20": 9, "1.21": 10, "1.22": 10, "1.23": 11, "1.24": 11, "1.25": 11,
     "1.26": 12, "2.0": 12, "2.1": 13, "2.2": 13, "2.3": 14,
@@ -280,4 +295,4 @@ def _asks_for_a_wheel(heard: Heard) -> bool:
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, candidates, numpy_source, placeholder, asked, said, untested)
+RULES = (wheel_file, demands, refused, candidates, numpy_source, placeholder, asked, said, untested)
