@@ -118,6 +118,10 @@ class Knowledge:
             return None
         row = self.companion(name, version)
         if row is None:
+            from envdoctor.knowledge.early import early_companion_fits
+
+            if (fits := early_companion_fits(name, version, torch)) is not None:
+                return fits
             oldest = self._oldest_companions.get(name)
             # Made before the oldest companion in the tables, so for a torch older than the oldest one here.
             return False if oldest and _number(version) < oldest and self.release(torch) else None

@@ -6,6 +6,7 @@ import pytest
 
 from envdoctor.knowledge.early import (
     early_archs,
+    early_companion_fits,
     early_plain_variant,
     early_pythons,
     newest_cuda,
@@ -87,3 +88,20 @@ def test_which_numbers_were_released() -> None:
 def test_which_build_pip_takes_on_linux(torch: str, variant: str) -> None:
     assert early_plain_variant(torch) == variant
     assert early_plain_variant("1.13.0") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "torch", "fits"),
+    [
+        ("torchvision", "0.11.1", "1.10.0", True),
+        ("torchvision", "0.11.1", "1.6.0", False),
+        ("torchvision", "0.7.0", "1.6.0", True),
+        ("torchaudio", "0.8.0", "1.8.1", True),
+        ("torchaudio", "0.8.0", "1.12.1", False),
+        ("torchvision", "0.4.0", "1.2.0", None),
+        ("torchvision", "0.15.1", "1.10.0", None),
+        ("torchtext", "0.9.0", "1.8.0", None),
+    ],
+)
+def test_what_went_together(name: str, version: str, torch: str, fits: bool | None) -> None:
+    assert early_companion_fits(name, version, torch) is fits

@@ -219,7 +219,7 @@ def test_the_last_branch_of_a_generation(capability, branch):
         ("torchaudio", "2.11.0", "2.15.0", True),
         ("torchaudio", "2.11.0", "2.10.0", False),
         ("torchvision", "0.13.1", "2.5.1", False),
-        ("torchvision", "0.13.1", "1.12.1", None),
+        ("torchvision", "0.13.1", "1.12.1", True),
         ("torchvision", "0.99.0", "2.15.0", None),
         ("torchvision", "0.18.0a0+6043bc2", "2.4.0a0", None),
         ("torchvision", "0.25.0.dev20251201", "2.10.0.dev20251201", None),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
 from envdoctor.findings import Finding, Words, words
-from envdoctor.machine import version_numbers
+from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import builds_apart, is_torch_path
 
@@ -182,7 +182,7 @@ def _is_foreign(complaint: Complaint) -> bool:
 
 def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     where = _where(complaint)
-    if _wanted_by_companion(complaint):
+    if _wanted_by_companion(complaint) or (not complaint.raised_in and _has_unfit_companion(heard.machine)):
         yield heard.finding("torch-companion-mismatch", complaint.kind)
     elif _USER_SITE.search(where):
         yield heard.finding("env-user-site-shadow", complaint.kind, names="torch")
@@ -199,6 +199,15 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
             yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
         else:
             yield heard.finding("torch-partial-install", complaint.kind)
+
+
+def _has_unfit_companion(machine: Machine) -> bool:
+    """Whether a torchvision or torchaudio is listed that was made for another torch."""
+    torch, fits = machine.torch_version, machine.tables.companion_fits
+    copies = [copy for name in ("torchvision", "torchaudio") for copy in machine.installed(name)]
+    return torch is not None and any(
+        fits(each.name, each.version, torch) is False for each in copies if each.version
+    )
 
 
 def _wanted_by_companion(complaint: Complaint) -> bool:

@@ -124,7 +124,8 @@ def _is_companions(complaint: Complaint, name: str) -> bool:
     if name.startswith(("libtorchvision", "libtorchaudio")):
         return True
     ours = name.startswith(("libtorch", "libc10", "libcudart")) and not is_torch_path(complaint.raised_in)
-    return ours and COMPANION.search(complaint.raised_in) is not None
+    asked_by = complaint.raised_in or complaint.text.partition("cannot open")[0]
+    return ours and COMPANION.search(asked_by) is not None
 
 
 def _owner(complaint: Complaint) -> str:

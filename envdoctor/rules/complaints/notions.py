@@ -57,7 +57,7 @@ NOTIONS: dict[str, str] = {
     "instead": r"\binstead\b|\brather than\b|\bhid(?:es|den|ing)\b|\bshadow\w*|\bwins?\b|\bloaded first|\bfound first|\bis imported|\bprecedence|覆盖|优先",
     "named-mirror": r"\bmirrors?\b|\btuna\b|\btsinghua\b|\baliyun\b|\bustc\b|\bnju\b|\bsjtu\b|\bbfsu\b|镜像|清华|阿里|中科大|南大",
     "least": r"\bat least\b|\bor (?:newer|later|higher|above)\b|\btoo old\b|\bminimum\b|\bneeds? python|\brequires? python|>= ?3\.|以上|太旧|太低",
-    "torch-version": r"\btorch[= ]+v?\d|\bLTS (?:wheels?|version|release|build)",
+    "torch-version": r"\b(?:py)?torch[= ]+v?\d|\bLTS (?:wheels?|version|release|build)",
     # -- torch and its build
     "torch": r"\b(?:py)?torch\b|\bpytroch\b",
     "import": r"\bimport\w*|\bmodule\b|导入",

@@ -50,6 +50,7 @@ ROWS: tuple[Row, ...] = (
     ("vscode-interpreter-mismatch", "editor interpreter|chosen|other %missing"),
     ("vscode-interpreter-mismatch", "editor interpreter|terminal other|chosen @import|torch @fails"),
     ("vscode-interpreter-mismatch", "editor interpreter cured|chosen|other fails|lacks|cured"),
+    ("vscode-interpreter-mismatch", "editor torch-version outside|other|wrong-one @terminal"),
     ("jupyter-kernel-mismatch", "notebook python-version torch !editor"),
     ("jupyter-kernel-mismatch", "notebook true false !editor"),
     ("jupyter-kernel-mismatch", "executable notebook %two-pythons !editor"),
