@@ -59,7 +59,7 @@ class LiveScreen:
     def say(self, said: Words) -> None:
         """See `Screen.say`."""
         self._now, self._progress = "", ""
-        for each in wrap(self._words.say(said), self.width):
+        for each in wrap(self._hide(self._words.say(said)), self.width):
             self.write(each)
 
     def step(self, number: int, total: int, argv: tuple[str, ...]) -> None:

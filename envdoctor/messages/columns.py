@@ -6,8 +6,9 @@ A Chinese letter takes two columns and is followed by no space, so neither `len`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["COMMAND", "padded", "shortened", "width", "wrap"]
+__all__ = ["COMMAND", "padded", "shortened", "single_spaced", "width", "wrap"]
 
 _WORDS = re.compile(r"(\s*)(\S+)")
 COMMAND = re.compile(r"(?<=\s\s)(?:envdoctor|pip|python|wsl|conda|uv)(?: \S+)+")
@@ -97,6 +98,14 @@ def _pieces(word: str) -> list[str]:
         else:
             narrow += letter
     return [*pieces, narrow] if narrow else pieces
+
+
+def single_spaced(lines: Iterable[str]) -> str:
+    """The lines as a text with a line break at its end; no two empty lines together, none at either end."""
+    kept: list[str] = []
+    for line in lines:
+        kept += [line] if line or (kept and kept[-1]) else []
+    return "\n".join(kept).rstrip() + "\n"
 
 
 def shortened(text: str, columns: int) -> str:

@@ -45,7 +45,6 @@ class Run:
         self.batches = smoke_houses.batches(self.steps, self.seed)
         self.losses = []
         self.trained = None
-        self.threads = torch.get_num_threads()
         self.wrap = None
 
     @property

@@ -89,13 +89,8 @@ def copied(run):
 
 def speedup(run):
     """How many times faster the device trains a larger network than the CPU with all its threads."""
-    torch, threads = run.torch, run.threads
     device = step_seconds(run, run.device, STEPS["gpu"])
-    torch.set_num_threads(threads)
-    try:
-        return step_seconds(run, "cpu", STEPS["cpu"]) / device
-    finally:
-        torch.set_num_threads(1 if run.kind == "cpu" else threads)
+    return step_seconds(run, "cpu", STEPS["cpu"]) / device
 
 
 def step_seconds(run, device, steps):

@@ -19,11 +19,11 @@ from envdoctor.reports.view import Advice, Root, Told, View, inert, view
 from envdoctor.shell import shell
 
 __all__ = [
-    "advice_block",
     "as_markdown",
     "block",
     "code",
     "fact_row",
+    "finding_block",
     "folded",
     "headline",
     "prose",
@@ -122,10 +122,22 @@ def headline(severity: Severity, title: str, words: Catalogue) -> str:
     return f"### {prose(words.text(f'markdown.heading.{severity.value}', title=title))}"
 
 
-def advice_block(advice: Advice, system: str) -> list[str]:
+def _advice(advice: Advice, system: str) -> list[str]:
     """What to do, and its commands whole in a block of their own."""
     commands = block(advice.lines, shell_language(system)) if advice.lines else []
     return [prose(advice.summary), "", *commands]
+
+
+def finding_block(told: Told, system: str, words: Catalogue, follows: str = "") -> list[str]:
+    """A finding from its heading to what it was seen by, folded; `follows` is what it brought about."""
+    lines = [headline(told.severity, told.title, words), ""]
+    lines += [prose(told.detail), ""] if told.detail else []
+    for advice in told.advice:
+        lines += _advice(advice, system)
+    evidence = [f"- {code(line)}" for line in told.evidence]
+    evidence += [f"- {prose(follows)}"] if follows else []
+    explained = [prose(words.text("report.explain", code=told.code)), ""]
+    return [*lines, *explained, *folded(words.text("markdown.evidence", code=told.code), evidence)]
 
 
 def fact_row(label: str, known: str, words: Catalogue) -> str:
@@ -167,19 +179,9 @@ class _Post:
         return [*lines, prose(self._words.text(key, version=__version__))]
 
     def _finding(self, root: Root) -> list[str]:
-        told = root.told
-        lines = [headline(told.severity, told.title, self._words), ""]
-        if told.detail:
-            lines += [prose(told.detail), ""]
-        for advice in told.advice:
-            lines += advice_block(advice, self._view.system)
-        evidence = [f"- {code(line)}" for line in told.evidence]
-        if root.followers:
-            names = self._words.listed(follower.code for follower in root.followers)
-            evidence.append(f"- {prose(self._words.text('report.follows', names=names))}")
-        summary = self._words.text("markdown.evidence", code=told.code)
-        explained = [prose(self._words.text("report.explain", code=told.code)), ""]
-        return [*lines, *explained, *folded(summary, evidence)]
+        names = self._words.listed(follower.code for follower in root.followers)
+        follows = self._words.text("report.follows", names=names) if names else ""
+        return finding_block(root.told, self._view.system, self._words, follows)
 
     def _rest(self) -> list[str]:
         seen = self._view

@@ -33,13 +33,13 @@ def outcome_as_text(
 ) -> list[str]:
     """The end of a run, wrapped: what is there now, why, where the log is, what comes next.
 
-    `hide` takes names out of the command to paste, of the other lines whoever writes them does. `unhidden`
-    says that names were asked to be shown, as the log and the paths here do.
+    `hide` takes names out of it. `unhidden` says that names were asked to be shown, as the log and the paths
+    here do.
     """
     width = style.columns
     lines = [""]
     for text in _sentences(outcome, work, words, style):
-        lines += wrap(text.strip(), width, "" if text[0] != " " else "  ", "  ")
+        lines += wrap(hide(text).strip(), width, "" if text[0] != " " else "  ", "  ")
     if unhidden:
         lines += wrap(words.text("report.unhidden"), width, "  ", "  ")
     if outcome.state == "failed":

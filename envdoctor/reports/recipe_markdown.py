@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from envdoctor import __version__
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
+from envdoctor.messages.columns import single_spaced
 from envdoctor.reports.markdown import block, code, fact_row, folded, headline, prose, shell_language
 from envdoctor.reports.recipe_view import RecipeView
 
@@ -28,8 +29,7 @@ def as_markdown(seen: RecipeView, words: Catalogue, *, why: bool = False) -> str
     lines += folded(words.text("markdown.facts"), rows)
     key = "markdown.signature.live" if seen.live else "markdown.signature"
     lines += [prose(words.text(key, version=__version__))]
-    spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
-    return "\n".join(spaced).rstrip() + "\n"
+    return single_spaced(lines)
 
 
 def _assumed(seen: RecipeView) -> str:

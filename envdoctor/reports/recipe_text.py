@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
-from envdoctor.messages.columns import padded, width, wrap
+from envdoctor.messages.columns import padded, single_spaced, width, wrap
 from envdoctor.planner.recipe import Recipe
 from envdoctor.reports.recipe_view import RecipeView, WithBuild, recipe_view
 from envdoctor.reports.style import Style, fits, sign
@@ -39,8 +39,7 @@ def recipe_as_text(
     lines = [*page.head(), "", *page.answer(), *(["", *page.table()] if why else [])]
     lines += page.grounds(recipe, hide, seconds) if style.verbose else []
     lines += ["", *page.next()] if closing else []
-    spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
-    return fits("\n".join(spaced).rstrip() + "\n", style.encoding)
+    return fits(single_spaced(lines), style.encoding)
 
 
 class _Page:

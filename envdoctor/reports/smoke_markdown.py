@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from envdoctor import __version__
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
-from envdoctor.reports.markdown import advice_block, block, code, fact_row, folded, headline, prose
+from envdoctor.reports.markdown import block, code, fact_row, finding_block, folded, headline, prose
 from envdoctor.reports.smoke_explain import Part, Section
 from envdoctor.reports.smoke_text import sparkline
 from envdoctor.reports.smoke_view import SmokeView
-from envdoctor.reports.view import Told
 
 __all__ = ["as_markdown"]
 
@@ -35,24 +34,13 @@ class _Post:
         for sentence in (seen.figures, *seen.verdict[1:], *failed):
             lines += [prose(sentence), ""] if sentence else []
         for told in seen.findings:
-            lines += self._finding(told)
+            lines += finding_block(told, seen.system, words)
         lines += [*self._loss(), *self._checks(), *self._facts(), *self._explained()]
         if seen.background:
             lines += folded(words.text("smoke.output"), block(seen.background, "text"))
         for remark in seen.remarks:
             lines += [prose(remark), ""]
         return [*lines, prose(words.text("markdown.signature.live", version=__version__))]
-
-    def _finding(self, told: Told) -> list[str]:
-        words = self._words
-        lines = [headline(told.severity, told.title, words), ""]
-        lines += [prose(told.detail), ""] if told.detail else []
-        for advice in told.advice:
-            lines += advice_block(advice, self._view.system)
-        evidence = [f"- {code(line)}" for line in told.evidence]
-        summary = words.text("markdown.evidence", code=told.code)
-        explained = [prose(words.text("report.explain", code=told.code)), ""]
-        return [*lines, *explained, *folded(summary, evidence)]
 
     def _loss(self) -> list[str]:
         seen = self._view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from envdoctor.findings import Severity
 from envdoctor.messages import Catalogue
-from envdoctor.messages.columns import padded, width, wrap
+from envdoctor.messages.columns import padded, single_spaced, width, wrap
 from envdoctor.reports.background import background_lines
 from envdoctor.reports.diagnosis import Diagnosis
 from envdoctor.reports.style import NARROWEST, SIGNS, WIDEST, Style, fits, fits_json, sign
@@ -38,9 +38,7 @@ def linked(code: str, words: Catalogue, style: Style) -> str:
 
 def as_text(diagnosis: Diagnosis, style: Style) -> str:
     """The whole report, ending with a line break."""
-    lines = _Page(view(diagnosis), diagnosis.words, style).lines()
-    spaced = [line for before, line in zip(["", *lines], lines, strict=False) if line or before]
-    return fits("\n".join(spaced).rstrip() + "\n", style.encoding)
+    return fits(single_spaced(_Page(view(diagnosis), diagnosis.words, style).lines()), style.encoding)
 
 
 class _Page:

@@ -9,6 +9,7 @@ from envdoctor.findings import UNKNOWN, Finding, Severity, Value, Words, words
 from envdoctor.outside import Ran
 from envdoctor.rules.error_texts import LONGEST, Sayings, cuda_cause
 from envdoctor.rules.evidence import said
+from envdoctor.smoke.options import TOGETHER
 from envdoctor.smoke.result import Check
 from envdoctor.smoke.transcript import Transcript
 from envdoctor.smoke.verdict import exit_code, how_it_ended
@@ -50,7 +51,7 @@ _OF_THE_GPU = (
 )
 """Causes that the words of a CUDA error name well enough."""
 
-_TOGETHER = ("rendezvous", "versions", "all-reduce", "averaging", "parameters", "slowest")
+_TOGETHER = tuple(name for name in TOGETHER if name != "training")
 _FRAMES = ("File ", "Thread ", "Current thread", "Stack (", "Extension modules", "<no Python frame>")
 """How the lines begin in which Python tells where it was when it crashed."""
 _CODES = {

@@ -50,6 +50,15 @@ def test_of_pips_output_stays_what_matters() -> None:
     ]
 
 
+def test_a_line_breaks_where_what_is_shown_ends_not_where_a_hidden_name_did() -> None:
+    shown, whole = Pipe(), Pipe()
+    LiveScreen(shown, catalogue("en"), lambda text: text.replace("/home/somebody/of/a/long/name", "~")).say(
+        words("run.changes", path="/home/somebody/of/a/long/name/first/.venv")
+    )
+    screen(whole, width=80).say(words("run.changes", path="~/first/.venv"))
+    assert shown.getvalue() == whole.getvalue()
+
+
 def test_a_flood_is_bounded() -> None:
     out = Pipe()
     live = screen(out)
