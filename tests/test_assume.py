@@ -192,3 +192,24 @@ def test_a_machine_that_is_made_up_without_a_gpu_is_asked_for_it() -> None:
     assert "plan.why-cpu-untold" in reasons("os=windows")
     assert "plan.why-cpu" in reasons("os=windows", "gpu=none")
     assert "plan.why-cpu" in reasons(), "here a GPU was looked for"
+
+
+@pytest.mark.parametrize(
+    ("gpu", "system", "title"),
+    [
+        (
+            "AMD Radeon RX 9070 XT",
+            "windows",
+            "PyTorch publishes no build for AMD GPUs on Windows (AMD Radeon RX 9070 XT)",
+        ),
+        (
+            "AMD Radeon HD 7970",
+            "linux",
+            "PyTorch publishes no build for this system that uses the AMD Radeon HD 7970",
+        ),
+    ],
+)
+def test_a_card_that_no_build_uses_is_not_called_integrated(gpu: str, system: str, title: str) -> None:
+    told = said(f"gpu={gpu}", f"os={system}")
+    assert title in told and "ntegrated" not in told
+    assert ("remedy.amd-windows" in reasons(f"gpu={gpu}", f"os={system}")) is (system == "windows")

@@ -12,9 +12,20 @@ from envdoctor.frozen import Record, record
 from envdoctor.knowledge.loading import DATA_FOLDER, read
 from envdoctor.outside import System
 
-__all__ = ["OtherGpuChip", "chip_by_pci", "chip_of", "chips", "looks_integrated", "wanted_build"]
+__all__ = [
+    "AMD_ON_WINDOWS",
+    "OtherGpuChip",
+    "chip_by_pci",
+    "chip_of",
+    "chips",
+    "looks_integrated",
+    "wanted_build",
+]
 
 Build = Literal["rocm", "xpu", "mps"]
+
+AMD_ON_WINDOWS = "https://rocm.docs.amd.com/projects/radeon-ryzen/"
+"""AMD's own pages on its builds of torch for Windows, which stand on no index (read on 2026-11-24)."""
 
 INTEGRATED_NAMES = (
     r"Intel(\(R\))?( Corporation)? (U?HD|Iris(?!\W.*\bMAX\b)|GMA)\b",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import UNKNOWN, Words, words
+from envdoctor.knowledge.other_gpus import AMD_ON_WINDOWS
 from envdoctor.planner.builds import Candidate
 from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
@@ -105,6 +107,8 @@ def warnings(chosen: Candidate, question: Question) -> Iterator[Words]:
         conda = question.wishes.tool == "conda"
         key = "plan.no-gpu-build-conda" if conda else "plan.no-gpu-build"
         yield words(key, gpu=gpu, platform=question.platform)
+        if target.os == "windows" and target.other_gpu == gpu and re.search(r"\bAMD\b|Radeon", gpu):
+            yield words("remedy.amd-windows", url=AMD_ON_WINDOWS)
     yield from _newer_python(chosen, question)
     yield from _newer_on_conda(chosen, question)
     if cuda_of(variant) is not None:

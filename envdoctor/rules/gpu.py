@@ -40,8 +40,18 @@ def absent(machine: Machine) -> Iterator[Finding]:
             evidence.append(said("nvidia-smi", told or smi.path))
             yield info("gpu-absent", evidence, variant="driver-only")
             return
-        integrated = bool(gpus) and all(_is_integrated(gpu) for gpu in gpus)
-        yield info("gpu-absent", evidence, variant="integrated" if integrated else "", names=others)
+        yield info("gpu-absent", evidence, variant=_no_use(machine), names=others)
+
+
+def _no_use(machine: Machine) -> str:
+    """Why no build uses the GPUs of other makers, as a variant; empty: there are none."""
+    others = machine.facts.other_gpus or ()
+    cards = [gpu for gpu in others if not _is_integrated(gpu)]
+    if others and not cards:
+        return "integrated"
+    if machine.os == "windows" and any(gpu.vendor == "amd" for gpu in cards):
+        return "amd-windows"
+    return "unpublished" if cards else ""
 
 
 def _is_integrated(gpu: OtherGpu) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
 from envdoctor.machine import Machine
-from envdoctor.rules import remedies
+from envdoctor.rules import other_makers, remedies
 from envdoctor.rules.evidence import why
 from envdoctor.rules.levels import error, info, ok, warning
 from envdoctor.versions import version_numbers
@@ -191,7 +191,7 @@ def platform(machine: Machine) -> Iterator[Finding]:
         fits = any(key in r.pythons.get("macos_x86_64", ()) for r in machine.tables.releases)
         make = warning if fits or key is None else error  # a newer Python has no wheel at all there
         yield make(
-            "platform-no-wheel", evidence, remedies.last_for_intel_macs(machine), "intel-mac", torch=last
+            "platform-no-wheel", evidence, other_makers.last_for_intel_macs(machine), "intel-mac", torch=last
         )
     elif machine.platform == "windows_arm64":
         yield warning("platform-no-wheel", evidence, remedies.torch(machine), "windows-arm")

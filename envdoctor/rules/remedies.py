@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from envdoctor.findings import UNKNOWN, Remedy, words
 from envdoctor.machine import Machine
@@ -12,11 +12,21 @@ from envdoctor.versions import version_numbers
 
 if TYPE_CHECKING:
     from envdoctor.knowledge import Platform
+    from envdoctor.outside import System
     from envdoctor.planner import Plan, Target, Wishes
     from envdoctor.planner.asked import Tool
     from envdoctor.planner.target import Accelerator
 
-__all__ = ["environment", "environment_for", "isolated", "last_for_intel_macs", "packages", "torch"]
+__all__ = [
+    "ASK_FIRST",
+    "environment",
+    "environment_for",
+    "isolated",
+    "packages",
+    "supposing",
+    "torch",
+    "usual_wishes",
+]
 
 ASK_FIRST = Remedy(words("remedy.ask-first"), (("envdoctor", "install"),))
 """For a pasted report that leaves open what the choice of a build depends on."""
@@ -118,13 +128,12 @@ def _filled(machine: Machine, key: str, version: str, torch: str = "settled") ->
     said, hint = words(key, version=version, torch=torch), needs_venv(machine, new)
     if _gpu_untold(machine, target):
         return Remedy(said, (new.make(), new.activate(), *ASK_FIRST.commands), hint)
-    plan = pick(target, machine.tables, replace(_wishes(machine, tool), torch=torch))
+    plan = pick(target, machine.tables, replace(usual_wishes(machine, tool), torch=torch))
     if plan.build is None:
         return Remedy(said, (new.make(), new.activate()), hint)
     return Remedy(said, tuple(step.argv for step in steps(machine, plan, tool, new)), hint)
 
 
-System = Literal["windows", "linux"]
 _SYSTEMS: tuple[tuple[str, System], ...] = (("Windows", "windows"), ("Linux", "linux"))
 """Those that NVIDIA's GPUs of today are used with, as people call them."""
 _AS_IT_WAS = ("remedy.companions", "remedy.reinstall")
@@ -146,7 +155,7 @@ def torch(
     nvidia = machine.gpus or wanted == "nvidia" or (machine.torch_variant or "").startswith("cu")
     if told or not nvidia:
         return _torch(machine, key, wanted)
-    ways = {name: _torch(_supposing(machine, system), key, wanted) for name, system in _SYSTEMS}
+    ways = {name: _torch(supposing(machine, system), key, wanted) for name, system in _SYSTEMS}
     return _on_either_system(ways)
 
 
@@ -180,10 +189,10 @@ def _torch(machine: Machine, key: str, wanted: Accelerator | None) -> tuple[Reme
     return (environment(machine),)
 
 
-def _supposing(machine: Machine, system: System) -> Machine:
-    """The same machine, if it runs this system; of an unknown architecture, the usual one."""
+def supposing(machine: Machine, system: System, arch: str = "x86_64") -> Machine:
+    """The same machine, if it runs this system; where the architecture is not known either, it is this."""
     facts = machine.facts
-    host = replace(facts.host, os=system, arch=facts.host.arch or "x86_64")
+    host = replace(facts.host, os=system, arch=facts.host.arch or arch)
     return Machine(replace(facts, host=host), machine.tables, machine.today)
 
 
@@ -211,7 +220,7 @@ def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Re
     from envdoctor.planner import best_python, pick
     from envdoctor.planner.steps import steps
 
-    wishes, rows = _wishes(machine, "pip"), target.jetson
+    wishes, rows = usual_wishes(machine, "pip"), target.jetson
     python = best_python(target, machine.tables, wishes)
     if python is None:
         return Remedy(words("remedy.jetson-which"), (("cat", "/etc/nv_tegra_release"),))
@@ -222,18 +231,6 @@ def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Re
     jetpack, l4t = in_words(rows)
     said = words("remedy.jetson", jetpack=jetpack, l4t=l4t, python=python, by=by)
     return Remedy(said, tuple(step.argv for step in steps(machine, plan, "pip")))
-
-
-def last_for_intel_macs(machine: Machine) -> tuple[Remedy, ...]:
-    """The last build for Intel Macs, for a machine that is one though its report may not say so."""
-    from envdoctor.planner import Target, pick
-    from envdoctor.planner.steps import steps
-
-    target = replace(Target.of(machine), platform="macos_x86_64", os="macos", accelerator=None)
-    plan = pick(target, machine.tables, _wishes(machine, "pip"))
-    if plan.build is None:
-        return (environment(machine),)
-    return (Remedy(words("remedy.install"), tuple(step.argv for step in steps(machine, plan, "pip"))),)
 
 
 def _for_most_gpus(machine: Machine, target: Target, key: str) -> tuple[Remedy, ...]:
@@ -277,7 +274,7 @@ def _smallest_change(machine: Machine, target: Target, key: str) -> tuple[Tool, 
 
 def _by_change(machine: Machine, tool: Tool, key: str) -> tuple[Wishes, ...]:
     """What to wish for, the smaller change first."""
-    wishes = _wishes(machine, tool)
+    wishes = usual_wishes(machine, tool)
     version, variant = machine.torch_version, machine.torch_variant
     if key not in _AS_IT_WAS or version is None or variant is None:
         return (wishes,)
@@ -289,13 +286,13 @@ def _gpu_untold(machine: Machine, target: Target, wanted: Accelerator | None = N
 
     The build in use tells what is wanted, unless it is a CPU build and a GPU's is wanted.
     """
-    if machine.facts.paste is None or machine.has_nvidia is not None:
-        return False
+    if machine.facts.paste is None or machine.has_nvidia is not None or machine.os == "macos":
+        return False  # there is one build for macOS, whatever its GPU
     told_by_build = machine.torch_variant not in ((None, "cpu") if wanted is not None else (None,))
     return target.accelerator is None and not told_by_build
 
 
-def _wishes(machine: Machine, tool: Tool) -> Wishes:
+def usual_wishes(machine: Machine, tool: Tool) -> Wishes:
     """No wishes but those that the machine shows: its installer, and the mirror that pip is told to use."""
     from envdoctor.planner import Wishes
     from envdoctor.planner.configured import IN_PLACE_OF_DEAD, configured_mirror

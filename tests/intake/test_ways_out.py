@@ -188,3 +188,34 @@ def test_a_library_that_only_cuda_builds_load_asks_for_such_a_build() -> None:
     assert known.startswith("remedy.torch-any-gpu | python -m pip uninstall -y torch")
     (ask,) = ways_out(WINDOWS + line.format("fbgemm.dll"), "torch-missing-library")
     assert ask.startswith("remedy.ask-first")
+
+
+def test_a_report_of_a_mac_gets_its_one_build_without_a_question() -> None:
+    text = "OS: macOS 14.5 (arm64)\nPython version: 3.11\nModuleNotFoundError: No module named 'torch'\n"
+    (way,) = ways_out(text, "torch-missing")
+    assert "pip install torch==" in way and "envdoctor install" not in way
+
+
+def test_cuda_asked_of_a_mac_is_mended_in_the_code() -> None:
+    text = "OS: macOS 14.5 (arm64)\nCPU: Apple M2\nAssertionError: Torch not compiled with CUDA enabled\n"
+    assert ways_out(text + "torch==2.5.1\n", "gpu-wrong-backend") == ["remedy.mps-in-code"]
+    newer, written = ways_out(text + "torch==1.10.0\n", "gpu-wrong-backend")
+    assert "pip install torch==" in newer and written == "remedy.mps-in-code"
+
+
+AMD_CARD = "GPU 0: AMD Radeon RX 7900 XTX\nAssertionError: Torch not compiled with CUDA enabled\n"
+
+
+def test_an_amd_card_on_windows_is_sent_to_amds_own_builds() -> None:
+    assert ways_out(WINDOWS + AMD_CARD, "gpu-wrong-backend") == ["remedy.amd-windows"]
+    (linux,) = ways_out(LINUX + AMD_CARD, "gpu-wrong-backend")
+    assert "+rocm" in linux
+    told = ways_out(AMD_CARD, "gpu-wrong-backend")
+    assert [each.partition(" |")[0] for each in told] == ["remedy.on-system", "remedy.amd-windows"]
+    assert "+rocm" in told[0]
+
+
+def test_no_line_of_a_report_stands_in_a_command() -> None:
+    pip = "torchvision 0.18.0 requires torch==2.3.0, but you have torch 2.2.1 which is incompatible.\n"
+    every = [argv for each in verdict(pip).findings for remedy in each.remedies for argv in remedy.commands]
+    assert every and not any("requires" in word for argv in every for word in argv)

@@ -19,6 +19,7 @@ from types import ModuleType
 from rulebook import CASES
 from rulebook import machines as codes
 
+from envdoctor.assume import assume
 from envdoctor.findings import Finding
 from envdoctor.intake import read
 from envdoctor.machine import Machine
@@ -90,6 +91,9 @@ def _candidates() -> Iterator[tuple[str, Machine, str]]:
         yield name, Machine(facts, today=TODAY), "live"
     for name, text in TEXTS:
         yield name, Machine(read(text, "paste.txt"), today=TODAY), "paste.txt"
+    for system, gpu in (("windows", "AMD Radeon RX 9070 XT"), ("linux", "AMD Radeon HD 7970")):
+        supposed = assume(codes.NO_GPU, (f"os={system}", f"gpu={gpu}"))
+        yield gpu, Machine(supposed, today=TODAY), "live"
     late = Machine(codes.HEALTHY, today=TODAY + timedelta(days=400))
     yield "old tables", late, "live"
     for file in (
@@ -102,6 +106,8 @@ def _candidates() -> Iterator[tuple[str, Machine, str]]:
         "accounts",
         "servers",
         "clusters",
+        "other_sound",
+        "upstream",
     ):
         for row in json.loads((TESTS / "intake" / f"{file}.json").read_text(encoding="utf-8")):
             text = row.get("text") if isinstance(row, dict) else None

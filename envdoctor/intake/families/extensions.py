@@ -296,7 +296,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"cpp extensions due to incompatible torch version \S+ for (?P<other>torchao version \S+)|(?P<subject>(?:xformers|vllm|flash[-_]attn|fbgemm[-_]gpu|torch[-_]tensorrt|torchtext|torchdata|torchao|sglang|auto[-_]gptq|autoawq|triton)[\w.-]{0,20} \S{1,40} (?:requires|has requirement) torch[^\n]{0,60}but you have torch \S{3,40})",
     ),
     (
-        "torch-requirement",
+        "torch-wants",
         ("but you have nvidia-", "but you have triton"),
         r"\btorch \S{3,40} (?:requires|has requirement) (?P<subject>(?:nvidia-|triton)[\w-]*==[\w.]+)[^\n]{0,200}but you have (?:nvidia-|triton)",
     ),

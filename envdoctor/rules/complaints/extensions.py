@@ -119,11 +119,11 @@ def demands(heard: Heard) -> Iterator[Finding]:
 
 def libraries(heard: Heard) -> Iterator[Finding]:
     """A library beside torch that is of another version than the one it was built with."""
-    if "torch-requirement" in heard:
-        wanted = heard.subject("torch-requirement")
+    if "torch-wants" in heard:
+        wanted = heard.subject("torch-wants")
         yield heard.finding(
             "torch-missing-library",
-            "torch-requirement",
+            "torch-wants",
             severity=Severity.WARNING,
             variant="requirement",
             subject=wanted.partition("==")[0],

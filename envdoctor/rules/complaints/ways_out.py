@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from envdoctor.findings import Remedy, words
 from envdoctor.machine import Machine
-from envdoctor.rules import remedies
+from envdoctor.rules import other_makers, remedies
 
 __all__ = ["way_out"]
 
@@ -162,7 +162,11 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("platform-no-wheel", "arch"): lambda machine: (),
     ("python-too-new", "compile"): remedies.torch,
     ("platform-no-wheel", "musl"): lambda machine: (Remedy(words("remedy.musl")),),
-    ("platform-no-wheel", "intel-mac"): remedies.last_for_intel_macs,
+    ("platform-no-wheel", "intel-mac"): other_makers.last_for_intel_macs,
+    ("gpu-wrong-backend", "amd"): other_makers.amd,
+    ("gpu-wrong-backend", "apple"): other_makers.apple,
+    ("gpu-wrong-backend", "apple-code"): other_makers.apple_in_code,
+    ("gpu-wrong-backend", "apple-build"): other_makers.apple,
 }
 _SPECIAL: dict[str, Callable[[Machine], Sequence[Remedy]]] = {
     "torch-numpy-abi": _numpy,
