@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from rulebook.machines import CONTAINER, HEALTHY, LINUX, NO_GPU, RTX4090, TODAY
 
 from envdoctor.assume import assume
 from envdoctor.errors import UsageError
-from envdoctor.facts import Facts
+from envdoctor.facts import Facts, OtherGpu
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine
 from envdoctor.messages import catalogue
@@ -132,6 +133,17 @@ def test_which_torch_was_the_last_for_an_old_card_is_among_the_evidence() -> Non
     assert "torch 1.3.0+cu101, for Python 3.5 to 3.7" in told
     assert "pytorch 2.4.1 for CUDA 11.8" in told and "branch 470" in told
     assert "last wheel with code" not in said("gpu=GTX 680", "driver=535.104"), "there never was one"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "name", "variant"),
+    [("intel", "Intel(R) UHD Graphics 630", "integrated"), ("amd", "AMD Radeon HD 7850", "")],
+)
+def test_only_a_part_of_the_processor_is_called_one(
+    vendor: Literal["amd", "intel"], name: str, variant: str
+) -> None:
+    facts = replace(BARE, other_gpus=(OtherGpu(vendor=vendor, name=name),))
+    assert found(facts=facts)["gpu-absent"].variant == variant
 
 
 def test_on_a_mac_no_gpu_of_nvidias_is_used() -> None:

@@ -49,10 +49,28 @@ def broken(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(code, "pip-without-pip", pip=script, path=script, python="?")
     elif "pip-broken" in heard:
         yield heard.finding("env-broken", "pip-broken")
+    elif "python-without" in heard:
+        yield from _incomplete(heard)
     elif heard.any("no-encodings", "no-interpreter"):
         path = heard.machine.facts.interpreter.executable or "python"
         yield heard.finding("python-broken", "no-encodings", "no-interpreter", variant="", path=path)
 
+
+def _incomplete(heard: Heard) -> Iterator[Finding]:
+    """An interpreter, or an environment, without a part that belongs to it; torch may run without pip."""
+    said = heard.all("python-without")[0].text
+    part = re.search(r"_ctypes|_lzma|_bz2|ensurepip|venv(?=\W*$)|pip(?=\W*$)", said)
+    name = part[0] if part else "?"
+    if name == "pip" and heard.machine.torch_version is not None:
+        return
+    if name == "pip" and _ENVIRONMENT.search(said):
+        yield heard.finding("env-broken", "python-without", variant="no-pip")
+        return
+    path = heard.machine.facts.interpreter.executable or "python"
+    yield heard.finding("python-broken", "python-without", variant="part", path=path, name=name)
+
+
+_ENVIRONMENT = re.compile(r"[\\/](?:\.?v?envs?|venv[\w.-]{1,20})[\\/]", re.IGNORECASE)
 
 _SYSTEMS_PIP = re.compile(r"/usr/(?:local/)?bin/")
 """Where the pip of no environment lies: one that has lost its package belongs to another Python."""
