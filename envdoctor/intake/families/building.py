@@ -226,4 +226,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("bitsandbytes-linux", ("libcuda.so not found! do you have a cuda driver",), ""),
     ("mmcv-no-cuda", ("mmcv cuda compiler: not available",), ""),
     ("mmcv-version", ("is used but incompatible. please install mmcv",), r"MMCV==(?P<subject>[\w.]+)"),
+    (
+        "wheel-build-failed",  # pip's, setuptools' and uv's last line, which says whose build it was
+        (
+            "failed building wheel for",
+            "could not build wheels for",
+            "installable wheels for some",
+            "failed to build",
+            "failed to download and build",
+            "finished with status 'error'",
+        ),
+        r"(?:ailed building wheel for|ould not build wheels for|wheels for some pyproject\.toml[ -]based projects|ailed to (?:download and )?build)[ ('\"`:]{1,4}(?P<subject>(?!installable)[A-Za-z][\w.-]{1,40})"
+        r"|(?:[Bb]uilding wheel|setup\.py install) for (?P<other>[A-Za-z][\w.-]{1,40})[^\n]{0,30}: finished with status 'error'",
+    ),
 )

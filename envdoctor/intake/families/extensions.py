@@ -156,6 +156,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (".h: no such file", ".h' file not found", "include file: '"),
         r"(?P<subject>torch/extension\.h|c10/[\w/]+\.h)'?(?::| file) (?:No such|not found)",
     ),
+    (
+        "header-refused",
+        ("): error c", "): error:", ": error: "),
+        r"torch[\\/]include[\\/][^\n:*?<>|]{1,160}(?:\(\d+\): error|:\d+:\d+: error)",
+    ),
     # -- packages that were made for another torch, CUDA or GPU
     (
         "extension-made-for",

@@ -1,6 +1,7 @@
 """What solvers say of the parts around torch: conda's of the Python that it keeps, pip's of what depends on what.
 
-Texts: conda's classic solver and libmamba's explanations, the folders of channels, pip's "The conflict is caused by".
+Texts: conda's classic solver and libmamba's explanations, the folders of channels, pip's "The conflict is caused by",
+uv's of what is left.
 """
 
 from __future__ import annotations
@@ -49,5 +50,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "companion-depends",
         ("depends on torch==",),
         r"\b(?P<subject>torch(?:vision|audio) \S{3,40} depends on torch==[\w.+]{3,40})",
+    ),
+    (
+        "uv-only",  # uv-resolver's pubgrub/report.rs, of what is left of the versions
+        ("only torch", "only the following versions of torch"),
+        r"only (?P<subject>torch[<>=][^\s]{1,60}) is available|only the following versions of (?P<other>torch)(?:\{[^\n]{1,80}\})? are available",
     ),
 )

@@ -40,7 +40,7 @@ def _builds_with_another(heard: Heard) -> bool:
     machine = heard.machine
     mine = version_numbers(machine.facts.toolkit.version)
     torch = version_numbers(machine.torch_cuda)
-    failed = heard.any("said-build-fails", "cuda-check")
+    failed = heard.any("said-build-fails", "wheel-build-failed", "cuda-check")
     return failed and bool(mine and torch) and (mine[0] != torch[0] or "cuda-check" in heard)
 
 
@@ -138,8 +138,10 @@ FIRST_WITH_HEADERS = (1, 0)
 def sources(heard: Heard) -> Iterator[Finding]:
     """The source of an extension that was written for another torch than the one at hand."""
     older = (0,) < version_numbers(heard.machine.torch_version) < FIRST_WITH_HEADERS
-    if "extension-source" in heard or (older and "torch-header" in heard):
-        yield heard.finding("extension-mismatch", "extension-source", "torch-header", variant="source")
+    refused = "header-refused" in heard and "nvcc-host" not in heard
+    if "extension-source" in heard or refused or (older and "torch-header" in heard):
+        kinds = ("extension-source", "torch-header", "header-refused")
+        yield heard.finding("extension-mismatch", *kinds, variant="source")
 
 
 def mismatch(heard: Heard) -> Iterator[Finding]:

@@ -292,6 +292,18 @@ def demanded(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-companion-mismatch", more=heard.evidence(demands))
 
 
+def unbuilt(heard: Heard) -> Iterator[Finding]:
+    """An extension whose build failed beside a torch that is there, where nothing shows why."""
+    known = heard.machine.torch_version is not None
+    for each in heard.all("wheel-build-failed"):
+        if name := extension_in(each.subject):
+            severity = Severity.ERROR if known else Severity.WARNING
+            yield heard.finding(
+                "extension-mismatch", "wheel-build-failed", variant="unbuilt", severity=severity, subject=name
+            )
+            return
+
+
 def cut(heard: Heard) -> Iterator[Finding]:
     """A download that broke off; whose it was is known only where something of pip's is shown."""
     if "incomplete-read" in heard:
@@ -318,5 +330,5 @@ REMARKS = (
     built,
 )
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, young, started, silent, stale, cut)
+GUESSES = (inside, unseen, young, started, silent, stale, unbuilt, cut)
 """What is behind a symptom most often."""

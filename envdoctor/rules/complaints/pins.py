@@ -97,6 +97,18 @@ def unmatched(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-lacks-cuda-build", *kinds, torch=version, listed="?")
 
 
+_LABEL = re.compile(r"\+(?:cu|rocm)\d|/whl/(?:nightly/)?(?:cu\d|rocm)")
+
+
+def left_over(heard: Heard) -> Iterator[Finding]:
+    """What uv says an index has of torch, where something that is asked for wants another."""
+    if "uv-only" not in heard or heard.any("uv-no-version", "uv-no-wheel"):
+        return
+    of_cuda = any(_LABEL.search(each) for each in (heard.subject("uv-only"), *heard.commands))
+    code = "mirror-lacks-cuda-build" if of_cuda else "torch-pin-unavailable"
+    yield heard.finding(code, "uv-only", torch="?", listed=heard.subject("uv-only"))
+
+
 _PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")
 
 
@@ -118,4 +130,4 @@ def _is_after_intel_macs(version: str | None) -> bool:
     return version_numbers(version) > version_numbers(LAST_FOR_INTEL_MACS[-1])
 
 
-RULES = (unmatched, pinned)
+RULES = (unmatched, pinned, left_over)
