@@ -16,7 +16,7 @@ _FEATURE = r"(?!(?:(?![.!?] )[^\n;]){0,24}(?:bf16|bfloat|b?float|fp\d|int\d|half
 NOT_CARRIED = (
     r"(?:(?:(?:does|do|did|will)(?: not|n't) (?:officially )?|no longer |never )(?:supports?|covers?|includes?)"
     r"|(?:is|are|was|were)(?: not|n't| no longer) (?:officially )?(?:supported|compatible|covered)"
-    r"|(?:is|are|was|were) (?:too old|unsupported)|(?:dropped|removed|ended) (?:the )?(?:support )?(?:for|of)"
+    r"|(?:is|are|was|were) (?:too old|unsupported|incompatible)|(?:dropped|removed|ended) (?:the )?(?:support )?(?:for|of)"
     r"|(?:starts?|begins?) (?:with|at|from)|(?:has|with|contains?|carries) no (?:kernels?|code|support) for|lacks (?:kernels?|code|support) for|built without"
     r"|(?:no longer|not|n't) (?:runs?|works?|starts?) (?:on|with)|knows nothing of|(?:does|do)(?: not|n't) know"
     r"|not among|(?:is|are) (?:missing|absent)|(?:is|are|was|were) (?:not|n't) (?:in|part of))" + _FEATURE

@@ -361,7 +361,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "conda-virtual",
         ("__glibc", "__cuda", "__osx", "__unix", "__win"),
-        r"Virtual package '(?P<unmet>__(?:glibc|cuda|osx)\b[^'\n]{0,24})' does not match"
+        r"(?P<lacking>__(?:glibc|cuda|osx)\b[^\n]{0,24}?), which is missing on the system"
+        r"|Virtual package '(?P<unmet>__(?:glibc|cuda|osx)\b[^'\n]{0,24})' does not match"
         r"|(?P<subject>__(?:glibc|cuda|osx) ?(?!={1,2}\d[\d.]*=\d)[<>=]=?[^\s\n,]{1,16})",
     ),
     (

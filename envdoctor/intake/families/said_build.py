@@ -95,10 +95,12 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "detectron2",
             "setup.py build",
             "setup.py develop",
+            "tcnn_cuda_arch",
+            "torch_cuda_arch_list",
             "-cuda\n",
             "mish",
         ),
-        r"(?:build|compil\w+|install\w*)[^\n]{0,40}\bextension\b|\bextension (?P<subject>[\w.-]{2,40})|custom (?:CUDA )?(?:op|kernel)s?\b|setup\.py (?:build|develop|install)",
+        r"(?:build|compil\w+|install\w*)[^\n]{0,40}\bextension\b|\bextension (?P<subject>[\w.-]{2,40})|(?P<list>TCNN_CUDA_ARCHITECTURES|TORCH_CUDA_ARCH_LIST)(?![^\n]{0,60}from source)|custom (?:CUDA )?(?:op|kernel)s?\b|setup\.py (?:build|develop|install)",
     ),
     (
         "said-toolkit",
@@ -298,6 +300,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "extension-made-for",
         (
+            "reinstall",
             "built",
             "made",
             "compiled",
@@ -323,7 +326,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"|(?:has|had|have|needs?) to be (?:built|compiled|installed) (?:again|anew)"
         r"|(?:has no|lacks|without|have no) (?:kernels?|code|support) for\b"
         rf"|{NOT_CARRIED}{IN}\b(?:sm_?\d{{2,3}}|capability|{GENERATIONS}|this (?:GPU|card)))"
-        rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<other>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve)",
+        rf"|(?:rebuil\w+|recompil\w+|reinstall\w+|build\w* again|compil\w+ again) (?P<other>{_EXT})\b[^\n;]{{0,40}}?(?:fix|solve|help|work|cure|resolve|settle)",
     ),
     (
         "cuda-home",

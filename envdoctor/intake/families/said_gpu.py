@@ -14,7 +14,7 @@ _CARD = r"(?:gpus?|cards?|graphics cards?|cuda|devices?|rtx|gtx|tesla|nvidia|a10
 _SEES_NOT = r"(?:(?:does|do|did|can|could|will|is|are)(?: not|n[o']t)|cannot|can't|unable to|fail(?:s|ed)? to|no longer|never)"
 _SEE = r"(?:see|sees|find|finds|detect|detects|use|uses|access|recogni[sz]e|reach|get)"
 _GPU = r"(?:GPUs?|(?:graphics )?cards?|CUDA(?: devices?)?|video cards?)"
-_NAMED_CHIP = rf"(?:(?:compute |CUDA )?capability|sm_\d{{2,3}}|{GENERATIONS}|this (?:GPU|card|one)|(?:the|my|that) (?:GPU|card))"
+_NAMED_CHIP = rf"(?:(?:compute |CUDA )?capability|sm_\d{{2,3}}|{GENERATIONS}|this (?:GPU|card|one)|(?:the|my|that) (?:GPU|card)|(?:the|my|an?|RTX) ?(?:[2345]0[5-9]0|1[06][5-8]0)(?: ?Ti)?)"
 
 WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (

@@ -169,7 +169,7 @@ def channels(heard: Heard) -> Iterator[Finding]:
     virtual = heard.subject("conda-virtual")
     if "__glibc" in virtual:
         yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or "?")
-    elif "__cuda" in virtual and "does not match" in heard.all("conda-virtual")[0].text:
+    elif "__cuda" in virtual and re.search("does not match|missing on", heard.all("conda-virtual")[0].text):
         yield _without_cuda(heard)
     elif "__cuda" in virtual and heard.any("unsatisfiable", "packages-not-found"):
         yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")

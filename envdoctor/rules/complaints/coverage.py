@@ -48,7 +48,7 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     if any(COMPANION.search(f"{each.raised_in} {each.text}") for each in heard.all("no-kernel")):
         yield heard.finding("torch-companion-mismatch", "no-kernel")
         return
-    owner = extension_of(heard, "no-kernel") or heard.subject("said-built-for")
+    owner = extension_of(heard, "no-kernel") or heard.subject("said-built-for", "extension-made-for")
     reach = _reach(machine) or ("said-torch-runs" in heard) or None
     if owner or reach is True:
         yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")

@@ -58,6 +58,7 @@ ROWS: tuple[Row, ...] = (
     ("jupyter-kernel-mismatch", "notebook fails|lacks @terminal|other|interpreter @works|other %missing !editor"),
     ("jupyter-kernel-mismatch", "notebook-cell other|chosen|interpreter|path %missing"),
     ("jupyter-kernel-mismatch", "notebook interpreter other|chosen %missing !editor"),
+    ("jupyter-kernel-mismatch", "notebook interpreter other @torch @chosen !editor !works"),
     ("jupyter-kernel-mismatch", "notebook interpreter other cured|fails|lacks @torch|gpu-idle !editor"),
     ("env-user-site-shadow", "user-site torch|import|numpy|interpreter instead"),
     ("env-user-site-shadow", "user-site torch|other|cured|install @fails|cured|works"),
