@@ -161,7 +161,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "is not visible (hip_visible_devices",
             "contains more devices than rocr_visible_devices",
         ),
-        r"is not visible \((?:CUDA|HIP)_VISIBLE_DEVICES=|more devices than ROCR_VISIBLE|invalid device ordinal|error_?invalid_?device|AssertionError: Invalid device id|CUDA[^\n]{0,80}invalid device id",
+        r"is not visible \((?:CUDA|HIP)_VISIBLE_DEVICES=|more devices than ROCR_VISIBLE|invalid device ordinal|error_?invalid_?device(?!_?(?:func|point|sym))|AssertionError: Invalid device id|CUDA[^\n]{0,80}invalid device id",
     ),
     (
         "device-index",

@@ -1,4 +1,4 @@
-"""What pip, uv, conda and build tools raise where an installation stops, in the words of their newer releases.
+"""What pip, uv, Poetry, conda and build tools raise where an installation stops, in the words of their newer releases.
 
 Texts: pip's exceptions of 25 and later (network, build), its finder and its requirement files; uv's error types and the
 hints of its resolver and its build front end; conda's gateways; urllib3 and PyO3 where they refuse a Python.
@@ -54,6 +54,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "invalid-wheel",
         (
+            "cannot link a source that does not exist",
             "bad crc (got",
             "bad uncompressed size (got",
             "bad compressed size (got",
@@ -72,8 +73,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "binary distribution is incompatible with the current",
             "include a compatible wheel for the current",
+            "cannot be installed in the current environment {",
         ),
-        r"(?:incompatible with|compatible wheel for) the current (?P<subject>platform)",
+        r"(?:incompatible with|compatible wheel for) the current (?P<subject>platform)"
+        r"|installed in the current environment \{[^\n]{0,400}'(?P<other>platform)_",
     ),
     (
         "python-refused",
@@ -86,8 +89,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "than pyo3's maximum supported version",
             "than pyo3's minimum supported version",
             "was removed from the standard library in python",
+            "is not allowed by the project",
+            "is not supported by the project",
         ),
-        r"Python (?:interpreter )?version \((?P<subject>3\.\d{1,2})[\d.]*\) is (?:not compatible|(?:newer|lower) than PyO3)"
+        r"Python (?:interpreter )?version \((?P<subject>3\.\d{1,2})[\d.]*\) is (?:not (?:compatible|allowed|supported)|(?:newer|lower) than PyO3)"
         r"|resolved to Python (?P<other>3\.\d{1,2})[\d.]*, which is incompatible"
         r"|interpreter \(Python (?P<third>3\.\d{1,2})[\d.]*\) is incompatible|from the standard library in Python 3\.\d",
     ),
@@ -95,6 +100,23 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "companion-depends",
         (" depends on torch==",),
         r"\b(?P<subject>torch(?:vision|audio)==\S{3,40} depends on torch==[\w.+]{3,40})",
+    ),
+    (
+        "companion-depends",
+        (") depends on torch (",),
+        r"\b(?P<subject>torch(?:vision|audio) \([\w.+]{3,40}\) depends on torch \([\w.+]{3,40}\))",
+    ),
+    ("poetry-unsolved", ("version solving failed",), ""),
+    ("unsatisfiable", ("cannot solve the request because",), ""),
+    (
+        "conda-needs-python",
+        (" would require ",),
+        r"(?P<subject>(?:pytorch|torchvision|torchaudio) \S{1,40} would require\W{1,60}python >?=[^\n]{3,80})",
+    ),
+    (
+        "conda-has-python",
+        ("is not installable because it conflicts",),
+        r"python (?P<subject>3\.\d{1,2})\*{0,2} +is not installable",
     ),
     # -- what installs
     (
@@ -107,9 +129,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "returned non-zero exit status",
             "intel compiler error: less than minimal",
+            "running 'nmake'",
             "install a library that provides",
         ),
-        r"Command '\['[^'\n]{0,120}(?:gcc|clang|cc)', '[^'\n]{0,200}main\.c'|Intel Compiler error: less than minimal"
+        r"Running\s{1,4}'nmake'|Command '\['[^'\n]{0,120}(?:gcc|clang|cc)', '[^'\n]{0,200}main\.c'|Intel Compiler error: less than minimal"
         r"|install a library that provides \"(?!cu|nv)[\w/.+-]{3,60}\.h",
     ),
     (
@@ -126,4 +149,15 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "",
     ),
+    # -- drivers and engines
+    (
+        "kernel-module",
+        (
+            "nvidia-persistenced failed to initialize",
+            "failed to copy vbios to system memory",
+            "nvidia: probe of ",
+        ),
+        r"persistenced failed|failed to copy vbios|nvidia: probe of \S{4,40} failed",
+    ),
+    ("docker-no-runtime", ("crun: cannot stat `/dev/nvidia",), ""),
 )

@@ -507,7 +507,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "alloc_cpu.cpp",
             "内存不足",
         ),
-        r"(?<![a-z])MemoryError|bad_alloc|(?<!bytes\): )(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12(?!\d)|Kill(?:ed)? process|oom-killer|OOMKilled|[Bb]uy new RAM|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
+        r"(?<![a-z])MemoryError|(?<!detail::)bad_alloc(?!: cuda)|(?<!bytes\): )(?:can't|cannot|could not) allocate memory(?! in static)|unable to allocate \d|you tried to allocate (?P<subject>\d+) bytes|Errno 12(?!\d)|Kill(?:ed)? process|oom-killer|OOMKilled|[Bb]uy new RAM|WinError 8\]|[Ii]nsufficient memory|alloc_cpu|内存不足",
     ),
     ("worker-killed", ("is killed by signal: killed", "is killed by signal:killed"), ""),
     (

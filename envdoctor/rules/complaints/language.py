@@ -43,12 +43,21 @@ def outdated(heard: Heard) -> Iterator[Finding]:
         )
 
 
+_SPLIT_OFF = frozenset({"distutils", "lib2to3", "formatter", "parser", "symbol"})
+"""Modules that Debian packs by themselves, or whose names may be a program's own."""
+
+
+def _is_of_all(subject: str) -> bool:
+    """Whether every Python before its removal had what is missing."""
+    return subject in REMOVED_NAMES or (subject in REMOVED_MODULES and subject not in _SPLIT_OFF)
+
+
 def overtaken(heard: Heard) -> Iterator[Finding]:
     """A name of the standard library that this Python no longer has."""
     python = installing_python(heard)
     for complaint in heard.all("python-lacks"):
         gone = _gone(complaint)
-        certain = python >= gone if python and gone else _subject(complaint) in REMOVED_NAMES
+        certain = python >= gone if python and gone else _is_of_all(_subject(complaint))
         if gone is not None and certain and not heard.machine.cuda_proven:
             yield _finding(heard, "python-too-new", complaint, gone)
             return

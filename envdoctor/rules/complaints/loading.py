@@ -300,7 +300,7 @@ def companions(heard: Heard) -> Iterator[Finding]:
     pinned = [
         each for each in heard.all("pip-conflict") if re.search(r"torch(?:vision|audio)\b", each.subject)
     ]
-    if "companion-depends" in heard and heard.any("pip-conflict", "unsatisfiable"):
+    if "companion-depends" in heard and heard.any("pip-conflict", "unsatisfiable", "poetry-unsolved"):
         yield heard.finding("torch-companion-mismatch", "companion-depends", "pip-conflict")
     elif heard.any(*kinds):
         yield heard.finding("torch-companion-mismatch", *kinds, "torch-requirement")
