@@ -23,7 +23,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}\S* (?:\S+ )?\S*[A-Za-z]|[\u4e00-\u9fff]{3}|[\
 _NO_ACCOUNT = re.compile(
     r"""
     File\ "|File\ |Traceback|>>>|\$\ |[#%]\ |-{3,}|={3,}|\s*│|<\w|[{}\[(]
-    | (?:Collecting|Downloading|Installing|Successfully|Attempting|Preparing|Building|Processing)\b
+    | (?:Collecting|Discarding|Downloading|Installing|Successfully|Attempting|Preparing|Building|Processing)\b
     | Requirement\ already|Looking\ in\ |Using\ cached|Found\ existing|Stored\ in|Proceed|Solving
     | Retrieving|Fetching
     | from\ \w[\w.]*\ import|import\ [\w.]+(?:\ as\ \w+)?$

@@ -131,7 +131,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"(?P<subject>\d{3})\.xx|ignore this",
     ),
     # -- no device
-    ("torch-no-driver", ("found no nvidia driver on your system",), ""),
+    (
+        "torch-no-driver",  # not the remark of a web UI that goes on without its memory monitor
+        ("found no nvidia driver on your system",),
+        r"Found no NVIDIA driver on your system(?![^\n]{0,200}memory monitor disabled)",
+    ),
     (
         "cuda-100",
         (

@@ -13,8 +13,18 @@ _URL = r"https?://[^\s'\"<>)]{4,300}"
 ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "killed",
-        ("killed", "died due to signal 9", "已杀死", "被杀死"),
-        r"\b(?:compiler|cc1plus|cicc|nvcc|build|process|python|it) (?:is|was|gets|got|has been) killed\b|Killed signal terminated program|internal compiler error: Killed|died due to signal 9\b|^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
+        (
+            "killed",
+            "sigkill",
+            "code 137",
+            "code: 137",
+            "status 137",
+            "code = -9",
+            "died due to signal 9",
+            "已杀死",
+            "被杀死",
+        ),
+        r"\b(?:compiler|cc1plus|cicc|nvcc|build|process|python|it) (?:is|was|gets|got|has been) killed\b|Killed signal terminated program|(?:exit\w*|return\w*|status)[^\n]{0,40}\b(?:code|status)[: ]{1,2}137\b|(?:return |exit ?)code = -9\b|terminated by SIGKILL|\(SIGKILL\)|\bOOMKilled\b|\]Killed$|line \d+: +\d+ Killed\b|internal compiler error: Killed|died due to signal 9\b|^\W{0,3}(?:\[?\d*\]? ?)?Killed(?: +[\w./ -]{0,80})?$|[.\s]Killed\W?$|eta [\d:-]{1,12} ?Killed\b|被 ?Killed\b|已杀死|进程被杀死",
     ),
     (
         "killed-by-number",
@@ -28,6 +38,16 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "http-429",
         ("429 client error", "http error 429", "http 429", "too many requests", "status code: 429"),
         "",
+    ),
+    (
+        "other-no-match",
+        ("could not find a version that satisfies the requirement",),
+        r"the requirement (?P<subject>(?!torch|tensorflow|nvidia|triton)[A-Za-z][\w.-]*(?:\[[^\]\n]{1,60}\])?>=[\d.]+)[^\n]{0,80}\(from versions: ",
+    ),
+    (
+        "pixi-platform",
+        (" does not support '",),
+        r"The (?:project|workspace) does not support '(?P<subject>(?:osx|linux|win)-\w+)'",
     ),
     (
         "no-match",
@@ -65,8 +85,10 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "requires python >=",
             "requires python <",
             "requires python (",
+            "but the running python is",
+            "but python",
         ),
-        r"requires a different Python: (?P<subject>\d\.\d+(?:\.\d+)?)|require a different python version: (?P<other>[^\n]{0,200})|Python>=(?P<third>\d\.\d+)|requires Python ?\(?(?P<fourth>[<>=][^\n]{1,40})|Requires-Python(?! ?=)",
+        r"requires a different Python: (?P<subject>\d\.\d+(?:\.\d+)?)|require a different python version: (?P<other>[^\n]{0,200})|Python>=(?P<third>\d\.\d+)|requires Python ?\(?(?P<fourth>[<>=][^\n]{1,40})|Requires-Python(?! ?[=:])|but the running Python is|Python[ >=]{1,2}\d[\d.]* (?:is )?required[^\n]{0,40}, but Python",
     ),
     (
         "uv-no-wheel",

@@ -342,8 +342,8 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "extension-import",
-        ("._ext", "._c", "_cuda", "._kernels", "_ext'"),
-        r"(?:import_module|load_ext|import(?:ing|s|ed)?)\b\W{1,3}(?P<subject>(?!torch\b|torchvision|torchaudio)[A-Za-z]\w+\._(?:ext|C|cuda\w*|kernels|ops)\b)",
+        ("._ext", "._c", "_cuda", "._kernels", "_ext'", " import _c", " import _ext"),
+        r"\bfrom (?P<other>(?!torch\b|torchvision|torchaudio)[A-Za-z]\w+) import _(?:C|ext)\b|(?:import_module|load_ext|import(?:ing|s|ed)?)\b\W{1,3}(?P<subject>(?!torch\b|torchvision|torchaudio)[A-Za-z]\w+\._(?:ext|C|cuda\w*|kernels|ops)\b)",
     ),
     (
         "said-cured-by-cuda",

@@ -68,6 +68,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "没有 nvidia",
             "没有gpu",
             "没有 gpu",
+            "there is no gpu",
             "no graphics card",
             "no nvidia graphics card",
             "no nvidia card",
@@ -84,7 +85,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         r"(?:只有|仅有|就一个|就只有)[^\n,，。;；]{0,12}(?:核显|集成显卡|集显)|(?<!if you )(?:don't|do not) have an? (?:nvidia )?(?:gpu|graphics card)"
         r"|(?<!如果)(?<!若)没有 ?(?:独立|英伟达|nvidia|n)? ?(?:显卡|独显|gpu|卡)(?!的话)"
-        r"|no gpu in|no (?:nvidia )?(?:gpu|card|graphics card)|without a gpu|has no gpu|no nvidia devices found"
+        r"|there is no gpu(?:,|$| here| on purpose| at all)|no gpu in|no (?:nvidia )?(?:gpu|card|graphics card)|without a gpu|has no gpu|no nvidia devices found"
         r"|no (?:dedicated|discrete) gpu|(?<!you are running on a )(?<!you are on a )cpu-only (?:node|head|machine)",
     ),
     (

@@ -96,7 +96,7 @@ NOTIONS: dict[str, str] = {
     "disk": r"\bdisks?\b|\bwritable layer|\bfile ?systems?\b|\boverlay\b|\bdrives?\b(?!r)|\bC:|\btmpfs\b|/tmp\b|\bTMPDIR\b|\bpartition\b|\bvolume\b|\bquota\b|\bcache (?:folder|dir\w*)|\bstorage\b|磁盘|硬盘|[CD]盘|空间",
     "full": r"\bfull\b|\bsmall\b|\blow\b|\bspace\b|\bfree\b|\bexhaust\w*|\bexceed\w*|\bran out|\bfilled\b|\bonly \d+ ?[GM]i?B|满|不足|不够",
     "ram": r"\bmemory error|\bRAM\b|\b(?:system |main |host |computer'?s? )?memory\b(?! leak)|\bpage ?file\b|\bpaging file\b|\bswap\b|\bvirtual memory\b|\bcommit limit\b|\bOOM\b|(?<!显)内存|虚拟内存|页面文件|交换",
-    "short": r"\bmemory error|\blow\b|\bsmall\b|\bnot enough\b|\binsufficient\b|\bfull\b|\braise\w*|\bincreas\w*|\benlarg\w*|\blarger\b|\bbigger\b|\bexhaust\w*|\bran out|\bout of\b|\bkilled\b|\bonly\b|\b(?:[1-9]|1[0-6]) ?GB? (?:of )?(?:RAM|memory)|\bfewer workers|\bnum_workers\b|不足|不够|太小|调大|增大|调小",
+    "short": r"\bmore (?:RAM|swap|system memory|host memory)\b|\bmemory error|\blow\b|\bsmall\b|\bnot enough\b|\binsufficient\b|\bfull\b|\braise\w*|\bincreas\w*|\benlarg\w*|\blarger\b|\bbigger\b|\bexhaust\w*|\bran out|\bout of\b|\bkilled\b|\bonly\b|\b(?:[1-9]|1[0-6]) ?GB? (?:of )?(?:RAM|memory)|\bfewer workers|\bnum_workers\b|不足|不够|太小|调大|增大|调小",
     "vram": r"\bVRAM\b|\bGPU(?:'s)? (?:memory|RAM)|\bvideo memory|\bmemory of the (?:GPU|card)|显存",
     "taken": r"\btaken\b|\bheld\b|\boccup\w*|\bin use\b|\bused by\b|\bfull\b|\banother process|\bother (?:process\w*|user)|\bzombie\b|\bcrashed\b|\bkilled\b|\bnot freed|\bnot released|\bleft running|占用|占满|不足|没释放",
     "shm": r"--shm-size|\bshared memory\b|/dev/shm|--ipc|共享内存",
@@ -134,7 +134,7 @@ NOTIONS: dict[str, str] = {
     "isolation": r"\bbuild isolation\b|--no-build-isolation|\bisolated (?:build )?env\w*|\bpip's own (?:build )?env\w*|\bbuild env\w*",
     "compiler": r"\bcompilers?\b|\bcl\.exe\b|\bMSVC\b|\bg\+\+|\bgcc\b|\bVisual Studio\b(?! Code)|\bbuild tools\b|\bclang\b|\bPython\.h\b|编译器",
     "toolkit": r"\bnvcc\b|\bcuda toolkit\b|\bCUDA_HOME\b|\bcuda_path\b",
-    "extension": r"\bmmcv\w*|\bdetectron2\b|\bflash[-_]?att\w*|\bxformers\b|\bbitsandbytes\b|\bdeepspeed\b|\bapex\b|\btorch[-_ ]?(?:scatter|sparse|cluster|geometric)|\bpytorch3d\b|\bspconv\b|\bcustom (?:op|kernel|cuda)|\bextension (?:was|is|of|built|compiled)|\bctranslate2\b|\btriton\b|\bsageattention\b",
+    "extension": r"\bmmcv\w*|\bdetectron2\b|\bflash[-_]?att\w*|\bxformers\b|\bbitsandbytes\b|\bdeepspeed\b|\bapex\b|\btorch[-_ ]?(?:scatter|sparse|cluster|geometric)|\bpytorch3d\b|\bspconv\b|\bkaolin\b|\bnvdiffrast\b|\bgsplat\b|\btinycudann\b|\bcustom (?:op|kernel|cuda)|\bextension (?:was|is|of|built|compiled)|\bctranslate2\b|\btriton\b|\bsageattention\b",
     # -- GPU, driver, containers
     "driver": r"\bdrivers?\b|驱动",
     "nvidia-smi": r"\bnvidia-smi\b",

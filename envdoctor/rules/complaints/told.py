@@ -111,7 +111,7 @@ ROWS: tuple[Row, ...] = (
     ("torch-companion-mismatch", "companion %unmatched"),
     ("torch-companion-mismatch", "companion fails symbol|import"),
     ("torch-companion-mismatch", "companion torch-version works|cured @fails"),
-    ("extension-mismatch", "extension fails symbol"),
+    ("extension-mismatch", "extension symbol"),
     ("torch-companion-mismatch", "companion !cuda-index mismatch|cpu-build|downgrade|old|new|update torch|cured|fails"),
     ("torch-vcredist-missing", "vcredist cured|install|lacks|old|update"),
     ("torch-vcredist-missing", "dll-init torch|install|import"),

@@ -74,9 +74,10 @@ def demands(heard: Heard) -> Iterator[Finding]:
             and re.search("platform|macOS", texts)
         ):
             yield heard.finding("platform-no-wheel", kind, variant="file")
-        elif re.search(r"torch\b|not in '|requires a different", complaint.text) or _wants_newer(
-            heard, texts
-        ):
+        elif re.search(
+            r"torch\b|not in '|requires a different|the running Python|required[^\n]*, but Python",
+            complaint.text,
+        ) or _wants_newer(heard, texts):
             yield heard.finding(_age(machine, texts), kind, variant="file", python=python)
         return
 
@@ -260,6 +261,17 @@ def asked(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(code, variant="file", python=machine.python_key or "?")
 
 
+FIRST_KEPT = (3, 8)
+"""Releases of the last years want this Python at least; an index shows an older one none of them."""
+
+
+def others(heard: Heard) -> Iterator[Finding]:
+    """Another package of which an old Python is shown only older releases than what is asked for."""
+    python = installing_python(heard)
+    if "other-no-match" in heard and python is not None and (3, 0) <= python < FIRST_KEPT:
+        yield heard.finding("python-too-old", "other-no-match", variant="file", python=f"3.{python[1]}")
+
+
 def said(heard: Heard) -> Iterator[Finding]:
     """Somebody says that there is no wheel for this system, or asks for one that only others have."""
     machine = heard.machine
@@ -269,6 +281,8 @@ def said(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
     elif _asks_for_a_wheel(heard) and (part := system_without_wheels(heard)) is not None:
         yield heard.finding("platform-no-wheel", variant=part, torch="?", listed="?")
+    elif "pixi-platform" in heard:
+        yield heard.finding("platform-no-wheel", "pixi-platform", variant="file")
     elif "said-no-wheel" in heard and machine.torch_version is None and not heard.paste.no_versions:
         yield heard.finding("platform-no-wheel", "said-no-wheel", variant="file")
 
@@ -295,4 +309,4 @@ def _asks_for_a_wheel(heard: Heard) -> bool:
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, refused, candidates, numpy_source, placeholder, asked, said, untested)
+RULES = (wheel_file, demands, refused, candidates, numpy_source, placeholder, asked, others, said, untested)

@@ -171,11 +171,10 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
             yield heard.finding("extension-mismatch", "dll-import", subject=package[1])
     elif not name and (COMPANION.search(complaint.raised_in) or "vision-c-import" in heard):
         yield heard.finding("torch-companion-mismatch", "dll-import")
-    elif name == "_C" and not complaint.raised_in and "said-extension" in heard:
-        yield heard.finding(
-            "extension-mismatch", "dll-import", subject=heard.subject("said-extension") or "?"
-        )
-    elif not name and "extension-import" in heard:
+    elif name == "_C" and not complaint.raised_in and ("said-extension" in heard or _told_extension(heard)):
+        told = heard.subject("said-extension") or _told_extension(heard)
+        yield heard.finding("extension-mismatch", "dll-import", subject=told or "?")
+    elif (not name or (name == "_C" and not complaint.raised_in)) and "extension-import" in heard:
         yield heard.finding("extension-mismatch", "dll-import", "extension-import")
     elif _OTHER_VERSION.search(complaint.text) and _torchs(complaint):
         yield heard.finding(
