@@ -13,7 +13,7 @@ __all__ = ["read_refusals"]
 
 _MESSAGE = re.compile(
     r"could not find a version that satisfies the requirement "
-    r"(?P<requirement>[^\s(]{1,120}(?: ?[<>=!~,][^(]{0,80})?)"
+    r"(?P<requirement>[^\s(;]{1,120}(?: ?[<>=!~,][^(;]{0,80})?)(?:; ?[^(]{0,160})?"
     r" ?(?:\(from (?!versions)(?:[^()]|\([^()]{0,80}\)){0,300}\) ?){0,4}"
     r"(?:\((?:from )?versions: ?(?P<versions>[^()]{0,20000})\)?)?",
     re.IGNORECASE,

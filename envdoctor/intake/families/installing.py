@@ -32,7 +32,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             *("(sigkill)", "sigkill: 9", "exitcode: -9", "exitcode  : -9", "exit code -9", "exitcode -9"),
             *("code 137", "code: 137", "status 137", "(137)"),
         ),
-        r"Signal 9 \(SIGKILL\)|SIGKILL: 9|exit ?code\s{0,2}:? ?-9\b|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}137\b",
+        r"Signal 9 \(SIGKILL\)|SIGKILL: 9|exit ?code\s{0,2}:? ?-9\b|exit(?:ed|s)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:status code|code|status)?\W{0,3}137\b",
     ),
     (
         "http-429",

@@ -277,7 +277,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "non-avx",
             "without avx",
         ),
-        r"compiled to use AVX2? instructions, but these|illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|support FBGEMM|baseline optimizations[^\n]{0,200}your machine doesn't support|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
+        r"compiled to use AVX2? instructions, but these|illegal (?:hardware )?instruction|\bSIGILL\b|0xC000001D|exit(?:ed|s)?\b\W{0,3}(?:with )?(?:non-zero )?(?:exit )?(?:status code|code|status)?\W{0,3}(?:132|-4)\b|invalid opcode|support FBGEMM|baseline optimizations[^\n]{0,200}your machine doesn't support|(?:no|non-|without) AVX2?\b|非法指令|不支持 ?AVX|\bsignal:? (?:Some\()?4\b",
     ),
     # -- OpenMP and MKL
     (
@@ -473,13 +473,14 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             *(
                 "or above is required",
                 "is required",
+                "required by",
                 "+ is required",
                 "you have python",
                 "you are using python",
             ),
             *("please use python", "unsupported python", "running python", "not supported on python"),
         ),
-        r"^(?P<subject>(?=[^\n]{0,160}\b3\.\d)[^\n]{0,120}?(?:\b(?:requires?|needs?)(?: at least)?(?: a)? Python\b|\bPython\b[^\n]{0,30}?\b3\.\d+[^\n]{0,24}?\b(?:is|are) required\b|INCOMPATIBLE PYTHON VERSION|tested with 3\.\d+\.?\d* Python|[Uu]nsupported Python version)[^\n]{0,160})",
+        r"^(?P<subject>(?=[^\n]{0,160}\b3\.\d)[^\n]{0,120}?(?:\b(?:requires?|needs?)(?: at least)?(?: a)? Python\b|\bPython\b[^\n]{0,30}?\b3\.\d+[^\n]{0,24}?\brequired\b|INCOMPATIBLE PYTHON VERSION|tested with 3\.\d+\.?\d* Python|[Uu]nsupported Python version)[^\n]{0,160})",
     ),
     (
         "dynamo-python",

@@ -131,6 +131,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"processor\(\)[^\n]{0,20}i386|Rosetta|\bosx-64\b|Mach-O[^\n]{0,30}x86_64|proc_translated[`'\"]?(?: is|:| =|=)? ?1\b|\b(?:runs?|running|is|are) translated\b|Homebrew[^\n;.]{0,20}/usr/local\b|\barch\b[^\n;]{0,20}\bi386\b"
         r"|(?:Intel|x86[_-]64|x86|amd64) ?(?:版|架构)? ?的 ?(?:Mini|Ana|mini|ana)?(?:conda|forge|Python|python|Homebrew)|(?:Intel|x86[_-]64|x86|amd64)(?:[- ]only)?[- ](?:(?:edition|version|build|installer|variant|only)s? )?(?:of )?(?:the )?(?:Mini|Ana|mini|ana)?(?:conda|forge|3|Python|python|interpreter|brew|Homebrew|terminal|shell|installation|installer)\d?\b"
         r"|\b(?:conda|miniforge|[Pp]ython|interpreter|terminal|shell|env\w*|venv)\b[^\n.;]{0,30}\b(?:is|are|was|runs?|installed|built|made)\b[^\n.;]{0,24}\b(?:x86[_-]64|Intel|emulat\w*|amd64)\b"
+        r"|\b(?:[Pp]ython|conda|[Tt]erminal)\b[^\n.;]{0,16}\b(?:as|shows?|says|kind:?) Intel\b"
         r"|platform\.machine\(\)\)?[\"']?\n?[^\n]{0,30}\bx86_64|macosx_\d\d_\d_x86_64(?!\.whl)",
     ),
     ("said-pypy", ("pypy",), r"(?<!python\.org/)\bpypy(?:3|\d|\b)"),

@@ -101,13 +101,14 @@ def _gone(complaint: Complaint) -> Version | None:
 
 
 _HAVE = re.compile(
-    r"\b(?:you(?:r| have| are using|'re using)|using|running|found|got|detected|current(?:ly)?)\b"
+    r"\b(?:you(?:r| have| are using|'re using)|using|running|found|got|detected|current(?:ly)?|but)\b"
     r"[^\n\d]{0,24}(3\.\d{1,2})(?![\d-]|\.\d+-)",
     re.IGNORECASE,
 )
 _LEAST = re.compile(
     r"(?:>=|at least|minimum\w*|requires?|needs?)[^\n\d<]{0,20}(3\.\d{1,2})"
     r"(?![^\n]{0,4} ?(?:or (?:lower|older)|exactly))"
+    r"|(3\.\d{1,2})(?:\.\d+)? (?:is )?required\b"
     r"|(3\.\d{1,2})(?:\.\d+)?(?:\+| ?(?:or|and) (?:higher|later|newer|above|greater|up\b))",
     re.IGNORECASE,
 )

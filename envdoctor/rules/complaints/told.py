@@ -92,6 +92,7 @@ ROWS: tuple[Row, ...] = (
     ("mirror-lacks-cuda-build", "mirror cpu-build|on-cpu install|gone|lacks|chosen|mirror !precedence"),
     ("mirror-lacks-cuda-build", "mirror lacks|gone cuda-build|gpu !driver !blocked !cured"),
     ("mirror-lacks-cuda-build", "cpu-build install @mirror !precedence"),
+    ("mirror-lacks-cuda-build", "torchs-index cured @unfound @torch|wheel !blocked %not-installed"),
     ("env-path-too-long", "too-long @fails|cured|lacks %windows"),
     ("torch-pin-unavailable", "dev-build gone|fails|lacks|short !building !import"),
     ("torch-pin-unavailable", "torch-version gone !driver !blocked"),

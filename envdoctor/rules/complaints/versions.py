@@ -45,7 +45,7 @@ def refused(heard: Heard) -> Iterator[Finding]:
             found = _finding(heard, refusal, "torch-pin-unavailable", "name")
         elif refusal.listed and not refusal.versions and (code := _not_for_here(heard, refusal.name)):
             found = _finding(heard, refusal, code, "asked" if code == "python-too-new" else "arch")
-        elif refusal.listed and not refusal.versions and not _other_cause(heard) and _index_given(heard):
+        elif _is_bare(heard, refusal):
             found = _not_there(heard, refusal)
         else:
             found = None
@@ -53,13 +53,26 @@ def refused(heard: Heard) -> Iterator[Finding]:
             yield found
 
 
+def _is_bare(heard: Heard, refusal: NoVersion) -> bool:
+    """Whether an index that was named lists nothing of a package, or PyTorch's own not this release."""
+    if refusal.versions:
+        return refusal.version not in (None, *refusal.versions) and _asks_torchs_alone(heard)
+    return refusal.listed and not _other_cause(heard) and _index_given(heard)
+
+
 def _not_there(heard: Heard, refusal: NoVersion) -> Finding:
     """An index that lists nothing of a package; PyTorch's own has torch and what it needs, and no more."""
-    asked = [*heard.commands, *looked_in(heard)]
-    if any(_TORCHS_ALONE.search(each) and "extra-index" not in each for each in asked):
+    if _asks_torchs_alone(heard):
         line = shown(refusal.line, _shown(refusal))
-        return heard.finding("pip-config-conflict", variant="torchs-alone", more=[line], subject=refusal.name)
+        subject = refusal.requirement if refusal.versions else refusal.name
+        return heard.finding("pip-config-conflict", variant="torchs-alone", more=[line], subject=subject)
     return _finding(heard, refusal, "mirror-unreachable", "lists-nothing")
+
+
+def _asks_torchs_alone(heard: Heard) -> bool:
+    """Whether PyTorch's own index takes the place of PyPI."""
+    asked = [*heard.commands, *looked_in(heard)]
+    return any(_TORCHS_ALONE.search(each) and "extra-index" not in each for each in asked)
 
 
 _TORCHS_ALONE = re.compile(
@@ -110,6 +123,8 @@ def _why(heard: Heard, refusal: NoVersion) -> Finding | None:
         if _is_before_variant(heard, refusal, version):
             return _finding(heard, refusal, "mirror-lacks-cuda-build")
         return _finding(heard, refusal, "python-too-new", "asked")
+    if label and not labelled and is_page_as_index(heard):
+        return _finding(heard, refusal, "pip-config-conflict", "page")
     if label and not labelled and version in listed and is_page_for_others(heard):
         return _finding(heard, refusal, "platform-no-wheel", "arch")
     if label and _is_variant(label) and not labelled:
@@ -353,6 +368,8 @@ def _unlisted(heard: Heard, refusal: NoVersion) -> Finding | None:
     if is_page_as_index(heard):
         return _finding(heard, refusal, "pip-config-conflict", "page")
     if version and not _published(heard.machine, version, refusal):
+        return _finding(heard, refusal, "torch-pin-unavailable")
+    if label.startswith("cu") and not _is_variant(label):
         return _finding(heard, refusal, "torch-pin-unavailable")
     if (part := system_without_wheels(heard)) is not None and refusal.name == "torch":
         return _finding(heard, refusal, "platform-no-wheel", part)

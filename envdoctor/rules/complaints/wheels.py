@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from envdoctor.findings import Finding, Severity
 from envdoctor.machine import Machine, version_numbers
-from envdoctor.rules.complaints.heard import Heard
+from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.notions import has
-from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, installing_python, span
+from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, age_for, installing_python, span
 from envdoctor.rules.complaints.sources import lacks_variant, places
 from envdoctor.rules.complaints.systems import system_without_wheels
 
@@ -272,6 +272,27 @@ def others(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("python-too-old", "other-no-match", variant="file", python=f"3.{python[1]}")
 
 
+def unsourced(heard: Heard) -> Iterator[Finding]:
+    """A CUDA build by its label, of which PyPI has none, asked for without the index that has it."""
+    machine = heard.machine
+    silent = all(each.kind.startswith("said-") for each in heard.paste.complaints)
+    if not silent or heard.paste.no_versions or machine.torch_version is not None or places(heard):
+        return
+    for command in heard.paste.commands:
+        label = _LABELLED.search(command.text)
+        if label is None or _ELSEWHERE.search(command.text) or age_for(heard, label["release"]) is not None:
+            continue
+        more = [shown(command.line, command.text)]
+        yield heard.finding("mirror-lacks-cuda-build", more=more, torch=label["release"], listed="?")
+        return
+
+
+_LABELLED = re.compile(
+    r"\bpip3?\b.*\binstall\b.*?(?<![\w-])torch==(?P<release>\d\.\d{1,2}\.\d)\+cu\d{2,3}(?![\w.])"
+)
+_ELSEWHERE = re.compile(r"https?://|(?<!\S)(?:-[fi]|--find-links|--\S*index\S*)[ =]")
+
+
 def said(heard: Heard) -> Iterator[Finding]:
     """Somebody says that there is no wheel for this system, or asks for one that only others have."""
     machine = heard.machine
@@ -309,4 +330,16 @@ def _asks_for_a_wheel(heard: Heard) -> bool:
 
 _ASKED = re.compile(r"\b(?:install|add)\b.*?(?<![\w-])torch==(\d\.\d{1,2}(?:\.\d)?)\b(?![.\w])")
 
-RULES = (wheel_file, demands, refused, candidates, numpy_source, placeholder, asked, others, said, untested)
+RULES = (
+    wheel_file,
+    demands,
+    refused,
+    candidates,
+    numpy_source,
+    placeholder,
+    asked,
+    others,
+    unsourced,
+    said,
+    untested,
+)
