@@ -22,6 +22,8 @@ _INLINE_BACKENDS = ("module://matplotlib_inline", "module://ipykernel")
 _KERNEL = late(r"ipykernel(?:_launcher)?\b")
 _BARE = late(r"(?:python(?:\d+(?:\.\d+)?)?|\{sys\.executable\})(?:\.exe)?", re.IGNORECASE)
 """Jupyter puts the Python that it runs in itself in place of such a name."""
+_PYTHON = late(r"(?:python|pypy)[\w.-]*", re.IGNORECASE)
+"""How a program is called that is an interpreter and no launcher of one: "uv", "conda", "env", "bash"."""
 _KERNEL_NAME = late(r'"kernelspec"\s*:\s*\{[^{}]*?"name"\s*:\s*"([^"\\]+)"')
 MOST_NOTEBOOKS = 20
 _UNIX = ("/usr/local/share/jupyter", "/usr/share/jupyter")
@@ -91,7 +93,8 @@ def _spec(outside: Outside, file: str, name: str, scope: Scope) -> JupyterKernel
     argv = told.get("argv")
     program = argv[0] if isinstance(argv, list) and argv and isinstance(argv[0], str) else ""
     shown = told.get("display_name")
-    own = bool(_BARE.fullmatch(program)) or not program
+    called = re.split(r"[\\/]", program)[-1]
+    own = bool(_BARE.fullmatch(program)) or not _PYTHON.fullmatch(called)
     return JupyterKernel(
         name=name,
         display_name=shown if isinstance(shown, str) else None,

@@ -66,7 +66,7 @@ def uv_settings(outside: Outside) -> tuple[tuple[Setting, ...], str]:
 def _files(outside: Outside) -> Iterator[str]:
     """The files that uv reads here, the weakest first."""
     path, environ = outside.path, outside.environ
-    if environ.get("UV_NO_CONFIG", "").lower() in ("1", "true"):
+    if Setting(name="no-config", value=environ.get("UV_NO_CONFIG", ""), origin="UV_NO_CONFIG").is_on:
         return
     if environ.get("UV_CONFIG_FILE"):
         yield path.join(outside.cwd, environ["UV_CONFIG_FILE"])
@@ -79,8 +79,10 @@ def _files(outside: Outside) -> Iterator[str]:
         folders = [f"{each}/uv" for each in (environ.get("XDG_CONFIG_DIRS") or "").split(":") if each]
         places = (path.join(each, "uv.toml") for each in (*folders, "/etc/uv"))
         yield from [each for each in places if outside.is_file(each)][:1]
-        home = environ.get("XDG_CONFIG_HOME") or path.join(environ.get("HOME", ""), ".config")
-        yield path.join(home, "uv", "uv.toml")
+        own = environ.get("HOME")
+        home = environ.get("XDG_CONFIG_HOME") or (path.join(own, ".config") if own else None)
+        if home is not None:
+            yield path.join(home, "uv", "uv.toml")
     project = project_file(outside)
     if project is not None:
         yield project
@@ -113,7 +115,10 @@ def _lines(text: str, file: str) -> list[Setting]:
     else:
         import tomli as tomllib
 
-    table: object = tomllib.loads(text)
+    try:
+        table: object = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if file.endswith("pyproject.toml"):
         table = _table(_table(table).get("tool")).get("uv")
     top = _table(table)

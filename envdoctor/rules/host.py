@@ -33,7 +33,14 @@ def disk(machine: Machine) -> Iterator[Finding]:
         make = error if volume.free == 0 else warning
         yield make(
             "disk-low",
-            [words("evidence.volume", role=volume.role, path=volume.path, free=_gb(volume.free))],
+            [
+                words(
+                    "evidence.volume",
+                    role=words(f"volume.{volume.role}"),
+                    path=volume.path,
+                    free=_gb(volume.free),
+                )
+            ],
             [Remedy(words("remedy.disk-low"), ((("python", "-m", "pip", "cache", "purge")),))],
             volume.role,
             path=volume.path,

@@ -63,6 +63,9 @@ def test_near_misses_of_a_notebook(workplace: Any) -> None:
     assert workplace.judge() == [], "no kernel of that name: Jupyter's own Python, whichever that is"
     workplace.kernel(USER, "python3", "python")
     assert workplace.judge() == [], "a bare name stands for Jupyter's own Python"
+    for launcher in ("uv", "conda", "/usr/bin/env", "./start-kernel.sh"):
+        workplace.kernel(USER, "python3", launcher)
+        assert workplace.judge() == [], "which Python a launcher starts, it does not say"
     workplace.kernel(USER, "python3", str(workplace.mine))
     assert workplace.judge() == []
     workplace.kernel(USER, "python3", str(workplace.other))

@@ -108,6 +108,16 @@ def test_no_key_that_the_code_names_is_missing() -> None:
     assert {text for text in named if not text.endswith((".", "-"))} <= set(known)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_probe_is_told_by_its_own_name(language: str) -> None:
+    words = catalogue(language)
+    for key in words.sentences:
+        name = key.removeprefix("progress.")
+        if name != key and "." not in name:
+            said = words.text("report.probe-failed", name=name, detail="killed")
+            assert f" {name} " in said, "a value of that name has words of its own"
+
+
 def test_no_sentence_stands_there_for_nobody() -> None:
     used = literals()
     kinds = str(Environment.__annotations__["kind"])
@@ -117,7 +127,7 @@ def test_no_sentence_stands_there_for_nobody() -> None:
             code, *variant = rest.split(".")[:-1]
             assert code in used, key
             assert all(each in used for each in variant), key
-        elif family in ("progress", "found", "value"):
+        elif family in ("progress", "found", "value", "volume"):
             assert rest.removesuffix(".slow") in used or rest == "unknown", key
         elif family == "environment":
             assert rest in ("conda-base", "unknown") or f"'{rest}'" in kinds or f'"{rest}"' in kinds, key

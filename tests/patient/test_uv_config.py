@@ -149,3 +149,17 @@ def test_a_file_that_is_no_toml_is_a_fact(machine_of: MakeMachine) -> None:
     settings, trouble = uv_settings(machine_of(system="linux", environ={"HOME": "/home/anna"}, files=files))
     assert settings == ()
     assert trouble.startswith("/home/anna/.config/uv/uv.toml: ")
+
+
+def test_a_file_nested_without_end_is_a_trouble_and_no_end_of_the_probe(machine_of: MakeMachine) -> None:
+    text = "[tool.uv]\nindex-url = " + "[" * 20_000
+    outside = machine_of(system="linux", cwd="/project", files={"/project/pyproject.toml": text})
+    assert uv_settings(outside) == ((), "/project/pyproject.toml: it is nested too deeply")
+
+
+@pytest.mark.parametrize(("said", "read"), [("yes", False), ("1", False), ("no", True)])
+def test_no_file_is_read_where_uv_reads_none(said: str, read: bool, machine_of: MakeMachine) -> None:
+    line = 'index-url = "https://host/simple"'
+    environ = {"UV_NO_CONFIG": said, "HOME": "/home/li"}
+    outside = machine_of(system="linux", environ=environ, files={"/home/li/.config/uv/uv.toml": line})
+    assert bool(uv_settings(outside)[0]) is read
