@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from envdoctor.outside import Outside
 
-__all__ = ["is_within", "same_place"]
+__all__ = ["is_within", "same_path", "same_place"]
+
+
+def same_path(outside: Outside, one: str, other: str) -> bool:
+    """Whether two paths are the same as they are written."""
+    path = outside.path
+    return bool(path.normcase(path.normpath(one)) == path.normcase(path.normpath(other)))
 
 
 def same_place(outside: Outside, one: str, other: str) -> bool:
     """Whether two paths lead to the same place, links followed."""
-    path = outside.path
-    if path.normcase(path.normpath(one)) == path.normcase(path.normpath(other)):
+    if same_path(outside, one, other):
         return True
-    return bool(path.normcase(outside.resolve(one)) == path.normcase(outside.resolve(other)))
+    normal = outside.path.normcase
+    return bool(normal(outside.resolve(one)) == normal(outside.resolve(other)))
 
 
 def is_within(outside: Outside, place: str, folder: str) -> bool:

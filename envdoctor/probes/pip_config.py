@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from envdoctor.facts import Setting, pip_line
 from envdoctor.outside import Outside
@@ -63,6 +62,8 @@ def pip_route(outside: Outside, prefix: str | None) -> Route:
 
 def _logins(indexes: str) -> Iterator[tuple[str, str]]:
     """The hosts of these addresses, each with the "user:password" that stands in its address."""
+    from urllib.parse import unquote
+
     for url in indexes.split():
         login, _, host = url.partition("://")[2].partition("/")[0].rpartition("@")
         if login:

@@ -18,6 +18,7 @@ from envdoctor.frozen import Record, value
 from envdoctor.late import late
 from envdoctor.outside import Outside
 from envdoctor.probes.json_object import json_object
+from envdoctor.probes.paths import same_path
 from envdoctor.probes.user_folders import home_folder, settings_folder
 from envdoctor.probes.vscode_store import Kept, kept_for
 
@@ -132,7 +133,7 @@ def _project_manager(outside: Outside, folder: str, layers: list[_Workspace]) ->
     for row in rows if isinstance(rows, list) else ():
         path, manager = (row.get("path"), row.get("envManager")) if isinstance(row, dict) else (None, None)
         if isinstance(path, str) and isinstance(manager, str) and manager:
-            if _same(outside, str(outside.path.join(folder, path)), folder):
+            if same_path(outside, str(outside.path.join(folder, path)), folder):
                 return manager
     return None
 
@@ -241,7 +242,9 @@ def _workspaces(outside: Outside, folder: str) -> Iterator[_Workspace]:
             told = _settings(outside, file)
             folders = dict(_folders_of(outside, told, place))
             settings = told.get("settings")
-            if isinstance(settings, dict) and any(_same(outside, each, folder) for each in folders.values()):
+            if isinstance(settings, dict) and any(
+                same_path(outside, each, folder) for each in folders.values()
+            ):
                 yield _Workspace(file, folders, settings)
 
 
@@ -253,11 +256,6 @@ def _folders_of(outside: Outside, told: Mapping[str, object], place: str) -> Ite
             whole = str(outside.path.normpath(outside.path.join(place, written)))
             name = row.get("name")
             yield name if isinstance(name, str) else outside.path.basename(whole), whole
-
-
-def _same(outside: Outside, one: str, other: str) -> bool:
-    normal = outside.path.normcase
-    return bool(normal(outside.path.normpath(one)) == normal(outside.path.normpath(other)))
 
 
 def _jsonc(text: str | None) -> dict[str, object]:

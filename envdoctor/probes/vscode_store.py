@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from envdoctor.frozen import Record, value
 from envdoctor.outside import Outside
 from envdoctor.probes.json_object import json_object
+from envdoctor.probes.paths import same_path
 
 __all__ = ["KINDS", "Kept", "kept_for"]
 
@@ -55,7 +56,7 @@ def _states(
     for name in (outside.list_folder(storage) or ())[:_MOST]:
         about = outside.read_text(str(outside.path.join(storage, name, "workspace.json")), _FILE_LIMIT)
         opened = _opened(outside, about, remote) if about else None
-        if opened is None or not any(_same(outside, opened, place) for place in places):
+        if opened is None or not any(same_path(outside, opened, place) for place in places):
             continue
         state = str(outside.path.join(storage, name, "state.vscdb"))
         chosen = _chosen(outside, outside.stored(state, EXTENSION), folder)
@@ -91,7 +92,7 @@ def _chosen(outside: Outside, stored: str | None, folder: str) -> dict[str, str]
     for kind in KINDS:
         rows = told.get(f"{EXTENSION}:{kind}:WORKSPACE_SELECTED")
         for place, path in rows.items() if isinstance(rows, dict) else ():
-            if isinstance(path, str) and path.strip() and _same(outside, place, folder):
+            if isinstance(path, str) and path.strip() and same_path(outside, place, folder):
                 chosen[kind] = _interpreter(outside, path, kind)
     return chosen
 
@@ -107,8 +108,3 @@ def _interpreter(outside: Outside, path: str, kind: str) -> str:
     else:
         parts = ("bin", "python")
     return str(outside.path.normpath(join(path, *parts)))
-
-
-def _same(outside: Outside, one: str, other: str) -> bool:
-    normal = outside.path.normcase
-    return bool(normal(outside.path.normpath(one)) == normal(outside.path.normpath(other)))
