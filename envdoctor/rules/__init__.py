@@ -50,9 +50,12 @@ def judge(machine: Machine) -> tuple[Finding, ...]:
     rules = [rule for subject in SUBJECTS for rule in subject.RULES]
     found = list(findings_of(rules, machine))
     if machine.facts.paste is not None:
+        from envdoctor.rules.complaints.other_python import with_other_python
+
         found += _unexplained(machine, found)
         if _errors(found):  # something was understood after all
             found = [each for each in found if each.code != "report-not-understood"]
+        found = [with_other_python(machine, machine.facts.paste, each) for each in found]
     return in_order(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.intake.conftest import verdict
@@ -219,3 +221,36 @@ def test_no_line_of_a_report_stands_in_a_command() -> None:
     pip = "torchvision 0.18.0 requires torch==2.3.0, but you have torch 2.2.1 which is incompatible.\n"
     every = [argv for each in verdict(pip).findings for remedy in each.remedies for argv in remedy.commands]
     assert every and not any("requires" in word for argv in every for word in argv)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "python"),
+    [
+        ("This program is tested with 3.10.6 Python, but you have 3.12.4.", "python-too-new", "3.10"),
+        (
+            "Python version: 3.13.0\ntorch: unsupported Python version, >=3.9,<3.12 is required",
+            "python-too-new",
+            "3.11",
+        ),
+        (
+            "Python version: 3.13\npip finds no torch for it; with Python 3.11 it works",
+            "python-too-new",
+            "3.11",
+        ),
+        (
+            "Python version: 3.12.0\nERROR: No matching distribution found for torch==2.1.0",
+            "python-too-new",
+            "3.11",
+        ),
+    ],
+)
+def test_a_python_that_is_too_new_is_answered_with_an_older_one(text: str, code: str, python: str) -> None:
+    way = ways_out("OS: Windows 11\n" + text + "\n", code)[0]
+    assert f"py -{python} -m venv" in way
+
+
+def test_a_python_that_is_too_old_is_answered_with_a_newer_one() -> None:
+    way = ways_out(
+        "OS: Windows 11\nPython version: 3.8\nthis program requires Python 3.10 or newer\n", "python-too-old"
+    )[0]
+    assert (found := re.search(r"py -3\.(\d+) ", way)) and int(found[1]) >= 10

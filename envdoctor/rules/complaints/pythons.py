@@ -15,6 +15,7 @@ __all__ = [
     "MINOR",
     "age_by_cure",
     "age_for",
+    "cures",
     "installing_python",
     "is_past_variant",
     "looked_in",
@@ -71,12 +72,16 @@ def age_by_cure(heard: Heard) -> str | None:
     sentences = [each.text for each in heard.paste.told]
     if any(has(each, "younger-python") and has(each, "cured") for each in sentences):
         return "python-too-new"
-    cures = [each for each in sentences if _is_cure(each) or _OTHER_PYTHON.match(each)]
-    named = [int(minor) for text in cures for minor in MINOR.findall(text)]
+    named = [int(minor) for text in cures(heard) for minor in MINOR.findall(text)]
     python = installing_python(heard)
     if not named or (python is not None and (3, named[0]) == python):
         return None
     return "python-too-new" if python is None or python > (3, named[0]) else "python-too-old"
+
+
+def cures(heard: Heard) -> list[str]:
+    """The sentences that tell with which Python it works, or say to take another."""
+    return [each.text for each in heard.paste.told if _is_cure(each.text) or _OTHER_PYTHON.match(each.text)]
 
 
 def _is_cure(sentence: str) -> bool:
