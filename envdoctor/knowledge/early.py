@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from envdoctor.knowledge.loading import DATA_FOLDER, Table, read
+from envdoctor.knowledge.lookup import knowledge
 from envdoctor.versions import every_number
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "early_archs",
     "early_codes",
-    "early_companion_fits",
     "early_plain_variant",
     "early_pythons",
     "early_wheels",
@@ -51,23 +51,6 @@ def early_archs(
     return _sorted(each for row in rows for each in row["sass"]), _sorted(
         each for row in rows for each in row["ptx"]
     )
-
-
-_PAIRED = (4, 12)
-_AHEAD = {"torchvision": 1, "torchaudio": 0}
-"""From torch 1.4 to 1.12 the minor numbers went together: torchvision 0.11, torchaudio 0.10 with torch 1.10
-(the tables in the READMEs of pytorch/vision and pytorch/audio)."""
-
-
-def early_companion_fits(name: str, version: str, torch: str) -> bool | None:
-    """Whether both are of one release between torch 1.4 and 1.12; `None`: not both are of that time."""
-    mine, theirs = every_number(torch)[:2], every_number(version)[:2]
-    if name not in _AHEAD or len(mine) < 2 or len(theirs) < 2 or (mine[0], theirs[0]) != (1, 0):
-        return None
-    wanted, (first, last) = theirs[1] - _AHEAD[name], _PAIRED
-    if not (first <= mine[1] <= last and first <= wanted <= last):
-        return None
-    return wanted == mine[1]
 
 
 def early_codes(torch: str, platform: str) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -119,8 +102,6 @@ def newest_cuda(torch: str) -> tuple[int, int] | None:
         return CUDA_BEFORE_1
     early = [row["variant"] for row in _builds() if any(_is(torch, each) for each in row["torch"])]
     if not early and re.match(r"1\.13(?:[.+]|$)", torch):
-        from envdoctor.knowledge.lookup import knowledge
-
         early = [row.variant for row in knowledge().arch_rows if row.torch == "1.13"]
     cuda = [(int(each[2:-1]), int(each[-1])) for each in early if each.startswith("cu")]
     return max(cuda, default=None)

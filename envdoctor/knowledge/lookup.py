@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from envdoctor.knowledge import loading
 from envdoctor.knowledge.capabilities import coverage
+from envdoctor.knowledge.early_companions import early_companion_fits
 from envdoctor.knowledge.loading import DATA_FOLDER, Table
 from envdoctor.versions import every_number
 
@@ -118,8 +119,6 @@ class Knowledge:
             return None
         row = self.companion(name, version)
         if row is None:
-            from envdoctor.knowledge.early import early_companion_fits
-
             if (fits := early_companion_fits(name, version, torch)) is not None:
                 return fits
             oldest = self._oldest_companions.get(name)

@@ -6,12 +6,12 @@ import pytest
 
 from envdoctor.knowledge.early import (
     early_archs,
-    early_companion_fits,
     early_plain_variant,
     early_pythons,
     newest_cuda,
     was_early_release,
 )
+from envdoctor.knowledge.early_companions import early_companion_fits
 
 LINUX, WINDOWS = "linux_x86_64", "windows_amd64"
 
