@@ -36,7 +36,7 @@ WRAPPED = 60
 """A line at least this long may have been broken by the width of a terminal."""
 _FRAME = re.compile(
     r'File "([^"\n]{1,400})", line \d'
-    r"|^(?:File )?((?:[~/]|[A-Za-z]:[\\/])[^\s\":()][^\n\":()]{0,300}\.py)(?::\d{1,6},)? in [\w<]",
+    r"|^(?:File )?((?:[~/]|[A-Za-z]:[\\/])[^\s\":()][^\n\":()]{0,300}\.pyc?)(?::\d{1,6},)? in [\w<]",
     re.MULTILINE,
 )
 """A frame of a traceback, as Python prints it and as IPython does."""

@@ -385,6 +385,11 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"No module named '?(?P<subject>torch\.[\w.]{1,80})",
     ),
     (
+        "module-no-attribute",  # Python 2, which does not say of which module
+        ("'module' object has no attribute",),
+        r"'module' object has no attribute '(?P<subject>\w{1,60})",
+    ),
+    (
         "torch-no-attribute",
         (
             "module 'torch' has no attribute",

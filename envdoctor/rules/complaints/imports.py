@@ -188,6 +188,9 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         return  # what that file lacks is no damage of torch's
     for complaint in heard.all(*_PARTS):
         yield from _part(heard, complaint)
+    for complaint in heard.all("module-no-attribute"):
+        if is_torch_path(complaint.raised_in) and not complaint.subject.lower().startswith("_cuda"):
+            yield from _part(heard, complaint)
 
 
 def _is_foreign(complaint: Complaint) -> bool:
@@ -267,6 +270,8 @@ def _is_core(complaint: Complaint) -> bool:
     """Parts that every torch has, so that their absence is damage and not age."""
     if complaint.kind == "partial-module" and complaint.subject == "torch":
         return True  # torch's own import did not come to its end
+    if complaint.kind == "module-no-attribute":
+        return True  # torch's own file lacks something of torch
     if complaint.kind == "no-torch-part":
         return complaint.subject in _MODULES_OF_ALL or complaint.subject.startswith("torch._C.")
     if 'type object "torch._C.' in complaint.text or "type object 'torch._C." in complaint.text:

@@ -135,6 +135,13 @@ def inside(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("container-no-gpu", "cuda-unavailable", "device-count-none")
 
 
+def behind(heard: Heard) -> Iterator[Finding]:
+    """A CUDA build inside WSL that sees no GPU: what Windows's driver hands over does not arrive."""
+    machine = heard.machine
+    if machine.is_wsl and machine.torch_cuda is not None and is_blind(heard) and not machine.facts.other_gpus:
+        yield heard.finding("wsl-driver", "cuda-unavailable")
+
+
 def wsl(heard: Heard) -> Iterator[Finding]:
     """WSL brings nvidia-smi from Windows's driver: without it, there is none that WSL could use."""
     if heard.machine.is_wsl and "smi-not-found" in heard and not heard.machine.cuda_proven:
@@ -330,5 +337,5 @@ REMARKS = (
     built,
 )
 """What is said of the machine itself."""
-GUESSES = (inside, unseen, young, started, silent, stale, unbuilt, cut)
+GUESSES = (inside, behind, unseen, young, started, silent, stale, unbuilt, cut)
 """What is behind a symptom most often."""

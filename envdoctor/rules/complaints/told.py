@@ -194,6 +194,7 @@ ROWS: tuple[Row, ...] = (
     ("compiler-missing", "compiler lacks|install|cured"),
     ("torch-partial-install", "reinstall cured torch !cuda-build !cpu-build !driver"),
     # -- a build without CUDA, last: many other causes look like it
+    ("container-no-gpu", "gpu-idle !on-cpu !cpu-build !works %contained|blind|cuda-unproven"),
     ("torch-cpu-build", "cpu-build install|torch|chosen|cured|pip !works %cuda-unproven"),
     ("torch-cpu-build", "has-gpu|cuda-build|gpu-idle|on-cpu %plain"),
     ("torch-cpu-build", "cuda-build gives %cuda-unproven %unseen"),
