@@ -566,6 +566,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "tried to install pytorch. the package named for pytorch is",
             "you should install pytorch from http",
             "torch-0.1.2",
+            "pytorch-1.0.2",
         ),
         r"torch[- ]0\.1\.2|pytorch[- ]1\.0\.2|[Yy]ou (?:tried to|should) install",
     ),

@@ -171,7 +171,16 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-extra-wins",
-        ("precedence", "takes precedence", "pypi wins", "from pypi", "--extra-index-url"),
+        (
+            "precedence",
+            "takes precedence",
+            "unset global",
+            "unsets global",
+            "stays in force",
+            "pypi wins",
+            "from pypi",
+            "--extra-index-url",
+        ),
         r"precedence|PyPI wins|(?:torch|they|it)[^\n]{0,40}(?:come|comes|came|taken|is taken|install\w*) from PyPI|unsets? global|stays in force",
     ),
 )

@@ -42,7 +42,11 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("jupyter", "ipython", "notebook"),
         r"(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:torch|it)\b(?:(?!\bnot?\b|n't|\bfail|\berror|\bcan)[^\n.;]){0,16}\bimport(?:s|ed)\b(?! error)|(?:works?|imports?|fine|ok|succe\w+)[^\n.;,]{0,24} (?:in|with|from|inside) (?:(?!\bnot?\b|\bbut\b|\bfail|\berror)[^\n.;]){0,40}?(?:jupyter|ipython|notebook)|(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:works|is fine|可以|正常|没问题)",
     ),
-    ("said-no-user-site", ("pythonnousersite", "python -s "), r"PYTHONNOUSERSITE|python3? -s\b"),
+    (
+        "said-no-user-site",
+        ("pythonnousersite", "python3 -s ", "python -s "),
+        r"PYTHONNOUSERSITE|python3? -s\b",
+    ),
     (
         "said-no-torch",
         (
@@ -123,6 +127,9 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             "vscode",
             "pylance",
+            "ms-python",
+            "python.pythonpath",
+            "debugpy",
             "reportmissing",
             "could not be resolved",
             "无法解析导入",
