@@ -206,7 +206,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "invalid device function",
             "cudaerrorinvaliddevicefunction",
         ),
-        r"Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|^(?:error in )?(?P<printed>(?!\w*error\b|cuda\b|hip\b)\w{3,60}): ?no kernel image is available|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
+        r"no kernel image is available for execution on the device at ?(?!\S*(?:aten|pytorch|caffe2|c10|torch[\\/]))\S{0,200}?(?P<place>[A-Za-z_]\w+)\.cu:\d|Error (?:no kernel image is available for execution on the device|invalid device function) at line \d+ in file \S{0,200}(?P<subject>csrc/ops\.cu)|^(?:error in )?(?P<printed>(?!\w*error\b|cuda\b|hip\b)\w{3,60}): ?no kernel image is available|no kernel image|NoKernelImage|NO_BINARY|invalid device function|InvalidDeviceFunction",
     ),
     (
         "triton-image",  # its assembler writes code for a newer CUDA than the driver reads

@@ -129,6 +129,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             ".h: no such file",
             ".h' file not found",
+            ".h: 没有那个文件",
             "include file: '",
             "thc/thc.h,",
             "thcudacheck",
@@ -149,7 +150,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "has not been declared",
         ),
         rf"^(?![^\n]*(?:aten|pytorch)[\\/])[^\n]{{0,260}}(?:(?:namespace|class) {_OF_TORCH}[^\n]{{0,40}} has no member|is not a member of {_OF_TORCH}|{_OF_TORCH}[^\n]{{0,40}} has no member named|no member named '\w+' in (?:namespace )?{_OF_TORCH}|{_OF_TORCH}\w+['’] has not been declared)|"
-        r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h, which (?:py)?torch[^\n]{0,20}(?:removed|dropped)|THC/\w+\.\w+'?(?::| file) (?:No such|not found)|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
+        r"torch\.utils\.ffi is deprecated|'torch\.utils\.hipify'|THC/THC\.h, which (?:py)?torch[^\n]{0,20}(?:removed|dropped)|THC/\w+\.\w+'?(?::| file) (?:No such|not found|没有那个文件)|'?\"?(?:AT_CHECK|THCudaCheck)'?\"? (?:was not declared|is undefined)|C\+\+(?:14|17|20) (?:or later|to compile PyTorch)|(?:no suitable conversion|cannot convert)[^\n]{0,80}DeprecatedTypeProperties",
     ),
     (
         "torch-header",

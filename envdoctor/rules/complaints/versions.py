@@ -230,10 +230,12 @@ def _with_its_python(heard: Heard, refusal: NoVersion) -> tuple[Remedy, ...] | N
 
 
 def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
-    """A Mac asks for CUDA: by the version's label, or by the index of a CUDA variant."""
+    """A Mac asks for another system's build: by the version's label, or by the index of a CUDA variant."""
     asked = next((found for command in heard.commands if (found := wheel_index(command))), None)
     if label.startswith("cu"):
         return _finding(heard, refusal, "platform-no-wheel", "mac-cuda")
+    if _is_variant(label):
+        return _finding(heard, refusal, "platform-no-wheel", "mac-label")
     if asked is not None and asked[0].startswith("cu") and not refusal.versions:
         return heard.finding(
             "gpu-wrong-backend",
