@@ -11,9 +11,10 @@ from envdoctor.machine import Gpu, Machine, version_numbers
 from envdoctor.rules.complaints.ages import is_blind, lagging
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import NO_CONTACT, NO_DEVICE, SILENT, SPOKEN_FOR, TOO_OLD
+from envdoctor.rules.complaints.switches import is_switched, is_unswitched
 from envdoctor.rules.remedies import unset_variable
 
-__all__ = ["RULES", "driver_ended", "hides_all", "hides_first", "is_unswitched"]
+__all__ = ["RULES", "driver_ended", "hides_all", "hides_first"]
 
 LOST_XIDS = ("79", "119", "120", "62", "154")
 ECC_XIDS = ("48", "64", "95")
@@ -320,34 +321,9 @@ def start(heard: Heard) -> Iterator[Finding]:
     elif _unexplained(heard):
         kinds = ["nvml-init", "cuda-unavailable", "smi-no-cuda", "smi-crash"]
         code, variant = (
-            ("fabric-manager-down", "said") if _is_switched(machine) else ("driver-init-failed", "torch")
+            ("fabric-manager-down", "said") if is_switched(machine) else ("driver-init-failed", "torch")
         )
         yield heard.finding(code, *kinds, variant=variant)
-
-
-_SWITCHED = re.compile(r"SXM[3-6]|HBM3|\bH200\b|\b[GH]?B[23]00\b")
-SWITCHED_BOARD = 8
-"""GPUs of one board that NVSwitches join; boards of four have none.
-
-CUDA sees none of the GPUs until NVIDIA's fabric manager has set the switches up (NVIDIA, "Fabric Manager for
-NVIDIA NVSwitch Systems", user guide).
-"""
-
-
-_UNSWITCHED = re.compile(r"\b(?:GeForce|Quadro|TITAN|[RG]TX)\b", re.IGNORECASE)
-"""GPUs of a desk or a laptop, which no NVSwitch joins."""
-
-
-def is_unswitched(heard: Heard) -> bool:
-    """Whether the machine has no NVSwitch, so that its fabric manager has nothing to manage and ends."""
-    names = [each.name for each in heard.machine.gpus if each.name]
-    return "no-nvswitch" in heard or (bool(names) and all(_UNSWITCHED.search(name) for name in names))
-
-
-def _is_switched(machine: Machine) -> bool:
-    """Whether the GPUs are those of a board with NVSwitches."""
-    names = [each.name for each in machine.gpus if each.name]
-    return len(names) >= SWITCHED_BOARD and all(_SWITCHED.search(name) for name in names)
 
 
 def _hip_blind(heard: Heard) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from envdoctor.facts import Sentence
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.ages import is_blind
-from envdoctor.rules.complaints.device import is_unswitched
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import MINOR
+from envdoctor.rules.complaints.switches import is_unswitched
 
 __all__ = ["STATES"]
 
