@@ -136,7 +136,8 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "worker-bus-error",
         ("/dev/shm",),
-        r"No space left on device[^\n]{0,30}/dev/shm|/dev/shm[^\n]{0,120}No space left",
+        r"No space left on device[^\n]{0,30}/dev/shm|/dev/shm[^\n]{0,120}No space left"
+        r"|\b(?:shm|tmpfs) {1,80}[\d.]{1,8}[KMGT]i?[^\n/]{0,60} (?:8[5-9]|9\d|100)% /dev/shm\b",
     ),
     (
         "kernel-module-version",
