@@ -270,7 +270,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "winerror 10061",
             "could not fetch url",
         ),
-        rf"(?:for url:? <?|url: ?|host='|Host: |resolve host:? ?|Failed to fetch: `)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|CondaHTTPError(?!:? ?HTTP [45])|connect to|dns error|10061|Could not fetch",
+        rf"(?:for url:? [<(]?|url: ?|host='|Host: |resolve host:? ?|request failure for |Failed to fetch: `)(?P<subject>{_URL}|/[^\s'\"<>]{{2,200}}|[\w.-]{{4,100}})|NewConnection|establish|[Nn]ame (?:resolution|or service)|getaddrinfo|resolve host|nodename|unreachable|refused|CONNECTION FAILED|CondaHTTPError(?!:? ?HTTP [45])|connect to|dns error|10061|Could not fetch",
     ),
     (
         "http-403",

@@ -129,13 +129,14 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "cuda is",
             "cuda=false",
             "gpu is",
+            "gpu name is",
             "gpus are",
             "appear",
             "show up",
         ),
         rf"{_CARD}[^\n.;]{{0,12}} (?:do(?:es)?|did)(?: not|n't) (?:appear|show up)\b|{_SEES_NOT} (?:be )?{_SEE}(?:ed|d)? (?:the |my |any |a |its |our )?{_CARD}"
-        rf"|{_CARD}[^\n.;]{{0,12}} (?:is|are|was) (?:not|no longer) (?:seen|found|detected|used|available|visible|usable|accessible|recogni[sz]ed)"
-        r"|cuda ?= ?false\b|\bsees? no (?:gpu|cuda|device)|\bno (?:gpus?|cuda devices?) (?:is|are|was|were)? ?(?:seen|found|detected|visible|available)",
+        rf"|{_CARD}[^\n.;]{{0,12}} (?:is|are|was) (?:not|no longer) (?:seen|found|detected|used|available|visible|usable|accessible|recogni[sz]ed|listed|shown|offered)"
+        r"|cuda ?= ?false\b|\bsees? no (?:gpu|cuda|device)|\bno (?:gpus?|cuda devices?)(?: name)? (?:is|are|was|were)? ?(?:seen|found|detected|visible|available|listed|shown|offered)",
     ),
     (
         "said-no-gpu",

@@ -40,7 +40,7 @@ WORDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "said-works-in-jupyter",
         ("jupyter", "ipython", "notebook"),
-        r"(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:torch|it)\b(?:(?!\bnot?\b|n't|\bfail|\berror|\bcan)[^\n.;]){0,16}\bimport(?:s|ed)\b(?! error)|(?:works?|imports?|fine|ok|succe\w+)[^\n.;,]{0,24} (?:in|with|from|inside) (?:(?!\bnot?\b|\bbut\b|\bfail|\berror)[^\n.;]){0,40}?(?:jupyter|ipython|notebook)|(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:works|is fine|可以|正常|没问题)",
+        r"(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:torch|it)\b(?:(?!\bnot?\b|n't|\bfail|\berror|\bcan)[^\n.;]){0,16}\bimport(?:s|ed)\b(?! error)|(?:works?|imports?|fine|ok|succe\w+)(?:(?!\bnot?\b|n't|\bfail)[^\n.;,]){0,24} (?:in|with|from|inside) (?:(?!\bnot?\b|\bbut\b|\bfail|\berror|\bterminal)[^\n.;]){0,40}?(?:jupyter|ipython|notebook)|(?:jupyter|ipython|notebook)[^\n.;，]{0,20}(?:works|is fine|可以|正常|没问题)",
     ),
     (
         "said-no-user-site",
@@ -172,8 +172,10 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "said-kernel-elsewhere",
-        ("kernel",),
-        r"(?:notebook|jupyter)?[- ]?kernel (?:is|uses|runs|belongs|points)[^\n.;]{0,40}(?:of (?:the )?base|base|system|another|other|default)\b[^\n]{0,80}torch",
+        ("kernel", "jupyter", "ipython"),
+        r"\b(?:jupyter|ipython)\w* (?:itself )?(?:was|is|were|are) not installed in (?:the|that|this|its)\b[^\n.;]{0,20}\benv"
+        r"|\binstall\w* (?:ipykernel|ipython|jupyter|nb_conda)[^\n.;]{0,50}(?:solve[sd]|fixe[sd]|help(?:s|ed)|cure[sd]|resolve[sd])\b"
+        r"|(?:notebook|jupyter)?[- ]?kernel (?:is|uses|runs|belongs|points)[^\n.;]{0,40}(?:of (?:the )?base|base|system|another|other|default)\b[^\n]{0,80}torch",
     ),
     (
         "said-from-pip",

@@ -243,4 +243,9 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("with killed", "'killed'", "by the oom", "out-of-memory killer"),
         r"(?:ends?|ended|stops?|stopped|dies|died|aborts?|terminates?|fails?|exits?) with [`'\"]?Killed\b|killed by the (?:oom|out[- ]of[- ]memory|kernel)",
     ),
+    (
+        "said-own-certificate",  # of a firewall that opens what passes it
+        ("certificate", "re-sign", "证书"),
+        r"(?:proxy|firewall|vpn|antivirus|network|compan\w+|corporate)\b[^\n.;]{0,60}\b(?:own|root|self-signed|custom|internal|inspect\w*|re-?sign\w*)\b[^\n.;]{0,24}\bcertificate|(?:own|custom|corporate|company|internal)(?: root| CA)? certificates?\b[^\n.;]{0,40}(?:proxy|firewall|vpn)|(?:公司|代理|防火墙)[^\n，。；]{0,16}(?:自签|自己的|根)[^\n，。；]{0,4}证书",
+    ),
 )

@@ -41,8 +41,13 @@ def security(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("proxy-broken", "proxy", "wrong-version-number")
     elif "ssl-eof" in heard and "tls" not in heard:
         yield heard.finding("proxy-broken", "ssl-eof")
-    elif "tls" in heard:
-        yield heard.finding("tls-failed", "tls")
+    elif "tls" in heard or _is_inspected(heard):
+        yield heard.finding("tls-failed", "tls", "said-own-certificate")
+
+
+def _is_inspected(heard: Heard) -> bool:
+    """Whether what signs all that passes it by itself lies on the way, and a request came to nothing."""
+    return "said-own-certificate" in heard and "no-connection" in heard
 
 
 def _is_elsewhere(heard: Heard) -> bool:
@@ -68,7 +73,9 @@ def reach(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("mirror-lacks-cuda-build", more=lines, torch="?", listed="-")
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
-    elif failed and not heard.any(*SECURE, "hash-mismatch") and not _arrived_damaged(heard):
+    elif failed and not (
+        heard.any(*SECURE, "hash-mismatch") or _is_inspected(heard) or _arrived_damaged(heard)
+    ):
         variant = "unresolved" if any(_UNRESOLVED.search(each.text) for each in failed) else "said"
         yield heard.finding("mirror-unreachable", more=heard.evidence(failed), variant=variant)
 
