@@ -161,7 +161,6 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     # No other Python has a wheel for this processor; a newer torch compiles with this Python.
     ("platform-no-wheel", "arch"): lambda machine: (),
     ("python-too-new", "compile"): remedies.torch,
-    ("platform-no-wheel", "mac-cuda"): remedies.torch,
     ("platform-no-wheel", "mac-label"): remedies.torch,
     ("platform-no-wheel", "musl"): lambda machine: (Remedy(words("remedy.musl")),),
     ("platform-no-wheel", "intel-mac"): other_makers.last_for_intel_macs,
