@@ -46,12 +46,17 @@ def absent(machine: Machine) -> Iterator[Finding]:
 def _no_use(machine: Machine) -> str:
     """Why no build uses the GPUs of other makers, as a variant; empty: there are none."""
     others = machine.facts.other_gpus or ()
-    cards = [gpu for gpu in others if not _is_integrated(gpu)]
-    if others and not cards:
-        return "integrated"
-    if machine.os == "windows" and any(gpu.vendor == "amd" for gpu in cards):
+    if machine.os == "windows" and any(gpu.vendor == "amd" and _can_compute(gpu) for gpu in others):
         return "amd-windows"
-    return "unpublished" if cards else ""
+    if not others:
+        return ""
+    return "integrated" if all(map(_is_integrated, others)) else "unpublished"
+
+
+def _can_compute(gpu: OtherGpu) -> bool:
+    """Whether it is a card, or graphics in a processor that a build is made for on some system."""
+    chip = chip_of(gpu)
+    return not _is_integrated(gpu) or (chip is not None and chip.torch is not None)
 
 
 def _is_integrated(gpu: OtherGpu) -> bool:
