@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from envdoctor.messages import catalogue
 from tests.intake.conftest import verdict
 
 WINDOWS = "OS: Windows 11\nPython version: 3.11\n"
@@ -254,3 +255,20 @@ def test_a_python_that_is_too_old_is_answered_with_a_newer_one() -> None:
         "OS: Windows 11\nPython version: 3.8\nthis program requires Python 3.10 or newer\n", "python-too-old"
     )[0]
     assert (found := re.search(r"py -3\.(\d+) ", way)) and int(found[1]) >= 10
+
+
+def test_versions_that_no_line_lists_are_not_asked_after() -> None:
+    pip = "ERROR: {} torch==1.1.0.post2\n"
+    lines = map(
+        pip.format,
+        ("Could not find a version that satisfies the requirement", "No matching distribution found for"),
+    )
+    first = verdict("Python version: 3.6\n" + "".join(lines)).findings[0]
+    words = catalogue("en")
+    said = [words.title(first), words.detail(first), *(words.say(each) for each in first.evidence)]
+    assert first.code == "torch-pin-unavailable" and not any("?" in each for each in said)
+
+
+def test_a_card_with_failing_memory_is_looked_at() -> None:
+    text = "RuntimeError: CUDA error: uncorrectable ECC error encountered\n"
+    assert ways_out(text, "gpu-ecc-errors") == ["remedy.ecc | nvidia-smi -q -d ECC"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import NoVersion
-from envdoctor.findings import Finding, Remedy
+from envdoctor.findings import UNKNOWN, Finding, Remedy
 from envdoctor.knowledge.early import was_early_release
 from envdoctor.machine import Machine, version_numbers
 from envdoctor.rules import remedies
@@ -347,6 +347,8 @@ def _is_variant(label: str) -> bool:
 
 
 def _shown(refusal: NoVersion) -> str:
+    if not (refusal.versions or refusal.listed):
+        return refusal.requirement  # only pip's last line is there, which lists none
     return f"{refusal.requirement} (from versions: {_listed(refusal)})"
 
 
@@ -354,7 +356,7 @@ def _listed(refusal: NoVersion) -> str:
     versions = refusal.versions
     if len(versions) > 6:
         return f"{', '.join(versions[:2])} ... {', '.join(versions[-2:])}"
-    return ", ".join(versions) or ("none" if refusal.listed else "?")
+    return ", ".join(versions) or ("none" if refusal.listed else UNKNOWN)
 
 
 def _index_given(heard: Heard) -> bool:

@@ -67,6 +67,7 @@ _PLAIN: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "shm-small": ("remedy.shm", ()),
     "disk-low": ("remedy.disk-low", (("python", "-m", "pip", "cache", "purge"),)),
     "container-no-gpu": ("remedy.container-gpus", ()),
+    "gpu-ecc-errors": ("remedy.ecc", (("nvidia-smi", "-q", "-d", "ECC"),)),
     "gpu-fell-off-bus": ("remedy.fell-off-bus", ()),
     "gpu-exclusive-mode": ("remedy.compute-mode", (("sudo", "nvidia-smi", "-c", "DEFAULT"),)),
     "gpu-memory-full": ("remedy.memory-full", (("nvidia-smi",),)),
