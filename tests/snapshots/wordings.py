@@ -292,3 +292,5 @@ def _installations() -> Iterator[tuple[str, Facts]]:
     yield "room on the disk", replace(healthy, host=replace(codes.LINUX, volumes=(roomy,)))
     tight = replace(roomy, free=1 << 30)
     yield "no room on the disk", replace(codes.NO_TORCH, host=replace(codes.LINUX, volumes=(tight,)))
+    full = (replace(roomy, free=1 << 20), Volume(role="cache", path="/cache", free=0, total=1 << 30))
+    yield "no room on two disks", replace(healthy, host=replace(codes.LINUX, volumes=full))
