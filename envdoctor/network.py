@@ -24,7 +24,7 @@ from envdoctor import __version__
 from envdoctor.facts.mirrors import ReadOutcome
 from envdoctor.redact import without_credentials
 
-__all__ = ["Fetch", "Fetched", "Route", "fetch", "fetcher"]
+__all__ = ["Fetch", "Fetched", "Route", "fetch", "fetcher", "without_login"]
 
 AGENT = f"pip/26.0 envdoctor/{__version__}"
 """Some mirrors refuse pip by its name, so a read that is to show what pip gets has to come under it."""
@@ -190,7 +190,7 @@ class _Reader(threading.Thread):
         return self._done or self._so_far("ok" if self._body else "timed-out")
 
     def _read(self) -> bool:
-        url, login = _without_login(self._url)
+        url, login = without_login(self._url)
         route = replace(self._route, logins=(*self._route.logins, *login))
         request = urllib.request.Request(url, headers={"Accept-Encoding": "identity", **self._headers})
         with _opener(url, route).open(request, timeout=self._seconds) as response:
@@ -228,7 +228,7 @@ def _as_pip(limit: int) -> Mapping[str, str]:
     return {"User-Agent": AGENT, "Accept": "text/html, */*;q=0.5", "Range": f"bytes=0-{limit - 1}"}
 
 
-def _without_login(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def without_login(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The address as a server is asked for it, and the login that stood in it with the host that it is for.
 
     Raises:

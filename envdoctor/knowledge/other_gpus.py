@@ -15,9 +15,12 @@ from envdoctor.outside import System
 __all__ = [
     "AMD_ON_WINDOWS",
     "OtherGpuChip",
+    "amd_may_serve",
     "chip_by_pci",
     "chip_of",
     "chips",
+    "computes",
+    "is_integrated",
     "looks_integrated",
     "wanted_build",
 ]
@@ -99,6 +102,26 @@ def _by_pci() -> Mapping[tuple[str, str], OtherGpuChip]:
 def looks_integrated(name: str) -> bool | None:
     """Whether a driver's name for an AMD or Intel GPU is one that only GPUs inside processors have."""
     return True if any(re.search(pattern, name) for pattern in INTEGRATED_NAMES) else None
+
+
+def is_integrated(gpu: OtherGpu) -> bool:
+    """Whether a GPU is known to be a part of the processor, by its name or its chip."""
+    chip = chip_of(gpu)
+    return bool(gpu.integrated or looks_integrated(gpu.name or "") or (chip is not None and chip.integrated))
+
+
+def computes(gpu: OtherGpu) -> bool:
+    """Whether it is a card of AMD's or Intel's, or graphics in a processor that a build is made for."""
+    if gpu.vendor not in ("amd", "intel"):
+        return False
+    chip = chip_of(gpu)
+    made_for = chip is not None and chip.torch is not None
+    return made_for or not is_integrated(gpu) or re.search(r"\bArc\b", gpu.name or "") is not None
+
+
+def amd_may_serve(gpu: OtherGpu, system: System | None) -> bool:
+    """Whether AMD's own builds for Windows may use a GPU there, which no build of PyTorch's does."""
+    return system == "windows" and gpu.vendor == "amd" and computes(gpu)
 
 
 def wanted_build(gpu: OtherGpu, system: System | None) -> Build | None:

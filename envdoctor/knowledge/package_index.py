@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from envdoctor.errors import EnvdoctorError, UsageError
 from envdoctor.knowledge.tables import Platform
-from envdoctor.network import Route, fetcher
+from envdoctor.network import Route, fetcher, without_login
 from envdoctor.outside import LiveOutside
 
 __all__ = ["PackageIndex", "Wheel", "default_index_url"]
@@ -77,11 +77,9 @@ class PackageIndex:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{_shown(url)!r} is not the address of a package index (http:// or https://).")
         self._timeout, self._end = timeout, time.monotonic() + ANSWERS * timeout
-        host = parts.netloc.rpartition("@")[2]
-        # Credentials go to the index itself and nowhere else.
-        login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
-        self._route = Route(logins=((host, login),) if parts.username else ())
-        self.url = urlunsplit(parts._replace(netloc=host)).rstrip("/")
+        bare, logins = without_login(url)
+        self._route = Route(logins=logins)  # credentials go to the index itself and nowhere else
+        self.url = bare.rstrip("/")
         """The address, without credentials."""
 
     def wheels(self, project: str) -> list[Wheel]:

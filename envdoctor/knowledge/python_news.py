@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ADDED_MODULES", "ADDED_NAMES", "ADDED_SYNTAX", "ADDED_WORDS", "REMOVED_MODULES", "REMOVED_NAMES"]
+__all__ = [
+    "ADDED_MODULES",
+    "ADDED_NAMES",
+    "ADDED_SYNTAX",
+    "ADDED_WORDS",
+    "REMOVED_MODULES",
+    "REMOVED_NAMES",
+    "SYNTAX_BY_NAME",
+]
 
 Version = tuple[int, int]
 
@@ -115,3 +123,13 @@ ADDED_SYNTAX: tuple[tuple[re.Pattern[str], Version], ...] = tuple(
     )
 )
 """Code that an older Python calls invalid syntax; the first that fits counts."""
+SYNTAX_BY_NAME: dict[str, Version] = {
+    "f-string": (3, 6),
+    "fstring": (3, 6),
+    "dataclass": (3, 7),
+    "walrus": (3, 8),
+    "assignment expression": (3, 8),
+    "positional-only": (3, 8),
+    "match": (3, 10),
+}
+"""What people call syntax, and dataclasses, by the Python that brought it."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envdoctor.findings import UNKNOWN, Words, words
-from envdoctor.knowledge.other_gpus import AMD_ON_WINDOWS
 from envdoctor.planner.builds import Candidate
 from envdoctor.planner.candidates import best
 from envdoctor.planner.fit import cuda_of
@@ -103,12 +101,15 @@ def warnings(chosen: Candidate, question: Question) -> Iterator[Words]:
         yield words("plan.left-out", name=absent, torch=torch, variant=variant)
     yield from _newer_without(chosen, question)
     gpu = _gpu(target)
-    if variant == "cpu" and question.wishes.backend == "auto" and gpu and target.accelerator != "apple":
+    unused = variant == "cpu" and question.wishes.backend == "auto" and target.accelerator != "apple"
+    if unused and gpu:
         conda = question.wishes.tool == "conda"
         key = "plan.no-gpu-build-conda" if conda else "plan.no-gpu-build"
         yield words(key, gpu=gpu, platform=question.platform)
-        if target.os == "windows" and target.other_gpu == gpu and re.search(r"\bAMD\b|Radeon", gpu):
-            yield words("remedy.amd-windows", url=AMD_ON_WINDOWS)
+    if unused and target.amd_on_windows:
+        from envdoctor.knowledge.other_gpus import AMD_ON_WINDOWS
+
+        yield words("remedy.amd-windows", url=AMD_ON_WINDOWS)
     yield from _newer_python(chosen, question)
     yield from _newer_on_conda(chosen, question)
     if cuda_of(variant) is not None:

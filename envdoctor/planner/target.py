@@ -46,6 +46,8 @@ class Target(Record):
     gfx: tuple[str, ...] = ()
     other_gpu: str | None = None
     """Name of the AMD or Intel GPU, whether or not a build can use it."""
+    amd_on_windows: bool = False
+    """Whether AMD's own builds for Windows may use a GPU, which no build of PyTorch's does."""
     gpu_untold: bool = False
     """Whether the machine is made up without a word of its GPU."""
     is_wsl: bool = False
@@ -86,6 +88,7 @@ class Target(Record):
             capabilities=machine.capabilities,
             gfx=gfx,
             other_gpu=name,
+            amd_on_windows=_amd_on_windows(machine),
             gpu_untold=machine.assumes("os") and not machine.assumes("gpu") and machine.has_nvidia is None,
             is_wsl=machine.is_wsl,
             in_container=machine.in_container,
@@ -120,6 +123,14 @@ def _obstacle(machine: Machine) -> str | None:
     if interpreter.implementation not in (None, "cpython"):
         return "plan.not-cpython"
     return "plan.32bit" if interpreter.bits == 32 else None
+
+
+def _amd_on_windows(machine: Machine) -> bool:
+    if machine.os != "windows" or not machine.facts.other_gpus:
+        return False
+    from envdoctor.knowledge.other_gpus import amd_may_serve
+
+    return any(amd_may_serve(gpu, machine.os) for gpu in machine.facts.other_gpus)
 
 
 def _other_gpu(machine: Machine) -> tuple[Accelerator | None, str | None, tuple[str, ...]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.facts import NvmlGpu, OtherGpu
+from envdoctor.facts import NvmlGpu
 from envdoctor.findings import UNKNOWN, Finding, Remedy, Words, words
-from envdoctor.knowledge.other_gpus import chip_of, looks_integrated
+from envdoctor.knowledge.other_gpus import amd_may_serve, is_integrated
 from envdoctor.machine import Machine
 from envdoctor.rules.driver import NVML_GPU_IS_LOST, container_blind
 from envdoctor.rules.error_texts import cuda_cause
@@ -46,23 +46,11 @@ def absent(machine: Machine) -> Iterator[Finding]:
 def _no_use(machine: Machine) -> str:
     """Why no build uses the GPUs of other makers, as a variant; empty: there are none."""
     others = machine.facts.other_gpus or ()
-    if machine.os == "windows" and any(gpu.vendor == "amd" and _can_compute(gpu) for gpu in others):
+    if any(amd_may_serve(gpu, machine.os) for gpu in others):
         return "amd-windows"
     if not others:
         return ""
-    return "integrated" if all(map(_is_integrated, others)) else "unpublished"
-
-
-def _can_compute(gpu: OtherGpu) -> bool:
-    """Whether it is a card, or graphics in a processor that a build is made for on some system."""
-    chip = chip_of(gpu)
-    return not _is_integrated(gpu) or (chip is not None and chip.torch is not None)
-
-
-def _is_integrated(gpu: OtherGpu) -> bool:
-    """Whether a GPU is known to be a part of the processor, by its name or its chip."""
-    chip = chip_of(gpu)
-    return bool(gpu.integrated or looks_integrated(gpu.name or "") or (chip is not None and chip.integrated))
+    return "integrated" if all(map(is_integrated, others)) else "unpublished"
 
 
 def lost(machine: Machine) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from envdoctor.versions import version_numbers
 
 __all__ = ["amd", "apple", "apple_in_code", "last_for_intel_macs"]
 
-FIRST_WITH_MPS = (1, 12)
+FIRST_TORCH_WITH_MPS = (1, 12)
 """The first torch that computes on Apple's GPUs, by its release notes."""
 
 
@@ -26,10 +26,7 @@ def amd(machine: Machine) -> tuple[Remedy, ...]:
     linux = remedies.torch(remedies.supposing(machine, "linux"))
     if linux == (remedies.ASK_FIRST,):
         return (*linux, *windows)
-    (headed,) = (
-        replace(each, summary=words("remedy.on-system", system="Linux", what=each.summary)) for each in linux
-    )
-    return (headed, *windows)
+    return (*(remedies.on_system("Linux", each) for each in linux), *windows)
 
 
 def apple(machine: Machine) -> tuple[Remedy, ...]:
@@ -40,7 +37,7 @@ def apple(machine: Machine) -> tuple[Remedy, ...]:
 def apple_in_code(machine: Machine) -> tuple[Remedy, ...]:
     """What to write in place of "cuda", after another torch where the one that is there can't do it."""
     written = Remedy(words("remedy.mps-in-code"))
-    too_old = (0,) < version_numbers(machine.torch_version) < FIRST_WITH_MPS
+    too_old = (0,) < version_numbers(machine.torch_version) < FIRST_TORCH_WITH_MPS
     return (*apple(machine), written) if too_old else (written,)
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "environment",
     "environment_for",
     "isolated",
+    "on_system",
     "packages",
     "supposing",
     "torch",
@@ -203,11 +204,12 @@ def _on_either_system(ways: dict[str, tuple[Remedy, ...]]) -> tuple[Remedy, ...]
         return first
     if any(way[0] == ASK_FIRST or not way[0].commands for way in ways.values()):
         return (ASK_FIRST,)
-    headed = [
-        replace(way[0], summary=words("remedy.on-system", system=name, what=way[0].summary))
-        for name, way in ways.items()
-    ]
-    return (*headed, *first[1:])
+    return (*(on_system(name, way[0]) for name, way in ways.items()), *first[1:])
+
+
+def on_system(name: str, way: Remedy) -> Remedy:
+    """A remedy that is for one system, where the report does not tell which one it is about."""
+    return replace(way, summary=words("remedy.on-system", system=name, what=way.summary))
 
 
 def _for_jetson(machine: Machine, target: Target, environment: str | None) -> Remedy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.knowledge.early import was_early_release
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
@@ -42,59 +42,79 @@ def pinned(heard: Heard) -> Iterator[Finding]:
             "install-failed",
             variant="asked",
             more=[shown(command.line, command.text)],
-            python=machine.python_key or "?",
+            python=machine.python_key or UNKNOWN,
             torch=asked["version"],
-            listed="?",
+            listed=UNKNOWN,
         )
         return
 
 
+_KINDS = ("no-match", "uv-no-version")
+
+
 def unmatched(heard: Heard) -> Iterator[Finding]:
     """The second line alone: the requirement, without what the index lists."""
-    if heard.paste.no_versions or not heard.any("no-match", "uv-no-version"):
+    if heard.paste.no_versions or not heard.any(*_KINDS):
         return
     if heard.any(*SECURE, *CONNECTION, "http-403"):
         return  # nothing was listed because nothing was reached
-    asked = heard.subject("no-match", "uv-no-version")
-    if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
-        yield heard.finding("torch-pin-unavailable", "uv-no-version", torch="?", listed="?")
-        return
-    if re.match(r"pytorch(?:=|$)", asked):
-        yield heard.finding("torch-pin-unavailable", "no-match", "uv-no-version", variant="name")
-        return
+    asked = heard.subject(*_KINDS)
     version = asked.partition("==")[2]
-    number = version.partition("+")[0]
-    part = system_without_wheels(heard)
-    kinds = ("no-match", "uv-no-version")
-    if part is not None and re.match(r"torch(?:=|$)", asked):
-        yield heard.finding("platform-no-wheel", *kinds, variant=part, torch=version or "?", listed="?")
-        return
-    if re.match(r"torch(?:=|$)", asked) and _is_past_intel_macs(heard, version):
-        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
-        return
+    found = _by_name(heard, asked) or _by_system(heard, asked, version) or _by_version(heard, asked, version)
+    if found is not None:
+        yield found
+
+
+def _by_name(heard: Heard, asked: str) -> Finding | None:
+    """What the name that was asked for tells, whatever the version."""
+    if asked.startswith("pytorch-triton"):  # a nightly's part, which goes with the nightly
+        return _refused(heard, "torch-pin-unavailable")
+    if re.match(r"pytorch(?:=|$)", asked):
+        return heard.finding("torch-pin-unavailable", *_KINDS, variant="name")
+    return None
+
+
+def _by_system(heard: Heard, asked: str, version: str) -> Finding | None:
+    """What the system tells: one that torch has no wheels for, at all or any more."""
+    of_torch = re.match(r"torch(?:=|$)", asked) is not None
+    if of_torch and (part := system_without_wheels(heard)) is not None:
+        return _refused(heard, "platform-no-wheel", version, part)
+    if of_torch and _is_past_intel_macs(heard, version):
+        return _past_intel_macs(heard)
     if heard.machine.os == "macos" and "+cu" in version:
-        yield heard.finding("platform-no-wheel", *kinds, variant="mac-cuda", torch=version, listed="?")
-        return
+        return _refused(heard, "platform-no-wheel", version, "mac-cuda")
+    return None
+
+
+def _by_version(heard: Heard, asked: str, version: str) -> Finding | None:
+    """What the version tells, by the Pythons it was made for, and by whether it ever was."""
     if not version:
-        if asked == "torch" and is_past_variant(heard):
-            have = heard.machine.python_key or "?"
-            yield heard.finding("python-too-new", *kinds, variant="asked", torch="?", listed="?", python=have)
-        return
+        past = asked == "torch" and is_past_variant(heard)
+        return _refused(heard, "python-too-new", variant="asked") if past else None
+    number = version.partition("+")[0]
     known = heard.machine.tables.release(number) is not None or was_early_release(number)
-    nightly = ".dev" in version
-    age = age_for(heard, number) if asked.startswith("torch=") else None
-    if age is not None:
-        python = heard.machine.python_key or "?"
-        yield heard.finding(age, *kinds, variant="asked", torch=version, listed="?", python=python)
-    elif known and _is_on_some_mac(heard) and _is_after_intel_macs(version):
+    if asked.startswith("torch=") and (age := age_for(heard, number)) is not None:
+        return _refused(heard, age, version, "asked")
+    if known and _is_on_some_mac(heard) and _is_after_intel_macs(version):
         # The release has wheels for this Python and for Apple's processors: this is the other kind of Mac.
-        yield heard.finding("platform-no-wheel", *kinds, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
-    elif is_page_as_index(heard):
-        yield heard.finding("pip-config-conflict", "no-match", "uv-no-version", variant="page")
-    elif (asked.startswith("torch=") and not known) or nightly or version.endswith("+cpu"):
-        yield heard.finding("torch-pin-unavailable", *kinds, torch=version, listed="?")
-    elif "+cu" in version:
-        yield heard.finding("mirror-lacks-cuda-build", *kinds, torch=version, listed="?")
+        return _past_intel_macs(heard)
+    if is_page_as_index(heard):
+        return heard.finding("pip-config-conflict", *_KINDS, variant="page")
+    never_was = asked.startswith("torch=") and not known
+    if never_was or ".dev" in version or version.endswith("+cpu"):
+        return _refused(heard, "torch-pin-unavailable", version)
+    return _refused(heard, "mirror-lacks-cuda-build", version) if "+cu" in version else None
+
+
+def _refused(heard: Heard, code: str, version: str = "", variant: str = "said") -> Finding:
+    python = heard.machine.python_key or UNKNOWN
+    return heard.finding(
+        code, *_KINDS, variant=variant, torch=version or UNKNOWN, listed=UNKNOWN, python=python
+    )
+
+
+def _past_intel_macs(heard: Heard) -> Finding:
+    return heard.finding("platform-no-wheel", *_KINDS, variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
 
 
 _LABEL = re.compile(r"\+(?:cu|rocm)\d|/whl/(?:nightly/)?(?:cu\d|rocm)")
@@ -106,7 +126,7 @@ def left_over(heard: Heard) -> Iterator[Finding]:
         return
     of_cuda = any(_LABEL.search(each) for each in (heard.subject("uv-only"), *heard.commands))
     code = "mirror-lacks-cuda-build" if of_cuda else "torch-pin-unavailable"
-    yield heard.finding(code, "uv-only", torch="?", listed=heard.subject("uv-only"))
+    yield heard.finding(code, "uv-only", torch=UNKNOWN, listed=heard.subject("uv-only"))
 
 
 _PIN = re.compile(r"(?<![\w-])torch==(\d[\d.]*)")

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 
 from envdoctor.facts import Sentence
-from envdoctor.machine import version_numbers
+from envdoctor.knowledge.python_news import SYNTAX_BY_NAME
 from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import MINOR
 from envdoctor.rules.complaints.switches import is_unswitched
+from envdoctor.versions import version_numbers
 
 __all__ = ["STATES"]
 
@@ -118,24 +119,12 @@ def _is_old_windows(heard: Heard) -> bool:
     return re.search(r"Windows (?:7|8|8\.1|XP|Vista|Server 20(?:08|12))\b", name) is not None
 
 
-_SYNTAX: tuple[tuple[str, tuple[int, int]], ...] = (
-    ("f-string", (3, 6)),
-    ("fstring", (3, 6)),
-    ("dataclass", (3, 7)),
-    ("walrus", (3, 8)),
-    ("assignment expression", (3, 8)),
-    ("positional-only", (3, 8)),
-    ("match", (3, 10)),
-)
-"""What people call the syntax that came with a Python ("What's New In Python 3.x")."""
-
-
 def _is_before_syntax(heard: Heard) -> bool:
     """Whether somebody names syntax that the Python of the text does not know yet."""
     python = heard.machine.python
     named = [each.text.lower() for each in _sentences(heard) if has(each.text, "new-syntax")]
     return python is not None and any(
-        name in text and python < since for text in named for name, since in _SYNTAX
+        name in text and python < since for text in named for name, since in SYNTAX_BY_NAME.items()
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
-from envdoctor.facts import OtherGpu
 from envdoctor.findings import Finding, Words, words
-from envdoctor.knowledge.other_gpus import wanted_build
+from envdoctor.knowledge.other_gpus import computes
 from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.ages import is_behind
 from envdoctor.rules.complaints.elsewhere import is_made_elsewhere
@@ -67,7 +65,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
             torch=machine.torch_version or "?",
         )
         return
-    usable = [gpu for gpu in machine.facts.other_gpus or () if _has_a_build(gpu)]
+    usable = [gpu for gpu in machine.facts.other_gpus or () if computes(gpu)]
     if usable:
         yield heard.finding(
             "gpu-wrong-backend",
@@ -77,17 +75,6 @@ def backend(heard: Heard) -> Iterator[Finding]:
             gpu=usable[0].name or usable[0].vendor,
             torch=machine.torch_version or "?",
         )
-
-
-_SYSTEMS: tuple[Literal["linux", "windows"], ...] = ("linux", "windows")
-
-
-def _has_a_build(gpu: OtherGpu) -> bool:
-    """Whether it is a card of AMD's or Intel's, or graphics in a processor that a build is made for."""
-    if gpu.vendor not in ("amd", "intel"):
-        return False
-    known = any(wanted_build(gpu, system) for system in _SYSTEMS)
-    return known or not gpu.integrated or re.search(r"\bArc\b", gpu.name or "") is not None
 
 
 def apple(heard: Heard) -> Iterator[Finding]:
