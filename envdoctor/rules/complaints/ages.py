@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from envdoctor.findings import UNKNOWN
 from envdoctor.knowledge.early import early_plain_variant
-from envdoctor.machine import Machine, reaches, version_numbers
+from envdoctor.machine import Machine, reaches
 from envdoctor.rules.complaints.heard import Heard
+from envdoctor.versions import version_numbers
 
 __all__ = ["PLAIN", "Lag", "builds_named", "is_behind", "is_blind", "lagging", "told_cuda"]
 
@@ -52,7 +54,7 @@ def lagging(heard: Heard) -> Lag | None:
     least = machine.tables.minimum_driver(cuda, machine.driver_system) if cuda is not None else None
     if cuda is None or least is None or _implements(machine, cuda, least):
         return None
-    torch = machine.torch_version or heard.paste.remarks.get("told-torch") or "?"
+    torch = machine.torch_version or heard.paste.remarks.get("told-torch") or UNKNOWN
     return Lag(torch, cuda, least)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, words
+from envdoctor.findings import UNKNOWN, Finding, words
 from envdoctor.knowledge.early import was_early_release
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard, shown
@@ -151,7 +151,7 @@ def source(heard: Heard) -> Iterator[Finding]:
                 "mirror-lacks-cuda-build",
                 "said-cpu-build",
                 more=[line],
-                torch=machine.torch_version or "?",
+                torch=machine.torch_version or UNKNOWN,
                 listed="-",
             )
             return
@@ -168,11 +168,11 @@ def channels(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     virtual = heard.subject("conda-virtual")
     if "__glibc" in virtual:
-        yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or "?")
+        yield heard.finding("torch-glibc-too-old", "conda-virtual", have=machine.facts.host.glibc or UNKNOWN)
     elif "__cuda" in virtual and re.search("does not match|missing on", heard.all("conda-virtual")[0].text):
         yield _without_cuda(heard)
     elif "__cuda" in virtual and heard.any("unsatisfiable", "packages-not-found"):
-        yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or "?")
+        yield heard.finding("driver-too-old", "conda-virtual", driver=machine.driver or UNKNOWN)
     elif re.search(r"nothing provides __cuda needed", _wanted(heard)) and machine.driver is None:
         gpu = machine.gpu_name or "NVIDIA GPU"
         yield heard.finding("driver-missing", "packages-not-found", gpu=gpu)
@@ -188,7 +188,7 @@ def channels(heard: Heard) -> Iterator[Finding]:
             code, variant = "platform-no-wheel", "arch"
         elif not mac and _never_was(heard):
             code, variant = "torch-pin-unavailable", "said"
-        yield heard.finding(code, "packages-not-found", variant=variant, torch="?", listed="-")
+        yield heard.finding(code, "packages-not-found", variant=variant, torch=UNKNOWN, listed="-")
 
 
 def _without_cuda(heard: Heard) -> Finding:
@@ -202,7 +202,7 @@ def _without_cuda(heard: Heard) -> Finding:
     elif machine.in_container:
         code = "container-no-gpu"
     gpu = machine.gpu_name or "NVIDIA GPU"
-    return heard.finding(code, "conda-virtual", variant=variant, driver=machine.driver or "?", gpu=gpu)
+    return heard.finding(code, "conda-virtual", variant=variant, driver=machine.driver or UNKNOWN, gpu=gpu)
 
 
 _CONDA_PIN = re.compile(r"(?<![\w-])pytorch={1,2}(\d+\.\d+(?:\.\d+)?)(?![\d.])")

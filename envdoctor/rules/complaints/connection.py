@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.sources import (
     is_about_index,
@@ -67,10 +67,10 @@ def reach(heard: Heard) -> Iterator[Finding]:
     failed += heard.all("download-failed")
     dead = [each for each in failed if is_dead(heard, each)]
     if dead:
-        yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or "?")
+        yield heard.finding("mirror-dead", more=heard.evidence(dead), subject=dead[0].subject or UNKNOWN)
     elif denied := [each for each in failed if each.kind == "http-403" and _is_of_no_variant(heard, each)]:
         lines = heard.evidence(denied)
-        yield heard.finding("mirror-lacks-cuda-build", more=lines, torch="?", listed="-")
+        yield heard.finding("mirror-lacks-cuda-build", more=lines, torch=UNKNOWN, listed="-")
     elif failed and failed[0].kind in ("http-404", "channel-invalid"):
         yield from _not_there(heard, failed[0])
     elif failed and not (
@@ -89,10 +89,12 @@ def _not_there(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     if re.search(
         r"anaconda/(?:cloud/)?(?:nvidia|pytorch)|channel (?:nvidia|pytorch)\b|whl/(?:cu|rocm|xpu)", text
     ):
-        yield heard.finding("mirror-lacks-cuda-build", "http-404", "channel-invalid", torch="?", listed="-")
+        yield heard.finding(
+            "mirror-lacks-cuda-build", "http-404", "channel-invalid", torch=UNKNOWN, listed="-"
+        )
         return
     if re.search(r"/torch(?:vision|audio)?-\d[^/\s]*\.whl", text):
-        yield heard.finding("torch-pin-unavailable", "http-404", torch="?", listed="-")
+        yield heard.finding("torch-pin-unavailable", "http-404", torch=UNKNOWN, listed="-")
         return
     gone = is_dead_path(text) or "said-removed" in heard
     yield heard.finding("mirror-dead" if gone else "mirror-unreachable", "http-404", "channel-invalid")
@@ -110,7 +112,7 @@ def download(heard: Heard) -> Iterator[Finding]:
     if "hash-mismatch" in heard or _arrived_damaged(heard):
         yield heard.finding("download-corrupt", "hash-mismatch", "invalid-wheel")
     if "no-space" in heard and "worker-bus-error" not in heard:
-        yield heard.finding("disk-low", "no-space", path="?", free="?", need="?")
+        yield heard.finding("disk-low", "no-space", path=UNKNOWN, free=UNKNOWN, need=UNKNOWN)
 
 
 def unpacking(heard: Heard) -> Iterator[Finding]:
@@ -122,9 +124,9 @@ def unpacking(heard: Heard) -> Iterator[Finding]:
 def memory(heard: Heard) -> Iterator[Finding]:
     """The computer's own memory, and the part of it that processes share."""
     if "worker-bus-error" in heard:
-        yield heard.finding("shm-small", "worker-bus-error", mib="?")
+        yield heard.finding("shm-small", "worker-bus-error", mib=UNKNOWN)
     elif "bus-error" in heard and (heard.machine.in_container or "said-shm" in heard):
-        yield heard.finding("shm-small", "bus-error", "said-shm", mib="?")
+        yield heard.finding("shm-small", "bus-error", "said-shm", mib=UNKNOWN)
     elif heard.any("memory-error", "worker-killed", "killed") or (
         # a number alone: on a machine whose GPU works, whoever ended the process may have had other reasons
         "killed-by-number" in heard and not heard.machine.cuda_proven

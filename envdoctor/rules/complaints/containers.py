@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Remedy, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, words
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.ages import lagging
 from envdoctor.rules.complaints.device import hides_all
@@ -94,7 +94,7 @@ def nodes(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     blind = _unavailable(machine) or heard.any(*NO_DEVICE, *NO_CONTACT, "cuda-unavailable", "cuda-999")
     if "device-missing" in heard and blind and not machine.in_container and not machine.is_wsl:
-        yield heard.finding("driver-init-failed", "device-missing", code="?")
+        yield heard.finding("driver-init-failed", "device-missing", code=UNKNOWN)
 
 
 def _unavailable(machine: Machine) -> bool:
@@ -116,7 +116,7 @@ def scheduler(heard: Heard) -> Iterator[Finding]:
         and not machine.cuda_proven
         and machine.torch_variant != "cpu"
     ):
-        value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", "?")
+        value = machine.facts.environment.variables.get("CUDA_VISIBLE_DEVICES", UNKNOWN)
         yield heard.finding(
             "gpu-hidden", "said-no-gres", *NO_DEVICE, name="CUDA_VISIBLE_DEVICES", value=value
         )

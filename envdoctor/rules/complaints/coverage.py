@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, words
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import COMPANION, extension_of
 from envdoctor.rules.support import outdated
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES", "uncovered"]
 
@@ -51,7 +52,7 @@ def coverage(heard: Heard) -> Iterator[Finding]:
     owner = extension_of(heard, "no-kernel") or heard.subject("said-built-for", "extension-made-for")
     reach = _reach(machine) or ("said-torch-runs" in heard) or None
     if owner or reach is True:
-        yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or "?")
+        yield heard.finding("extension-mismatch", "no-kernel", variant="no-kernel", subject=owner or UNKNOWN)
     else:
         yield uncovered(heard, _is_new(heard), ["no-kernel"])
 
@@ -170,8 +171,8 @@ def uncovered(heard: Heard, new: bool, kinds: list[str]) -> Finding:
         *kinds,
         variant="" if machine.torch_version and machine.gpus else "said",
         gpu=machine.gpu_name or "GPU",
-        capability=(machine.capabilities or (heard.subject("torch-capability") or "?",))[0],
-        torch=machine.torch_version or "?",
+        capability=(machine.capabilities or (heard.subject("torch-capability") or UNKNOWN,))[0],
+        torch=machine.torch_version or UNKNOWN,
         more=[words("evidence.gpu", name=machine.gpu_name)] if machine.gpu_name else [],
     )
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding, words
-from envdoctor.machine import Gpu, Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, words
+from envdoctor.machine import Gpu, Machine
 from envdoctor.rules.complaints.ages import is_blind, lagging
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import NO_CONTACT, NO_DEVICE, SILENT, SPOKEN_FOR, TOO_OLD
 from envdoctor.rules.complaints.switches import is_switched, is_unswitched
 from envdoctor.rules.remedies import unset_variable
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES", "driver_ended", "hides_all", "hides_first"]
 
@@ -39,9 +40,9 @@ def driver_age(heard: Heard) -> Iterator[Finding]:
             *kinds,
             variant="driver-ended",
             gpu=machine.gpu_name or "GPU",
-            capability=(machine.capabilities or ("?",))[0],
+            capability=(machine.capabilities or (UNKNOWN,))[0],
         )
-    yield heard.finding("driver-too-old", *kinds, driver=machine.driver or machine.driver_cuda or "?")
+    yield heard.finding("driver-too-old", *kinds, driver=machine.driver or machine.driver_cuda or UNKNOWN)
 
 
 def driver_ended(machine: Machine) -> bool:
@@ -137,7 +138,9 @@ def compat(heard: Heard) -> Iterator[Finding]:
     lifted = version_numbers(smi.cuda_version)[:2] > version_numbers(own)[:2]
     blind = (ran is not None and ran.cuda_available is False) or heard.any(*NO_DEVICE, *TOO_OLD, "cuda-start")
     if lifted and (blind or "cuda-unavailable" in heard):
-        line = words("evidence.smi-cuda", driver=smi.driver_version, cuda=smi.cuda_version, own=own or "?")
+        line = words(
+            "evidence.smi-cuda", driver=smi.driver_version, cuda=smi.cuda_version, own=own or UNKNOWN
+        )
         yield heard.finding("cuda-compat-shadow", more=[line])
 
 
@@ -177,13 +180,13 @@ def contact(heard: Heard) -> Iterator[Finding]:
             *kinds,
             variant="",
             gpu=machine.gpu_name or "GPU",
-            driver=machine.driver or "?",
+            driver=machine.driver or UNKNOWN,
             last=max(branches),
         )
     elif heard.any(*kinds) and not heard.any("legacy-driver", "smi-lost", "nvml-mismatch"):
         yield heard.finding("driver-not-running", *kinds)
     if "nvml-unknown" in heard:
-        yield heard.finding("driver-init-failed", "nvml-unknown", code="?")
+        yield heard.finding("driver-init-failed", "nvml-unknown", code=UNKNOWN)
 
 
 _INSTALLED = re.compile(r"\bdriver (?:was|is|has been|had been) (?:just )?installed\b", re.IGNORECASE)
@@ -208,14 +211,14 @@ def hidden(heard: Heard) -> Iterator[Finding]:
         yield _hidden(heard, kinds, name, value or '""')
         return
     if heard.any(*kinds, "cuda-unavailable", "deserialize-cuda") and "said-hidden" in heard:
-        yield _hidden(heard, ["said-hidden", *kinds], name, value or "?")
+        yield _hidden(heard, ["said-hidden", *kinds], name, value or UNKNOWN)
         return
     if ("cuda-101" in heard and not (machine.cuda_proven and value is None)) or (
         hides_first(value) and heard.any(*kinds)
     ):
-        yield _hidden(heard, kinds, name, value or "?")
+        yield _hidden(heard, kinds, name, value or UNKNOWN)
     elif "device-assert" in heard:
-        yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or "?")
+        yield heard.finding("gpu-hidden", "device-assert", name=name, value=value or UNKNOWN)
 
 
 def _hidden(heard: Heard, kinds: list[str], name: str, value: str) -> Finding:
@@ -359,9 +362,9 @@ def _unexplained(heard: Heard) -> bool:
 
 def _number(complaint: Complaint | None) -> str:
     if complaint is None or not complaint.kind.startswith("cuda-"):
-        return "?"
+        return UNKNOWN
     number = complaint.subject if complaint.subject.isdigit() else complaint.kind.removeprefix("cuda-")
-    return number if number.isdigit() else "?"
+    return number if number.isdigit() else UNKNOWN
 
 
 RULES = (

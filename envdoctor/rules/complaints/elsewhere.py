@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.rules.complaints.ages import is_blind
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
@@ -41,7 +41,7 @@ def cpu_build(heard: Heard) -> Iterator[Finding]:
         return
     if is_made_elsewhere(heard):
         variant = "said" if machine.torch_version else "unnamed"
-        version = machine.torch_version or "?"
+        version = machine.torch_version or UNKNOWN
         yield heard.finding("torch-cpu-build", "said-made-elsewhere", variant=variant, version=version)
 
 

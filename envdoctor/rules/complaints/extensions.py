@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding, Remedy, Severity
-from envdoctor.machine import version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Severity
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import builds_apart, extension_in
 from envdoctor.rules.remedies import packages
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -30,8 +30,8 @@ def toolkit(heard: Heard) -> Iterator[Finding]:
             "detected-cuda",
             "nvcc-arch",
             "nvcc-host",
-            toolkit=heard.subject("detected-cuda") or machine.facts.toolkit.version or "?",
-            cuda=machine.torch_cuda or "?",
+            toolkit=heard.subject("detected-cuda") or machine.facts.toolkit.version or UNKNOWN,
+            cuda=machine.torch_cuda or UNKNOWN,
         )
 
 
@@ -94,7 +94,7 @@ def unseen(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-cpu-build", "no-arch-list", variant="unnamed")  # as PyPI's for Windows are
     elif "no-arch-list" in heard:
         code = "container-no-gpu" if machine.in_container else "driver-init-failed"
-        yield heard.finding(code, "no-arch-list", code="?", gpu=machine.gpu_name or "GPU")
+        yield heard.finding(code, "no-arch-list", code=UNKNOWN, gpu=machine.gpu_name or "GPU")
 
 
 def _triton(heard: Heard) -> list[Remedy]:
@@ -169,7 +169,7 @@ def mismatch(heard: Heard) -> Iterator[Finding]:
         lines = " ".join(each.text for each in said)
         weak = not heard.any(*kinds[:-1])
         triton = weak or re.search(r"'(?:CompiledKernel|JITFunction)'|'launch_e", lines)
-        name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if triton else "?")
+        name = extension_in(lines) or heard.subject(*kinds) or ("Triton" if triton else UNKNOWN)
         weak = weak and not re.search("error", lines, re.IGNORECASE)
         # bitsandbytes says so on every Mac, where it has nothing else to be built for.
         usual = heard.machine.os == "macos" and all(each.kind == "extension-no-gpu" for each in said)
@@ -196,7 +196,7 @@ def registered(heard: Heard) -> Iterator[Finding]:
         elif namespace.startswith(("torchvision", "torchaudio", "torchtext")):
             yield heard.finding("torch-companion-mismatch", "registered-twice")
         else:
-            yield heard.finding("extension-mismatch", "registered-twice", subject=namespace or "?")
+            yield heard.finding("extension-mismatch", "registered-twice", subject=namespace or UNKNOWN)
 
 
 ASSEMBLED_FOR = 12
@@ -212,7 +212,7 @@ def images(heard: Heard) -> Iterator[Finding]:
     if able and able[0] >= ASSEMBLED_FOR:
         yield heard.finding("extension-mismatch", "triton-image", subject="Triton")
     else:
-        yield heard.finding("driver-too-old", "triton-image", driver=machine.driver or "?")
+        yield heard.finding("driver-too-old", "triton-image", driver=machine.driver or UNKNOWN)
 
 
 RULES = (isolation, toolkit, compiler, unseen, demands, libraries, sources, mismatch, registered, images)

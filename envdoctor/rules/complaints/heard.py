@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from envdoctor.facts import Complaint, Paste
-from envdoctor.findings import Finding, Remedy, Severity, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Severity, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.ways_out import way_out
 
@@ -94,5 +94,5 @@ class Heard:
         evidence = (*more, *self.evidence(self.all(*kinds)))
         if remedies is None:
             remedies = way_out(code, variant, self.machine) if severity is Severity.ERROR else ()
-        values.setdefault("subject", self.subject(*kinds) or "?")
+        values.setdefault("subject", self.subject(*kinds) or UNKNOWN)
         return Finding(code, severity, values, evidence, tuple(remedies), variant)

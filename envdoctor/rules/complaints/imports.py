@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding, Words, words
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Words, words
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import builds_apart, is_torch_path
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -41,12 +42,12 @@ def broken(heard: Heard) -> Iterator[Finding]:
     """Python itself does not start."""
     if "python-moved" in heard:
         yield heard.finding(
-            "env-broken", "python-moved", variant="", path=heard.subject("python-moved") or "?"
+            "env-broken", "python-moved", variant="", path=heard.subject("python-moved") or UNKNOWN
         )
     elif "pip-without-pip" in heard:
         script = heard.subject("pip-without-pip")
         code = "env-pip-mismatch" if _SYSTEMS_PIP.match(script) else "env-broken"
-        yield heard.finding(code, "pip-without-pip", pip=script, path=script, python="?")
+        yield heard.finding(code, "pip-without-pip", pip=script, path=script, python=UNKNOWN)
     elif "pip-broken" in heard:
         yield heard.finding("env-broken", "pip-broken")
     elif "python-without" in heard:
@@ -60,7 +61,7 @@ def _incomplete(heard: Heard) -> Iterator[Finding]:
     """An interpreter, or an environment, without a part that belongs to it; torch may run without pip."""
     said = heard.all("python-without")[0].text
     part = re.search(r"_ctypes|_lzma|_bz2|ensurepip|venv(?=\W*$)|pip(?=\W*$)", said)
-    name = part[0] if part else "?"
+    name = part[0] if part else UNKNOWN
     if name == "pip" and heard.machine.torch_version is not None:
         return
     if name == "pip" and _ENVIRONMENT.search(said):
@@ -80,7 +81,9 @@ def absent(heard: Heard) -> Iterator[Finding]:
     """There is no module torch for the interpreter that ran."""
     if builds_apart(heard) or not heard.any("no-torch", "said-no-torch"):
         if ("said-other-python" in heard and _names_torch(heard)) or "launcher-path" in heard:
-            yield heard.finding("env-pip-mismatch", "said-other-python", "launcher-path", pip="?", python="?")
+            yield heard.finding(
+                "env-pip-mismatch", "said-other-python", "launcher-path", pip=UNKNOWN, python=UNKNOWN
+            )
         return
     elsewhere = _elsewhere(heard)
     if "said-editor" in heard:
@@ -88,7 +91,7 @@ def absent(heard: Heard) -> Iterator[Finding]:
     elif "said-jupyter" in heard and "said-works-in-jupyter" not in heard:
         yield heard.finding("jupyter-kernel-mismatch", "said-jupyter", "no-torch")
     elif elsewhere:
-        yield heard.finding("env-pip-mismatch", "no-torch", *elsewhere, pip="?", python="?")
+        yield heard.finding("env-pip-mismatch", "no-torch", *elsewhere, pip=UNKNOWN, python=UNKNOWN)
     yield heard.finding("torch-missing", "no-torch", "said-no-torch", variant="")
 
 
@@ -148,7 +151,7 @@ def _two_places(heard: Heard) -> bool:
 def shadowed(heard: Heard) -> Iterator[Finding]:
     """Python found something else under torch's name: a source tree, a file, the user site's copy."""
     if "source-tree" in heard and heard.machine.facts.interpreter.free_threaded:
-        python = heard.machine.python_key or "?"
+        python = heard.machine.python_key or UNKNOWN
         yield heard.finding(
             "python-free-threaded", "source-tree", "said-free-threaded", python=python, variant=""
         )
@@ -160,10 +163,10 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-partial-install", "source-tree")
         return
     if heard.any("source-tree", "renaming"):
-        yield heard.finding("env-pythonpath-shadow", "source-tree", "renaming", name="torch", path="?")
+        yield heard.finding("env-pythonpath-shadow", "source-tree", "renaming", name="torch", path=UNKNOWN)
         return
     if "shadowed-stdlib" in heard:
-        yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name="?", path="?")
+        yield heard.finding("env-pythonpath-shadow", "shadowed-stdlib", name=UNKNOWN, path=UNKNOWN)
         return
     foreign = [each for each in heard.all("stdlib-shadowed") if _is_foreign(each)]
     foreign += [each for each in heard.all("no-package") if each.subject in _MODULES]
@@ -178,7 +181,7 @@ def shadowed(heard: Heard) -> Iterator[Finding]:
             "env-pythonpath-shadow",
             more=heard.evidence([*foreign, *named]),
             name=(foreign or named)[0].subject,
-            path="?",
+            path=UNKNOWN,
         )
         return
     for kind in ("torch-file", "torch-frame"):
@@ -210,14 +213,14 @@ def _part(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     elif re.search(r"from '?torch\.\w[\w.]*'? \(unknown location\)", complaint.text):
         yield heard.finding("torch-partial-install", complaint.kind)  # a part of torch without its files
     elif "(unknown location)" in complaint.text or _outside(where):
-        yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
+        yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or UNKNOWN)
     elif _is_core(complaint):
         if libraries := _other_libtorch(heard):
             yield heard.finding("torch-missing-library", complaint.kind, more=libraries, subject="libtorch")
         elif "said-user-site" in heard:
             yield heard.finding("env-user-site-shadow", "said-user-site", complaint.kind, names="torch")
         elif _is_circular(complaint) and not _INSTALLED.search(where):
-            yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or "?")
+            yield heard.finding("env-pythonpath-shadow", complaint.kind, name="torch", path=where or UNKNOWN)
         else:
             yield heard.finding("torch-partial-install", complaint.kind)
 
@@ -293,7 +296,7 @@ def unknown_python(heard: Heard) -> Iterator[Finding]:
     told = heard.first("dynamo-python")
     numbers = version_numbers(heard.subject("dynamo-python"))
     if told is not None and "GIL disabled" in told.text:
-        python = heard.machine.python_key or "?"
+        python = heard.machine.python_key or UNKNOWN
         yield heard.finding("python-free-threaded", "dynamo-python", python=python, variant="")
     elif numbers and numbers < (3, 8):  # the oldest Python of torch 2.0, the first with torch.compile
         yield heard.finding(
@@ -309,10 +312,10 @@ def paths(heard: Heard) -> Iterator[Finding]:
     """A path with letters that a native library can't open."""
     if "said-foreign-path" in heard and heard.any("path-encoding", "open-failed", "winerror-dll"):
         yield heard.finding(
-            "env-path-non-ascii", "said-foreign-path", "path-encoding", "open-failed", path="?"
+            "env-path-non-ascii", "said-foreign-path", "path-encoding", "open-failed", path=UNKNOWN
         )
     elif "foreign-path-refused" in heard and heard.machine.os in (None, "windows"):
-        yield heard.finding("env-path-non-ascii", "foreign-path-refused", path="?")
+        yield heard.finding("env-path-non-ascii", "foreign-path-refused", path=UNKNOWN)
 
 
 def user_site(heard: Heard) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.knowledge.python_news import (
     ADDED_MODULES,
     ADDED_NAMES,
@@ -39,7 +39,7 @@ def outdated(heard: Heard) -> Iterator[Finding]:
             return
     if "python-syntax" in heard and python is not None and python < (3, 6):
         yield heard.finding(
-            "python-too-old", "python-syntax", variant="", python=heard.machine.python_key or "?"
+            "python-too-old", "python-syntax", variant="", python=heard.machine.python_key or UNKNOWN
         )
 
 
@@ -74,7 +74,7 @@ def _finding(heard: Heard, code: str, complaint: Complaint, version: Version) ->
         variant="language",
         remedies=[way],
         more=heard.evidence([complaint]),
-        subject=_subject(complaint) or complaint.subject.strip() or "?",
+        subject=_subject(complaint) or complaint.subject.strip() or UNKNOWN,
         needed=".".join(map(str, version)),
     )
 

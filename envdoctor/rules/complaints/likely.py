@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Remedy, Severity, words
-from envdoctor.machine import version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Severity, words
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints import elsewhere
 from envdoctor.rules.complaints.ages import builds_named, is_behind, is_blind, told_cuda
 from envdoctor.rules.complaints.device import hides_first
@@ -20,6 +20,7 @@ from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import extension_in
 from envdoctor.rules.remedies import unset_variable
 from envdoctor.rules.support import outdated
+from envdoctor.versions import version_numbers
 
 __all__ = ["GUESSES", "REMARKS"]
 
@@ -52,7 +53,7 @@ def filtered(heard: Heard) -> Iterator[Finding]:
             "cuda-unavailable",
             remedies=unset_variable(machine, VISIBLE),
             name=VISIBLE,
-            value=value or "?",
+            value=value or UNKNOWN,
         )
 
 
@@ -81,7 +82,7 @@ def driver(heard: Heard) -> Iterator[Finding]:
     elif "nvml-init" in heard and blind:
         yield heard.finding("driver-not-running", "nvml-init", *NO_DEVICE, variant="likely", remedies=_ask())
     elif blind and "said-reset-helps" in heard and machine.torch_variant != "cpu":
-        yield heard.finding("driver-init-failed", "said-reset-helps", "cuda-unavailable", code="?")
+        yield heard.finding("driver-init-failed", "said-reset-helps", "cuda-unavailable", code=UNKNOWN)
 
 
 def older(heard: Heard) -> Iterator[Finding]:
@@ -99,12 +100,8 @@ def older(heard: Heard) -> Iterator[Finding]:
             newest = max(newest, *named) if machine.torch_cuda is None and named else newest
         elif named and max(named) < newest:
             more = [shown(each.line, each.text), words("evidence.told")]
-            yield heard.finding("driver-too-old", "cuda-unavailable", more=more, driver="?")
+            yield heard.finding("driver-too-old", "cuda-unavailable", more=more, driver=UNKNOWN)
             return
-
-
-NEWEST_MAJOR = 13
-"""The CUDA whose drivers, from 580 on, came in August 2025; a year later many machines still lack one."""
 
 
 def young(heard: Heard) -> Iterator[Finding]:
@@ -112,7 +109,7 @@ def young(heard: Heard) -> Iterator[Finding]:
     machine = heard.machine
     elsewhere = machine.in_container or machine.is_wsl or machine.os == "macos"
     cuda = machine.torch_cuda if machine.gpus and machine.driver is None and not elsewhere else None
-    if cuda is None or version_numbers(cuda)[0] < NEWEST_MAJOR or not is_blind(heard):
+    if cuda is None or version_numbers(cuda)[0] < _newest_cuda(machine) or not is_blind(heard):
         return
     if (
         machine.facts.other_gpus
@@ -120,7 +117,15 @@ def young(heard: Heard) -> Iterator[Finding]:
         or any(outdated(machine, each) for each in machine.gpus)
     ):
         return
-    yield heard.finding("driver-too-old", "cuda-unavailable", "said-gpu-unseen", remedies=_ask(), driver="?")
+    yield heard.finding(
+        "driver-too-old", "cuda-unavailable", "said-gpu-unseen", remedies=_ask(), driver=UNKNOWN
+    )
+
+
+def _newest_cuda(machine: Machine) -> int:
+    """The major number of the newest CUDA that the settled torch is built for: many drivers are before it."""
+    built = machine.settled.official_variants.get("linux_x86_64", ())
+    return max((int(each[2:-1]) for each in built if each.startswith("cu")), default=0)
 
 
 def inside(heard: Heard) -> Iterator[Finding]:
@@ -183,7 +188,7 @@ def unseen(heard: Heard) -> Iterator[Finding]:
             variant="likely",
             remedies=_ask(("nvidia-smi", "-L"), ("printenv", VISIBLE)),
             name=VISIBLE,
-            value="?",
+            value=UNKNOWN,
         )
 
 
@@ -211,7 +216,7 @@ def started(heard: Heard) -> Iterator[Finding]:
 def stale(heard: Heard) -> Iterator[Finding]:
     """A driver too old for the torch that pip takes today, and nothing known of the torch here."""
     if is_behind(heard) and is_blind(heard):
-        driver = heard.machine.driver or "?"
+        driver = heard.machine.driver or UNKNOWN
         yield heard.finding("driver-too-old", "cuda-unavailable", "computes-on-cpu", driver=driver)
 
 
@@ -242,8 +247,8 @@ def card(heard: Heard) -> Iterator[Finding]:
         "driver-without-card",
         variant="" if newer else "said",
         gpu=row.name if row else "GPU",
-        driver=heard.machine.driver or "?",
-        last=last or "?",
+        driver=heard.machine.driver or UNKNOWN,
+        last=last or UNKNOWN,
     )
 
 
@@ -262,7 +267,7 @@ def held(heard: Heard) -> Iterator[Finding]:
 def shadows(heard: Heard) -> Iterator[Finding]:
     """Another copy of torch, or another Python, told by where it lies or by what cures it."""
     if "said-pythonpath" in heard:
-        yield heard.finding("env-pythonpath-shadow", "said-pythonpath", name="torch", path="?")
+        yield heard.finding("env-pythonpath-shadow", "said-pythonpath", name="torch", path=UNKNOWN)
     elif "said-site-shadow" in heard and ("said-env" in heard or heard.machine.facts.environment.kind):
         yield heard.finding("env-user-site-shadow", "said-site-shadow", names="torch")
     elif "said-kernel-elsewhere" in heard:

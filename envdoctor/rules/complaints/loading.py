@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding, Severity
+from envdoctor.findings import UNKNOWN, Finding, Severity
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path, wants_other_runtime
 
@@ -46,7 +46,7 @@ def linux_loader(heard: Heard) -> Iterator[Finding]:
     """The loader of glibc lacks a library, a symbol or a symbol version."""
     if "glibc-version" in heard:
         yield heard.finding(
-            "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or "?"
+            "torch-glibc-too-old", "glibc-version", have=heard.machine.facts.host.glibc or UNKNOWN
         )
     if heard.any("musl-relocating", "said-musl-refused"):
         yield heard.finding("platform-no-wheel", "musl-relocating", "said-musl-refused", variant="musl")

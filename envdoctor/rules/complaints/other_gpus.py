@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import OtherGpu
-from envdoctor.findings import Finding, Remedy, Severity, words
+from envdoctor.findings import UNKNOWN, Finding, Remedy, Severity, words
 from envdoctor.knowledge.other_gpus import OtherGpuChip, chip_of, wanted_build
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.whose import extension_of
 from envdoctor.rules.remedies import packages, unset_variable
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -204,7 +205,7 @@ def _no_xpu(heard: Heard, variant: str) -> Iterator[Finding]:
             "xpu-unavailable",
             variant="intel",
             gpu=name,
-            torch=machine.torch_version or "?",
+            torch=machine.torch_version or UNKNOWN,
         )
     elif _left_out(machine):
         yield heard.finding("gpu-unsupported", "xpu-none", "xpu-unavailable", variant="intel", gpu=name)
@@ -251,7 +252,7 @@ def apple(heard: Heard) -> Iterator[Finding]:
             more=heard.evidence(asked),
             variant="apple-build",
             gpu=machine.gpu_name or "Apple GPU",
-            torch=machine.torch_version or "?",
+            torch=machine.torch_version or UNKNOWN,
         )
 
 

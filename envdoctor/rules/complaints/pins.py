@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.knowledge.early import was_early_release
-from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.pythons import (
@@ -19,6 +18,7 @@ from envdoctor.rules.complaints.pythons import (
 )
 from envdoctor.rules.complaints.sources import is_page_as_index
 from envdoctor.rules.complaints.systems import system_without_wheels
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 

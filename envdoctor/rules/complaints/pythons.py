@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from envdoctor.knowledge.early import early_pythons
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.sources import places, wheel_index
+from envdoctor.versions import version_numbers
 
 __all__ = [
     "LAST_FOR_INTEL_MACS",

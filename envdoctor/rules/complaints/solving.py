@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding
-from envdoctor.machine import version_numbers
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -32,7 +32,7 @@ def parts(heard: Heard) -> Iterator[Finding]:
             refusal.line, f"{refusal.requirement} (from versions: {', '.join(refusal.versions[-4:])})"
         )
         yield heard.finding(
-            code, variant=variant, more=[line], torch="?", listed="-", subject=refusal.requirement
+            code, variant=variant, more=[line], torch=UNKNOWN, listed="-", subject=refusal.requirement
         )
         return
 
@@ -43,7 +43,7 @@ def pinned_part(heard: Heard) -> Iterator[Finding]:
     asked = heard.subject("pip-conflict")
     others = re.search(r"\b(?!torch\b|and\b)[A-Za-z][\w-]{2,}(?===|[<>~])", asked)
     if lines and "pip-conflict" in heard and not others:
-        yield heard.finding("mirror-lacks-cuda-build", "torch-needs-library", torch="?", listed="-")
+        yield heard.finding("mirror-lacks-cuda-build", "torch-needs-library", torch=UNKNOWN, listed="-")
 
 
 def conda_python(heard: Heard) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def conda_python(heard: Heard) -> Iterator[Finding]:
         "conda-needs-python",
         "conda-has-python",
         variant="file",
-        python=f"{have[0]}.{have[1]}" if have else "?",
+        python=f"{have[0]}.{have[1]}" if have else UNKNOWN,
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Severity
+from envdoctor.findings import UNKNOWN, Finding, Severity
 from envdoctor.knowledge.early import newest_cuda
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.ages import told_cuda
 from envdoctor.rules.complaints.coverage import uncovered
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -26,7 +27,7 @@ def nccl(heard: Heard) -> Iterator[Finding]:
         and machine.in_container
         and not heard.any("nccl-network", "worker-bus-error", "nvml-mismatch", "cuda-35", "no-space")
     ):
-        yield heard.finding("shm-small", "nccl-system", variant="nccl", mib="?")
+        yield heard.finding("shm-small", "nccl-system", variant="nccl", mib=UNKNOWN)
     if "nccl-cuda" in heard and _came_later(heard) and not heard.any("torch-capability", "no-kernel"):
         yield uncovered(heard, True, ["nccl-cuda"])
     if "nccl-copy" in heard:
@@ -34,7 +35,7 @@ def nccl(heard: Heard) -> Iterator[Finding]:
     if "nccl-missing" in heard and _ought_to_have_nccl(machine):
         variant = "said" if machine.torch_version else "unnamed"
         yield heard.finding(
-            "torch-cpu-build", "nccl-missing", variant=variant, version=machine.torch_version or "?"
+            "torch-cpu-build", "nccl-missing", variant=variant, version=machine.torch_version or UNKNOWN
         )
 
 

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterator
 
 from envdoctor.facts import Sentence
-from envdoctor.findings import Finding, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Words, words
 from envdoctor.machine import Machine
 from envdoctor.rules.complaints.device import driver_ended
 from envdoctor.rules.complaints.heard import Heard, shown
@@ -225,7 +225,11 @@ def told(asked: tuple[Machine, frozenset[str]]) -> Iterator[Finding]:
 def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
     """The finding, with what its sentences may name."""
     machine = heard.machine
-    gpu, torch, python = machine.gpu_name or "GPU", machine.torch_version or "?", machine.python_key or "?"
+    gpu, torch, python = (
+        machine.gpu_name or "GPU",
+        machine.torch_version or UNKNOWN,
+        machine.python_key or UNKNOWN,
+    )
     ended = code == "driver-too-old" and driver_ended(machine)
     return heard.finding(
         "gpu-unsupported" if ended else code,
@@ -235,18 +239,18 @@ def _found(heard: Heard, code: str, more: list[Words]) -> Finding:
         torch=torch,
         python=python,
         version=torch,
-        listed="?",
+        listed=UNKNOWN,
         name="torch",
         names="torch",
-        capability=(machine.capabilities or ("?",))[0],
-        path="?",
-        free="?",
-        need="?",
-        mib="?",
+        capability=(machine.capabilities or (UNKNOWN,))[0],
+        path=UNKNOWN,
+        free=UNKNOWN,
+        need=UNKNOWN,
+        mib=UNKNOWN,
         count="2",
         implementation="PyPy",
-        os=machine.os or "?",
-        arch=machine.arch or "?",
+        os=machine.os or UNKNOWN,
+        arch=machine.arch or UNKNOWN,
     )
 
 

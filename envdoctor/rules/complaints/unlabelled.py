@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, words
+from envdoctor.findings import UNKNOWN, Finding, words
 from envdoctor.rules.complaints.ages import PLAIN, lagging
 from envdoctor.rules.complaints.heard import Heard
 
@@ -24,7 +24,10 @@ def age(heard: Heard) -> Iterator[Finding]:
     if machine.torch_cuda is not None:
         line = words("evidence.torch", version=lag.torch, variant=machine.torch_variant or lag.cuda)
     yield heard.finding(
-        "driver-too-old", "cuda-unavailable", more=[line], driver=machine.driver or machine.driver_cuda or "?"
+        "driver-too-old",
+        "cuda-unavailable",
+        more=[line],
+        driver=machine.driver or machine.driver_cuda or UNKNOWN,
     )
 
 
@@ -40,13 +43,13 @@ def arm(heard: Heard) -> Iterator[Finding]:
     release = (machine.tables.release(torch) or machine.tables.release(f"{torch}.0")) if torch else None
     plain = torch is None or (release is not None and release.pypi_variant.get("linux_aarch64") == "cpu")
     if machine.os in (None, "linux") and plain and _is_from_pypi(heard):
-        line = words("evidence.plain-arm", torch=torch or "?")
+        line = words("evidence.plain-arm", torch=torch or UNKNOWN)
         yield heard.finding(
             "torch-cpu-build",
             *_SAID_OF_CPU_BUILDS,
             more=[line],
             variant="said" if torch else "unnamed",
-            version=torch or "?",
+            version=torch or UNKNOWN,
         )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Words, words
+from envdoctor.findings import UNKNOWN, Finding, Words, words
 from envdoctor.knowledge.other_gpus import computes
-from envdoctor.machine import version_numbers
 from envdoctor.rules.complaints.ages import is_behind
 from envdoctor.rules.complaints.elsewhere import is_made_elsewhere
 from envdoctor.rules.complaints.heard import Heard
@@ -15,6 +14,7 @@ from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.evidence import conda_row
 from envdoctor.rules.levels import info
 from envdoctor.rules.support import outdated
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -48,8 +48,8 @@ def backend(heard: Heard) -> Iterator[Finding]:
             "gpu-wrong-backend",
             *BLIND,
             variant="",
-            gpu=machine.gpu_name or "?",
-            torch=machine.torch_version or "?",
+            gpu=machine.gpu_name or UNKNOWN,
+            torch=machine.torch_version or UNKNOWN,
         )
     if machine.gpus or machine.os == "macos" or not blind:
         return
@@ -62,7 +62,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
             "xpu-unavailable",
             variant="intel",
             gpu="Intel GPU",
-            torch=machine.torch_version or "?",
+            torch=machine.torch_version or UNKNOWN,
         )
         return
     usable = [gpu for gpu in machine.facts.other_gpus or () if computes(gpu)]
@@ -73,7 +73,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
             variant=usable[0].vendor,
             more=[words("evidence.gpu", name=usable[0].name or usable[0].vendor)],
             gpu=usable[0].name or usable[0].vendor,
-            torch=machine.torch_version or "?",
+            torch=machine.torch_version or UNKNOWN,
         )
 
 
@@ -88,7 +88,7 @@ def apple(heard: Heard) -> Iterator[Finding]:
             "said-mac-cuda",
             variant="apple-code",
             gpu=machine.gpu_name or "Apple GPU",
-            torch=machine.torch_version or "?",
+            torch=machine.torch_version or UNKNOWN,
         )
 
 
@@ -124,7 +124,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
     if "torch-cpu-only" in heard and machine.torch_cuda is None:
         variant = "said" if machine.torch_version else "unnamed"
         yield heard.finding(
-            "torch-cpu-build", "torch-cpu-only", variant=variant, version=machine.torch_version or "?"
+            "torch-cpu-build", "torch-cpu-only", variant=variant, version=machine.torch_version or UNKNOWN
         )
     elif evidence := _replaced(heard):
         yield heard.finding("torch-cpu-build", more=evidence, variant="unnamed")
@@ -138,7 +138,9 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
         )
     elif plain and _wants_gpu(heard):
         if mirror := [each for each in heard.all("said-cpu-build") if has(each.text, "named-mirror")]:
-            yield heard.finding("mirror-lacks-cuda-build", more=heard.evidence(mirror), torch="?", listed="-")
+            yield heard.finding(
+                "mirror-lacks-cuda-build", more=heard.evidence(mirror), torch=UNKNOWN, listed="-"
+            )
         yield heard.finding(
             "torch-cpu-build",
             "cuda-unavailable",
@@ -147,7 +149,7 @@ def cpu_only(heard: Heard) -> Iterator[Finding]:
             "said-cpu-build",
             "computes-on-cpu",
             "xformers-mismatch",
-            version=machine.torch_version or "?",
+            version=machine.torch_version or UNKNOWN,
         )
     elif _asks_for_cpu(heard) and unseen and machine.gpus and machine.torch_variant is None:
         yield heard.finding("torch-cpu-build", "cuda-unavailable", variant="unnamed")
@@ -247,7 +249,7 @@ def companions(heard: Heard) -> Iterator[Finding]:
     """A torch for CUDA beside a torchvision for the CPU."""
     if "said-vision-cpu" in heard and heard.machine.torch_variant != "cpu":
         yield heard.finding(
-            "torch-companion-mismatch", "said-vision-cpu", name="torchvision", version="?", torch="?"
+            "torch-companion-mismatch", "said-vision-cpu", name="torchvision", version=UNKNOWN, torch=UNKNOWN
         )
         return
     builds = {each.name: each.build for each in heard.machine.facts.packages.conda}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from envdoctor.facts import NoVersion
 from envdoctor.findings import UNKNOWN, Finding, Remedy
 from envdoctor.knowledge.early import was_early_release
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.machine import Machine
 from envdoctor.rules import remedies
 from envdoctor.rules.complaints.connection import CONNECTION, SECURE
 from envdoctor.rules.complaints.heard import Heard, shown
@@ -30,6 +30,7 @@ from envdoctor.rules.complaints.sources import (
     wheel_index,
 )
 from envdoctor.rules.complaints.systems import system_without_wheels
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -214,9 +215,9 @@ def _finding(heard: Heard, refusal: NoVersion, code: str, variant: str = "said")
         variant=variant,
         remedies=_with_its_python(heard, refusal) if variant == "asked" else None,
         more=[shown(refusal.line, _shown(refusal))],
-        torch=refusal.version or "?",
+        torch=refusal.version or UNKNOWN,
         listed=_listed(refusal),
-        python=heard.machine.python_key or "?",
+        python=heard.machine.python_key or UNKNOWN,
     )
 
 
@@ -242,7 +243,7 @@ def _on_a_mac(heard: Heard, refusal: NoVersion, label: str) -> Finding | None:
             variant="apple",
             more=[shown(refusal.line, _shown(refusal))],
             gpu="Apple GPU",
-            torch=refusal.version or "?",
+            torch=refusal.version or UNKNOWN,
         )
     return None
 

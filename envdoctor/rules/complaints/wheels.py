@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from envdoctor.findings import Finding, Severity
-from envdoctor.machine import Machine, version_numbers
+from envdoctor.findings import UNKNOWN, Finding, Severity
+from envdoctor.machine import Machine
 from envdoctor.rules.complaints.heard import Heard, shown
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.pythons import LAST_FOR_INTEL_MACS, age_for, installing_python, span
 from envdoctor.rules.complaints.sources import lacks_variant, places
 from envdoctor.rules.complaints.systems import system_without_wheels
+from envdoctor.versions import version_numbers
 
 __all__ = ["RULES"]
 
@@ -38,7 +39,7 @@ def wheel_file(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", "wheel-unsupported", variant="file")
         return
     code = "python-too-new" if python > wants else "python-too-old"
-    yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or "?")
+    yield heard.finding(code, "wheel-unsupported", variant="file", python=machine.python_key or UNKNOWN)
 
 
 def _is_foreign(machine: Machine, platform: str) -> bool:
@@ -52,7 +53,7 @@ def _is_foreign(machine: Machine, platform: str) -> bool:
 def demands(heard: Heard) -> Iterator[Finding]:
     """A package, or uv, names the Python or the platform that it wants."""
     machine = heard.machine
-    python = machine.python_key or "?"
+    python = machine.python_key or UNKNOWN
     for kind in ("uv-no-wheel", "different-python"):
         complaint = heard.first(kind)
         if complaint is None or (kind == "different-python" and heard.paste.no_versions):
@@ -61,7 +62,7 @@ def demands(heard: Heard) -> Iterator[Finding]:
         if kind == "different-python" and "conda-needs-python" in heard:
             continue
         if kind == "uv-no-wheel" and _has_no_torch(heard, texts):
-            yield heard.finding("mirror-lacks-cuda-build", kind, torch="?", listed="-")
+            yield heard.finding("mirror-lacks-cuda-build", kind, torch=UNKNOWN, listed="-")
             return
         if kind == "uv-no-wheel" and (name := _from_torchs_index(heard, texts)):
             yield heard.finding("pip-config-conflict", kind, variant="every-package", subject=name)
@@ -177,7 +178,7 @@ def candidates(heard: Heard) -> Iterator[Finding]:
         return
     old = not fits and python is not None and ages is not None and python < ages[0]
     code = "python-too-old" if old else "python-too-new"
-    yield heard.finding(code, *kinds, variant="file", python=machine.python_key or "?")
+    yield heard.finding(code, *kinds, variant="file", python=machine.python_key or UNKNOWN)
 
 
 def refused(heard: Heard) -> Iterator[Finding]:
@@ -225,8 +226,8 @@ def placeholder(heard: Heard) -> Iterator[Finding]:
             "python-too-new",
             "torch-old-setup",
             variant="asked",
-            python=machine.python_key or "?",
-            torch="?",
+            python=machine.python_key or UNKNOWN,
+            torch=UNKNOWN,
             listed="0.1.2",
         )
     else:
@@ -258,11 +259,13 @@ def asked(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("platform-no-wheel", variant="file", subject=f"torch=={release.version}")
     elif python is not None and ages is not None and not ages[0] <= python <= ages[1]:
         code = "python-too-new" if python > ages[1] else "python-too-old"
-        yield heard.finding(code, variant="file", python=machine.python_key or "?")
+        yield heard.finding(code, variant="file", python=machine.python_key or UNKNOWN)
 
 
 FIRST_KEPT = (3, 8)
-"""Releases of the last years want this Python at least; an index shows an older one none of them."""
+"""The oldest Python that was maintained until late 2024 (devguide.python.org, status of versions).
+
+New releases of most packages want it, or a later one; an index shows an older Python none of them."""
 
 
 def others(heard: Heard) -> Iterator[Finding]:
@@ -283,7 +286,7 @@ def unsourced(heard: Heard) -> Iterator[Finding]:
         if label is None or _ELSEWHERE.search(command.text) or age_for(heard, label["release"]) is not None:
             continue
         more = [shown(command.line, command.text)]
-        yield heard.finding("mirror-lacks-cuda-build", more=more, torch=label["release"], listed="?")
+        yield heard.finding("mirror-lacks-cuda-build", more=more, torch=label["release"], listed=UNKNOWN)
         return
 
 
@@ -301,7 +304,7 @@ def said(heard: Heard) -> Iterator[Finding]:
     elif _later_than_intels(heard):
         yield heard.finding("platform-no-wheel", variant="intel-mac", torch=LAST_FOR_INTEL_MACS[-1])
     elif _asks_for_a_wheel(heard) and (part := system_without_wheels(heard)) is not None:
-        yield heard.finding("platform-no-wheel", variant=part, torch="?", listed="?")
+        yield heard.finding("platform-no-wheel", variant=part, torch=UNKNOWN, listed=UNKNOWN)
     elif "pixi-platform" in heard:
         yield heard.finding("platform-no-wheel", "pixi-platform", variant="file")
     elif "said-no-wheel" in heard and machine.torch_version is None and not heard.paste.no_versions:

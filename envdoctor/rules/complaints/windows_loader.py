@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.facts import Complaint
-from envdoctor.findings import Finding
+from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
@@ -50,7 +50,7 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
         return
     if _is_for_cuda(heard):
         name = extension_in(_told_and_said(heard))
-        yield heard.finding("extension-mismatch", "winerror-dll", "dll-import", subject=name or "?")
+        yield heard.finding("extension-mismatch", "winerror-dll", "dll-import", subject=name or UNKNOWN)
         return
     for complaint in heard.all("winerror-dll") or heard.all("dll-or-dependency"):
         if (
@@ -134,7 +134,7 @@ def _dll(heard: Heard, complaint: Complaint) -> Iterator[Finding]:
     if tag and python and python != (int(tag[1]), int(tag[2])):
         made = f"Python {tag[1]}.{tag[2]}"
         yield heard.finding(
-            "env-pip-mismatch", complaint.kind, pip=made, python=heard.machine.python_key or "?"
+            "env-pip-mismatch", complaint.kind, pip=made, python=heard.machine.python_key or UNKNOWN
         )
     elif "fbgemm" in text or "libomp140" in text:
         yield heard.finding("torch-missing-library", complaint.kind, variant="omp140", subject="fbgemm.dll")
@@ -173,7 +173,7 @@ def _pyd(heard: Heard) -> Iterator[Finding]:
         yield heard.finding("torch-companion-mismatch", "dll-import")
     elif name == "_C" and not complaint.raised_in and ("said-extension" in heard or _told_extension(heard)):
         told = heard.subject("said-extension") or _told_extension(heard)
-        yield heard.finding("extension-mismatch", "dll-import", subject=told or "?")
+        yield heard.finding("extension-mismatch", "dll-import", subject=told or UNKNOWN)
     elif (not name or (name == "_C" and not complaint.raised_in)) and "extension-import" in heard:
         yield heard.finding("extension-mismatch", "dll-import", "extension-import")
     elif _OTHER_VERSION.search(complaint.text) and _torchs(complaint):
