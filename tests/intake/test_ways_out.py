@@ -211,6 +211,8 @@ AMD_CARD = "GPU 0: AMD Radeon RX 7900 XTX\nAssertionError: Torch not compiled wi
 
 def test_an_amd_card_on_windows_is_sent_to_amds_own_builds() -> None:
     assert ways_out(WINDOWS + AMD_CARD, "gpu-wrong-backend") == ["remedy.amd-windows"]
+    title = catalogue("en").title(verdict(WINDOWS + AMD_CARD).findings[0])
+    assert title == "On Windows no build from PyTorch's indexes uses the AMD Radeon RX 7900 XTX"
     (linux,) = ways_out(LINUX + AMD_CARD, "gpu-wrong-backend")
     assert "+rocm" in linux
     told = ways_out(AMD_CARD, "gpu-wrong-backend")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from envdoctor.findings import UNKNOWN, Finding, Words, words
-from envdoctor.knowledge.other_gpus import computes
+from envdoctor.knowledge.other_gpus import amd_may_serve, computes
 from envdoctor.rules.complaints.ages import is_behind
 from envdoctor.rules.complaints.elsewhere import is_made_elsewhere
 from envdoctor.rules.complaints.heard import Heard
@@ -70,7 +70,7 @@ def backend(heard: Heard) -> Iterator[Finding]:
         yield heard.finding(
             "gpu-wrong-backend",
             *BLIND,
-            variant=usable[0].vendor,
+            variant="amd-windows" if amd_may_serve(usable[0], machine.os) else usable[0].vendor,
             more=[words("evidence.gpu", name=usable[0].name or usable[0].vendor)],
             gpu=usable[0].name or usable[0].vendor,
             torch=machine.torch_version or UNKNOWN,

@@ -166,6 +166,7 @@ _VARIANT: dict[tuple[str, str], Callable[[Machine], Sequence[Remedy]]] = {
     ("platform-no-wheel", "musl"): lambda machine: (Remedy(words("remedy.musl")),),
     ("platform-no-wheel", "intel-mac"): other_makers.last_for_intel_macs,
     ("gpu-wrong-backend", "amd"): other_makers.amd,
+    ("gpu-wrong-backend", "amd-windows"): other_makers.amd,
     ("gpu-wrong-backend", "apple"): other_makers.apple,
     ("gpu-wrong-backend", "apple-code"): other_makers.apple_in_code,
     ("gpu-wrong-backend", "apple-build"): other_makers.apple,
