@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from envdoctor.facts import Shadow
     from envdoctor.machine import Machine
 
-__all__ = ["library_remedies", "stray"]
+__all__ = ["is_of_cuda", "library_remedies", "stray"]
 
 LAST_MKL = "mkl<2024.1"
 """MKL 2024.1 dropped the symbols iJIT_*, which older builds of torch ask for."""
@@ -36,18 +36,22 @@ def library_remedies(machine: Machine, variant: str) -> list[Remedy]:
     return list(_anew(machine, key))
 
 
-_CUDAS = re.compile(
+_OF_CUDA = re.compile(
     r"c10_cuda|torch_cuda|cudart|cudnn|cublas|cufft|curand|cusolver|cusparse|cupti|nccl|nvrtc|nvjitlink"
     r"|nvToolsExt|cudss|cufile|nvshmem",
     re.IGNORECASE,
 )
-"""Libraries that only CUDA builds of torch load."""
+
+
+def is_of_cuda(name: str) -> bool:
+    """Whether a library is one that only CUDA builds of torch load, by its name or path."""
+    return _OF_CUDA.search(name) is not None
 
 
 def _anew(machine: Machine, key: str) -> tuple[Remedy, ...]:
     """Torch installed anew; a build for CUDA where a report names a library that only such a build loads."""
     paste = machine.facts.paste
-    cuda = paste is not None and any(_CUDAS.search(each.subject) for each in paste.complaints)
+    cuda = paste is not None and any(is_of_cuda(each.subject) for each in paste.complaints)
     return remedies.torch(machine, key, "nvidia" if cuda else None)
 
 

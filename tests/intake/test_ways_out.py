@@ -274,3 +274,13 @@ def test_versions_that_no_line_lists_are_not_asked_after() -> None:
 def test_a_card_with_failing_memory_is_looked_at() -> None:
     text = "RuntimeError: CUDA error: uncorrectable ECC error encountered\n"
     assert ways_out(text, "gpu-ecc-errors") == ["remedy.ecc | nvidia-smi -q -d ECC"]
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [("cu11", "mirror-lacks-cuda-build"), ("cu122", "mirror-lacks-cuda-build"), ("cu92", "python-too-new")],
+)
+def test_a_page_for_a_cuda_that_torch_was_never_built_for(page: str, code: str) -> None:
+    text = f"{WINDOWS}$ pip install torch --index-url https://download.pytorch.org/whl/{page}\n"
+    refusal = "ERROR: Could not find a version that satisfies the requirement torch (from versions: none)\n"
+    assert verdict(text + refusal).primary == code

@@ -11,7 +11,7 @@ from envdoctor.machine import Machine, reaches
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.versions import version_numbers
 
-__all__ = ["PLAIN", "Lag", "builds_named", "is_behind", "is_blind", "lagging", "told_cuda"]
+__all__ = ["PLAIN", "Lag", "builds_named", "is_behind", "is_blind", "is_linux_driver", "lagging", "told_cuda"]
 
 _CUDA = re.compile(r"\d{1,2}\.\d")
 PLAIN = re.compile(
@@ -58,15 +58,16 @@ def lagging(heard: Heard) -> Lag | None:
     return Lag(torch, cuda, least)
 
 
-_LINUX = re.compile(r"\d{3}\.\d{2,3}\.\d{2}")
-"""A driver's number as Linux has it; Windows's have two parts."""
+def is_linux_driver(version: str | None) -> bool:
+    """Whether a driver's number is one of Linux's, which have three parts; Windows's have two."""
+    return re.fullmatch(r"\d{3}\.\d{2,3}\.\d{2}", version or "") is not None
 
 
 def is_behind(heard: Heard) -> bool:
     """Whether a driver is too old for what pip takes on Linux today, where nothing is known of the torch."""
     machine = heard.machine
     known = machine.torch_version or machine.torch_cuda or machine.torch_variant
-    linux = machine.os == "linux" or (machine.os is None and _LINUX.fullmatch(machine.driver or ""))
+    linux = machine.os == "linux" or (machine.os is None and is_linux_driver(machine.driver))
     if known or not linux or machine.is_wsl or machine.is_jetson or machine.driver is None:
         return False
     variant = machine.settled.pypi_variant.get("linux_x86_64", "")

@@ -134,12 +134,22 @@ def lacks_variant(machine: Machine, text: str, *, newer: bool = False) -> bool:
     built = {label for _, label, *_ in (*early_wheels("linux_x86_64"), *early_wheels("windows_amd64"))}
     for release in machine.tables.releases:
         built = built.union(*release.official_variants.values())
-    newest = "cu999" if newer else max(each for each in built if each.startswith("cu1"))
-    return not asked & built and all(FIRST_LABEL < each < newest for each in asked)
+    newest = max(_cuda(each) for each in built if each.startswith("cu"))
+    return not asked & built and all(
+        _cuda(each) > FIRST_CUDA_LISTED and (newer or _cuda(each) < newest) for each in asked
+    )
 
 
-FIRST_LABEL = "cu102"
-"""The labels before it, of torch up to 1.4, are in no table."""
+FIRST_CUDA_LISTED = (10, 2)
+"""Of earlier CUDAs, which torch 0 was built for, not all are in the tables."""
+
+
+def _cuda(label: str) -> tuple[int, ...]:
+    """The CUDA of a label: "cu92" → (9, 2), "cu118" → (11, 8); of one cut short, "cu11", its major number."""
+    digits = label[2:]
+    if len(digits) == 2 and digits[0] == "1":
+        return (int(digits),)
+    return int(digits[:-1]), int(digits[-1])
 
 
 _PAGE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from envdoctor.facts import Sentence
 from envdoctor.knowledge.python_news import SYNTAX_BY_NAME
-from envdoctor.rules.complaints.ages import is_blind
+from envdoctor.rules.complaints.ages import is_blind, is_linux_driver
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.kinds import ASKED_THE_DRIVER
 from envdoctor.rules.complaints.notions import has
@@ -133,11 +133,9 @@ def _sentences(heard: Heard) -> tuple[Sentence, ...]:
 
 
 def _may_be_windows(heard: Heard) -> bool:
-    """Whether the system is Windows, or nothing tells: a driver's number of three parts is that of Linux."""
+    """Whether the system is Windows, or nothing tells."""
     machine = heard.machine
-    if machine.os is None and re.fullmatch(r"\d{3}\.\d{2,3}\.\d{2}", machine.driver or ""):
-        return False
-    return machine.os in (None, "windows")
+    return machine.os == "windows" or (machine.os is None and not is_linux_driver(machine.driver))
 
 
 STATES: dict[str, Callable[[Heard], bool]] = {

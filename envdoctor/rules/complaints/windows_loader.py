@@ -10,6 +10,7 @@ from envdoctor.findings import UNKNOWN, Finding
 from envdoctor.rules.complaints.heard import Heard
 from envdoctor.rules.complaints.notions import has
 from envdoctor.rules.complaints.whose import COMPANION, extension_in, is_torch_path
+from envdoctor.rules.libraries import is_of_cuda
 
 __all__ = ["RULES"]
 
@@ -66,16 +67,14 @@ def windows_loader(heard: Heard) -> Iterator[Finding]:
         yield from _pyd(heard)
 
 
-_OF_CUDA = re.compile(
-    r"\b(?:c10_cuda|torch_cuda\w*|cu(?:dart|blas|dnn|fft|solver|sparse)\w*)\.dll", re.IGNORECASE
-)
-"""DLLs that come with builds for CUDA only."""
+_DLL = re.compile(r"[\w.-]+\.dll", re.IGNORECASE)
 
 
 def _is_for_cuda(heard: Heard) -> bool:
     """Whether something asks a build for AMD's or Intel's GPUs for CUDA's DLLs."""
     other = (heard.machine.torch_variant or "").startswith(("rocm", "xpu"))
-    return other and heard.any("winerror-dll", "dll-import") and bool(_OF_CUDA.search(_told_and_said(heard)))
+    named = _DLL.findall(_told_and_said(heard)) if other and heard.any("winerror-dll", "dll-import") else ()
+    return any(map(is_of_cuda, named))
 
 
 def _told_and_said(heard: Heard) -> str:
